@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _PAUSE_S = 0.05
+_LAST_JOBS_S = 5.0  # for what is at work when it ends; a keyring that asks is not waited for
 
 
 def run_manager(app: App, on_link: Callable[[str], None], page: str = FRONT) -> None:
@@ -29,10 +30,18 @@ def run_manager(app: App, on_link: Callable[[str], None], page: str = FRONT) -> 
 
     Where one runs, that one makes the link, and this returns at once. Raises PkccError where it cannot run.
     """
-    lock = acquire(app.locations, app.environ, MANAGER)
-    if lock is None:
-        on_link(_link_of_first(app, page))
-        return
+    deadline = time.monotonic() + STARTING_LIMIT_S + _LAST_JOBS_S
+    while (lock := acquire(app.locations, app.environ, MANAGER)) is None:
+        answer = ask(app.locations, app.environ, "open", {"page": page}, whom=MANAGER)
+        if answer is not None:
+            on_link(answer.text)
+            return
+        if time.monotonic() > deadline:
+            raise ConflictError(
+                "The manager runs already, but does not answer",
+                "It is another version, or was started for other settings: close its page, then try again.",
+            )
+        time.sleep(_PAUSE_S)  # it may be starting, or ending, this very moment
     from tray.desktop.signals import forbid_core_dumps
 
     gc.enable()  # a command does without
@@ -40,18 +49,6 @@ def run_manager(app: App, on_link: Callable[[str], None], page: str = FRONT) -> 
     with ExitStack() as stack:
         stack.callback(lock.release)
         _serve(app, on_link, page, stack)
-
-
-def _link_of_first(app: App, page: str, limit_s: float = STARTING_LIMIT_S) -> str:
-    deadline = time.monotonic() + limit_s
-    while (answer := ask(app.locations, app.environ, "open", {"page": page}, whom=MANAGER)) is None:
-        if time.monotonic() > deadline:
-            raise ConflictError(
-                "The manager runs already, but does not answer",
-                "It is another version, or was started for other settings: close its page, then try again.",
-            )
-        time.sleep(_PAUSE_S)  # it may be starting, or ending, this very moment
-    return answer.text
 
 
 def _serve(app: App, on_link: Callable[[str], None], page: str, stack: ExitStack) -> None:
@@ -68,11 +65,12 @@ def _serve(app: App, on_link: Callable[[str], None], page: str, stack: ExitStack
     sock = listening()
     stack.callback(sock.close)
     site = Site(app, sock.getsockname()[1])
+    stack.callback(site.jobs.wait, _LAST_JOBS_S)
     web = WebServer(application(site), sock, site.is_over)
     site.on_close = web.end
 
     def answer(request: dict[str, str]) -> dict[str, Any]:
-        if request["do"] == "open":
+        if request["do"] == "open" and not web.is_ending:  # a link would lead nowhere
             return {"text": site.new_link(request.get("page", FRONT))}
         if request["do"] != "quit":
             raise DeclinedError("unknown")

@@ -14,7 +14,7 @@ from tray.actions.more.preference import preferences_in_force
 from tray.manager.access.links import FRONT, HOST, Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.drafts import Drafts
-from tray.manager.serving.jobs import Jobs
+from tray.manager.serving.jobs import NO_END_YET, Jobs
 from tray.manager.serving.lifetime import Lifetime
 from tray.manager.serving.news import News
 
@@ -27,17 +27,29 @@ if TYPE_CHECKING:
     from tray.actions.switching.status import Drifted
     from tray.app import App
     from tray.manager.access.sessions import Session
+    from tray.manager.serving.jobs import Job
 
 
 class LastCheck:
-    """One check of a profile: under way until `found` is there."""
+    """One check of a profile: under way until `found` is there, or why there is none. `job` asks for it."""
 
     def __init__(self, name: str, began_at: float = 0.0, found: CheckedProfile | None = None) -> None:
         self.name = name
         self.began_at = began_at or time.time()
         self.found = found
-        self.problem = ""
-        self.thread: threading.Thread | None = None
+        self.failure = ""
+        self.job: Job | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why nothing was found; "" where something was, and while it is under way."""
+        hangs = self.found is None and self.job is not None and self.job.is_over
+        return self.failure or (f"It has no end yet. {NO_END_YET}" if hangs else "")
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is waited for."""
+        return self.found is None and not self.problem
 
 
 class Site:
@@ -87,9 +99,16 @@ class Site:
         return session
 
     def is_over(self) -> bool:
-        """Whether the manager is to end by itself now. Asked all the time: what is kept for a while ends."""
+        """Whether the manager is to end by itself now. Asked all the time: what is kept for a while ends.
+
+        Not while a job is waited for; one that hangs keeps it only as long as a page that nobody uses.
+        """
         self.sessions.forget_old()
-        return self.lifetime.is_over(awaited=self.links.is_waiting(), session=self._has_session)
+        at_work = self.jobs.at_work()
+        if any(not job.is_over for job in at_work):
+            return False
+        awaited = self.links.is_waiting() or bool(at_work)
+        return self.lifetime.is_over(awaited=awaited, session=self._has_session)
 
     def tell_changed(self) -> None:
         """Have open pages show what holds now."""

@@ -59,7 +59,7 @@ def test_a_check_that_was_asked_for_in_the_tray_begins_with_the_page(
     home.add("work", "--provider", "@w", "--gateway", "http://127.0.0.1:9")
     visitor = browser()
     assert visitor.get(site.new_link("/check/work")).headers["location"] == "/check/work"
-    site.checks["work"].thread.join(30)
+    site.checks["work"].job.wait(30)
     assert "refuses the connection" in visitor.get("/check/work").text
     found = site.checks["work"]
     visitor.get("/check/work")

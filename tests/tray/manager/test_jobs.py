@@ -9,6 +9,7 @@ import pytest
 
 from profiles.base.errors import ConflictError, UsageError
 from tray.manager.access.sessions import Flash
+from tray.manager.pages.profiles import checking
 from tray.manager.serving.jobs import LONGEST_S, MOST_AT_WORK, SLOW_S, WayOn
 
 if TYPE_CHECKING:
@@ -120,6 +121,55 @@ def test_no_more_are_begun_than_a_person_waits_for(site: Site, held: Held) -> No
         site.jobs.begin("Reading", held)
     with pytest.raises(ConflictError):
         site.jobs.begin("Reading", held)
+
+
+def test_one_that_hangs_is_at_work_still(site: Site, clock: Any, held: Held) -> None:
+    """Whoever tried again each time would have threads without end."""
+    for _ in range(MOST_AT_WORK):
+        site.jobs.begin("Reading", held)
+    clock.now += LONGEST_S
+    with pytest.raises(ConflictError):
+        site.jobs.begin("Reading", held)
+
+
+def test_the_manager_does_not_end_in_the_middle_of_work(site: Site, clock: Any, held: Held) -> None:
+    """A key that is being moved would be in neither place; but what hangs keeps it no longer than a page."""
+    site.begin_session()
+    site.lifetime.page_opened()
+    site.lifetime.page_closed()
+    site.jobs.begin("Moving the key", held)
+    clock.now += LONGEST_S - 1
+    assert not site.is_over()
+    clock.now += 1
+    assert not site.is_over()
+    clock.now += 30 * 60
+    assert site.is_over()
+    held.go_on.set()
+    site.jobs.wait(20)
+    assert site.jobs.at_work() == []
+
+
+def test_a_check_that_hangs_has_an_end(
+    visitor: Any, home: Any, site: Site, clock: Any, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would say "Checking…" until the manager ends, and no other could be begun."""
+    home.add("work", "--label", "Work", "--provider", "@a")
+
+    def hangs(*_asked: Any) -> Any:
+        held.go_on.wait(20)
+        raise UsageError("Too late", "")
+
+    monkeypatch.setattr(checking, "check_profiles", hangs)
+    visitor.fill("/check", name="work")
+    first = visitor.get("/check/work").headers["location"]
+    assert "Checking Work…" in visitor.words(first)
+    visitor.fill("/check", name="work")  # an impatient second click
+    assert visitor.get("/check/work").headers["location"] == first
+    clock.now += LONGEST_S
+    assert visitor.get(first).headers["location"] == "/"
+    assert "It has no end yet" in visitor.words("/check/work")
+    visitor.fill("/check", name="work")
+    assert visitor.get("/check/work").headers["location"] != first
 
 
 def test_nobody_else_sees_what_is_at_work(browser: Any, visitor: Any, site: Site, held: Held) -> None:

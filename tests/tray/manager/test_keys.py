@@ -237,5 +237,5 @@ def test_a_test_is_remembered_until_the_key_is_another(
 
 def test_a_refused_check_leads_to_replacing_the_key(visitor: Any, site: Any, work: None) -> None:
     visitor.fill("/check", name="work")
-    site.checks["work"].thread.join(20)
+    site.checks["work"].job.wait(20)
     assert 'href="/keys/work/enter">Replace the key' in visitor.get("/check/work").text

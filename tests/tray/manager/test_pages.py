@@ -220,7 +220,7 @@ def test_a_check_is_a_page_that_says_each_step(visitor: Any, home: Any, site: An
     home.ok("switch", "work")
     answer = visitor.fill("/check", name="work")
     assert answer.headers["location"] == "/check/work"
-    site.checks["work"].thread.join(20)
+    site.checks["work"].job.wait(20)
     text = shown(visitor, "/check/work")
     assert "The check of work failed" in text
     assert "Key: " in text

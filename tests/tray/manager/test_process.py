@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,6 +18,7 @@ from unittest import mock
 import pytest
 from support.browser import Managed, managed
 from support.home.user_home import KEY, UserHome, files_with
+from support.home.wine_machine import eventually
 from support.manager_client import Client
 
 from profiles.base.errors import PkccError
@@ -123,6 +127,35 @@ def test_a_signal_ends_it_in_order(home: UserHome) -> None:
         assert manager.process.returncode == 0
     with managed(home) as again:
         assert Client(again).status == 303
+
+
+def test_what_is_at_work_is_waited_for_and_a_new_start_waits_too(home: UserHome) -> None:
+    """*Close* in the middle of it would leave half of it done."""
+    with socket.create_server(("127.0.0.1", 0)) as gateway, managed(home) as manager:
+        home.add("work", "--provider", "@a", "--gateway", f"http://127.0.0.1:{gateway.getsockname()[1]}")
+        client = Client(manager)
+        client.send("/check", name="work")
+        asked, _ = gateway.accept()
+        client.send("/close")
+        eventually(lambda: not _answers(client), "it serves no more")
+        with ThreadPoolExecutor() as pool:
+            again = pool.submit(Managed, home)
+            assert not manager.has_ended(2.5)
+            gateway.close()
+            asked.close()
+            assert manager.has_ended()
+            assert Client(again.result(30)).status == 303
+            again.result().stop()
+    kept = json.loads(next(home.root.rglob("checks.json")).read_text())
+    assert kept["work"]["steps"][-1][2] == "127.0.0.1 broke the connection off"
+
+
+def _answers(client: Client) -> bool:
+    try:
+        client.ask("GET", "/ended")
+    except OSError:
+        return False
+    return True
 
 
 def test_a_killed_one_is_in_nobodys_way(home: UserHome) -> None:

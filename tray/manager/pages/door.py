@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 
+from profiles.base.errors import PkccError
 from tray.manager.access.links import FRONT
 from tray.manager.pages.page import form, lone, session_of, site_of
 from tray.manager.pages.profiles.checking import begin_check
@@ -67,7 +69,8 @@ def _going_on(site: Site, page: str) -> Response:
     """To that page. A check that was asked for elsewhere begins: the link was made for it, and is used up."""
     area, _, name = page[1:].partition("/")
     if area == "check":
-        begin_check(site, name)
+        with suppress(PkccError):  # too much is under way: the page has a button for it
+            begin_check(site, name)
     return RedirectResponse(page, 303)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 QUIET_S = 0.3  # what takes less is not shown
 SLOW_S = 3.0  # from then on a step is said to take longer than usual
 LONGEST_S = 90.0  # a keyring waits for its password for a minute
+NO_END_YET = "It may still end by itself: look again in a while."
 MOST_AT_WORK = 6
 _KEPT = 24
 _UNLOCK = "Waiting for you to unlock the keyring…"
@@ -80,15 +82,16 @@ class Job:
         self.app = app
         self.app.terminal = Terminal(on_question=lambda: self._note(_UNLOCK))
         self.steps: list[Step] = []
-        self.address = ""  # where its page goes on, once it has ended
+        self.path = f"/jobs/{secrets.token_urlsafe(16)}"  # of its page
+        self.address = back  # where its page goes on, once it is over
         self._flash: Flash | None = None
         self._clock = clock
         self._began_at = clock()
         self._ended = threading.Event()
 
-    def wait(self) -> None:
+    def wait(self, limit_s: float = QUIET_S) -> None:
         """Wait a moment for it to end: what is over at once needs no page."""
-        self._ended.wait(QUIET_S)
+        self._ended.wait(limit_s)
 
     def plan(self, *texts: str) -> None:
         """List steps that are still to come."""
@@ -111,26 +114,25 @@ class Job:
 
     def told(self) -> Flash | None:
         """What the page after it is to say; it is said once."""
+        if self.is_at_work:
+            return Flash("warn", f"{self.title}: no end yet", (NO_END_YET,))
         flash, self._flash = self._flash, None
         return flash
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether it has not ended, however long that takes."""
+        return not self._ended.is_set()
+
+    @property
     def is_over(self) -> bool:
         """Whether its page goes on: it has ended, or is waited for no longer."""
-        if not self.address and self._clock() - self._began_at >= LONGEST_S:
-            self._fail(
-                Flash(
-                    "warn",
-                    f"{self.title}: no end yet",
-                    ("It may still end by itself: look again in a while.",),
-                )
-            )
-        return bool(self.address)
+        return not self.is_at_work or self._clock() - self._began_at >= LONGEST_S
 
     def run(self, work: Callable[[Job], str]) -> None:
         """Do the work; what it raises is told by the page that it came from."""
         try:
-            address = work(self)
+            self.address = work(self)
         except PkccError as error:
             self._fail(Flash("bad", error.title, (error.hint,)))
         except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
@@ -138,13 +140,11 @@ class Job:
             self._fail(Flash("bad", fault.title, (fault.hint,)))
         else:
             self._end_steps("ok")
-            self.address = self.address or address
         self._ended.set()
 
     def _fail(self, flash: Flash) -> None:
         self._end_steps("bad")
         self.tell(flash)
-        self.address = self.address or self.back
 
     def _end_steps(self, kind: str) -> None:
         for step in self.steps:
@@ -163,7 +163,8 @@ class Jobs:
     def __init__(self, new_app: Callable[[], App], clock: Callable[[], float]) -> None:
         self._new_app = new_app
         self._clock = clock
-        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}  # by the path of its page
 
     def begin(
         self, title: str, work: Callable[[Job], str], back: str = "/", way_on: WayOn | None = None
@@ -174,15 +175,32 @@ class Jobs:
         address to go on to. An error leads `back`, and is said there. Raises ConflictError where too much
         is at work.
         """
-        if sum(not job.is_over for job in self._jobs.values()) >= MOST_AT_WORK:
-            raise ConflictError("Too much is under way", "Wait until something of it has ended.")
-        while len(self._jobs) >= _KEPT:
-            del self._jobs[next(name for name, job in self._jobs.items() if job.is_over)]
-        name = secrets.token_urlsafe(16)
-        job = self._jobs[name] = Job(title, back, way_on, self._new_app(), self._clock)
+        return self.start(title, work, back, way_on).path
+
+    def start(
+        self, title: str, work: Callable[[Job], str], back: str = "/", way_on: WayOn | None = None
+    ) -> Job:
+        """The job that `begin` gives the address of."""
+        job = Job(title, back, way_on, self._new_app(), self._clock)
+        with self._lock:
+            if len(self.at_work()) >= MOST_AT_WORK:
+                raise ConflictError("Too much is under way", "Wait until something of it has ended.")
+            while len(self._jobs) >= _KEPT:
+                del self._jobs[next(path for path, old in self._jobs.items() if not old.is_at_work)]
+            self._jobs[job.path] = job
         threading.Thread(target=job.run, args=(work,), name="job", daemon=True).start()
-        return f"/jobs/{name}"
+        return job
+
+    def at_work(self) -> list[Job]:
+        """Those that have not ended, one that hangs too."""
+        return [job for job in [*self._jobs.values()] if job.is_at_work]
+
+    def wait(self, limit_s: float) -> None:
+        """Wait for all of them to end, but no longer than that."""
+        until = time.monotonic() + limit_s
+        for job in self.at_work():
+            job.wait(max(until - time.monotonic(), 0))
 
     def find(self, name: str) -> Job | None:
         """The job of that name; None where it is not known any more."""
-        return self._jobs.get(name)
+        return self._jobs.get(f"/jobs/{name}")

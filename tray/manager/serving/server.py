@@ -96,6 +96,7 @@ class WebServer:
     def __init__(self, app: ASGIApp, sock: socket.socket, is_over: Callable[[], bool]) -> None:
         self._socket = sock
         self._is_over = is_over
+        self.is_ending = False
         for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
             logging.getLogger(name).disabled = True  # a request may hold what no log should
         self._server = _Quiet(
@@ -127,6 +128,7 @@ class WebServer:
             if self._is_over():
                 break
             await asyncio.wait([serving], timeout=_LOOK_S)
+        self.is_ending = True
         on_end()
         await asyncio.sleep(LAST_ANSWERS_S)  # open pages ask for the page that says so
         self._server.should_exit = True

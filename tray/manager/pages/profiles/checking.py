@@ -1,10 +1,10 @@
-"""Check: does the gateway answer, and take the key. It asks the network, in a thread of its own."""
+"""Check: does the gateway answer, and take the key. It asks the network, so it is a job."""
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
 
@@ -30,36 +31,41 @@ if TYPE_CHECKING:
 def begin(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Begin to check a profile."""
     name = fields.text("name")
-    site.app.store.rendered(name)  # raises where there is none
     begin_check(site, name)
     return f"/check/{name}"
 
 
 def begin_check(site: Site, name: str) -> None:
-    """Begin to check a profile; one that is being checked goes on."""
+    """Begin to check a profile; one that is being checked goes on. Raises PkccError where it cannot begin."""
     last = site.checks.get(name)
-    if last is None or last.found is not None or last.problem:
-        check = site.checks[name] = LastCheck(name)
-        check.thread = threading.Thread(target=_check, args=(site, check), name="checking", daemon=True)
-        check.thread.start()
+    if last is not None and last.is_under_way:
+        return
+    label = site.app.store.rendered(name).label or name  # raises where there is none
+    check = LastCheck(name)
 
+    def work(job: Job) -> str:
+        job.step("Asking the gateway")
+        try:
+            check.found = check_profiles(job.app, [name]).profiles[0]
+        except PkccError as error:
+            check.failure = f"{error.title}. {error.hint}"
+        except Exception as error:  # noqa: BLE001 - the page says so
+            check.failure = unforeseen(error).title
+        site.tell_changed()
+        return f"/check/{name}"
 
-def _check(site: Site, check: LastCheck) -> None:
-    try:
-        check.found = check_profiles(site.app.apart(), [check.name]).profiles[0]
-    except PkccError as error:
-        check.problem = f"{error.title}. {error.hint}"
-    except Exception as error:  # noqa: BLE001 - the page says so
-        check.problem = unforeseen(error).title
-    site.tell_changed()
+    check.job = site.jobs.start(f"Checking {label}", work)
+    site.checks[name] = check
 
 
 @page
 def show(site: Site, session: Session, request: Request) -> Response:
-    """How the check of that profile stands."""
+    """What the last check of that profile found; while it is under way its steps."""
     look = look_around(site)
     name = request.path_params["name"]
     check = look.checks.get(name)
+    if check is not None and check.job is not None and check.is_under_way:
+        return RedirectResponse(check.job.path, 303)
     label = look.label(name)
     when = "" if check is None else ago(check.began_at)
     steps = step_rows(look, name, check.found.steps) if check is not None and check.found is not None else []

@@ -121,6 +121,17 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     assert "Plain http would send the key unencrypted; use https, or allow it below" in answer.text
 
 
+def test_a_key_typed_where_a_reference_may_stand_is_not_shown_again(
+    visitor: Any, home: Any, work: None
+) -> None:
+    key = "sk-live-CANARY-0123456789abcdef"
+    rows = {"headers-key": ["X-Team", "X-Other"], "headers-value": [key, "env:PORTKEY_API_KEY"]}
+    answer = edit(visitor, name="no good", **rows)
+    assert answer.status_code == 422
+    assert key not in answer.text
+    assert 'value="env:PORTKEY_API_KEY"' in answer.text
+
+
 def test_a_new_name_and_other_fields_are_saved_as_one_step_that_is_taken_back_whole(
     visitor: Any, home: Any, work: None
 ) -> None:

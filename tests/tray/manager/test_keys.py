@@ -239,3 +239,9 @@ def test_a_refused_check_leads_to_replacing_the_key(visitor: Any, site: Any, wor
     visitor.fill("/check", name="work")
     site.checks["work"].job.wait(20)
     assert 'href="/keys/work/enter">Replace the key' in visitor.get("/check/work").text
+
+
+def test_a_key_typed_for_its_name_is_not_shown_again(visitor: Any) -> None:
+    answer = visitor.fill("/keys/new", name=f"{NEW} ", key="")
+    assert answer.status_code == 422
+    assert NEW not in answer.text

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.secret_names import key_words, looks_like_key
+from profiles.base.secret_references import is_reference
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profiles.base.errors import PkccError
+
+
+_PLACES = ("/", "~", "op://")  # a path may well look like a key
 
 
 class FieldError(NamedTuple):
@@ -39,13 +45,24 @@ class Fields:
         typed = (self._typed or {}).get(name)
         return typed[-1] if typed else value
 
+    def place(self, name: str, value: str) -> str:
+        """The same of a field for where a key lies, or its name: a key typed there is not shown again."""
+        return self._no_key(name, self.value(name, value))
+
+    def _no_key(self, name: str, text: str) -> str:
+        if text.startswith(_PLACES) or is_reference(text):
+            return text
+        return "" if looks_like_key(text) or (self.error(name) and key_words(text)) else text
+
     def is_ticked(self, name: str, value: str, ticked: bool) -> bool:
         """Whether a box is ticked; one that is not is not sent."""
         return ticked if self._typed is None else value in self._typed.get(name, ())
 
     def pairs(self, name: str, pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-        """The rows of two texts each."""
-        return pairs if self._typed is None else typed_pairs(self._typed, name)
+        """The rows of two texts each; a key that was typed where a reference may stand is not shown again."""
+        if self._typed is None:
+            return pairs
+        return [(key, self._no_key(name, value)) for key, value in typed_pairs(self._typed, name)]
 
     def error(self, name: str) -> str:
         """What is wrong with that field, "" for nothing."""

@@ -12,6 +12,8 @@ from support.gateway.account_rows import auth_error
 from support.home.passphrase_vault import PASSPHRASE, lay_identity
 from support.home.user_home import KEY
 
+PLAIN_KEY = "x7Bv2QmT9s+w4ZrK1cNd8HfY3gJp"  # as Portkey's own are: nothing tells them at the beginning
+
 
 @pytest.mark.parametrize(
     ("answers", "wrong"),
@@ -195,3 +197,28 @@ def test_another_thing_that_is_wrong_does_not_cost_the_pasted_key(person: Person
     assert person.key(key="") == "/add/route"
     assert person.key(key="", source="later") == "/add/route"
     assert "Paste your Portkey API key" in person.key(key="")  # it is kept no longer than it is wanted
+
+
+@pytest.mark.parametrize("typed", [KEY, PLAIN_KEY], ids=["known beginning", "long and mixed"])
+@pytest.mark.parametrize("kind", ["env", "file", "op"])
+def test_a_key_typed_for_the_place_where_it_lies_is_not_shown_again(
+    visitor: Any, kind: str, typed: str
+) -> None:
+    answer = visitor.fill("/add", source="elsewhere", elsewhere=kind, **{kind: typed})
+    assert answer.status_code == 422
+    assert typed not in answer.text
+    wrong = {"source": "elsewhere", "gateway": "own", "url": "gateway"}
+    assert KEY not in visitor.fill("/add", elsewhere="cmd", cmd=f"echo {KEY}", **wrong).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("file", "/home/sk-live-of-the-portkey/key"),
+        ("env", "PORTKEY_API_KEY"),
+        ("op", "op://a/sk-live-of-portkey/c"),
+    ],
+)
+def test_a_place_stays_where_something_else_is_wrong(visitor: Any, kind: str, typed: str) -> None:
+    wrong = {"source": "elsewhere", "gateway": "own", "url": "gateway"}
+    assert f'value="{typed}"' in visitor.fill("/add", elsewhere=kind, **{kind: typed}, **wrong).text

@@ -7,26 +7,20 @@ browser are real; the account at Portkey is a stand-in. `PKCC_SCREENSHOTS` names
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.desktop.person import SIZE, Person
+from support.desktop.own_computer import ENTRY, OLD_KEY, OwnComputer, person_at
+from support.desktop.person import Person
 from support.desktop.private_bus import LIMIT_S
 from support.desktop.status_notifier import eventually
-from support.desktop.virtual_desktop import ROOT, virtual_desktop
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import model, provider
-from support.home.git_repository import repository
-from support.home.user_home import KEY, UserHome, files_with
-from support.keyring.secret_service import start_keyring
+from support.home.user_home import KEY, files_with
 
-ENTRY = ROOT / "packaging/linux/pkcc-tray.desktop"
 ELSEWHERE = "https://api.portkey-ai.example"
-OLD_KEY = "pk-of-the-setup-that-is-imported"
 
 
 @pytest.fixture
@@ -42,40 +36,19 @@ def account() -> Iterator[HostedAccount]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> UserHome:
-    """Claude Code's settings, a repository, and a setup of another program."""
-    its = UserHome(tmp_path / "home")
-    its.root.chmod(0o700)
-    repository(its.root / "src/shop")
-    path = its.root / ".cc-switch" / "cc-switch.db"
-    path.parent.mkdir()
-    env = {
-        "ANTHROPIC_BASE_URL": "https://api.portkey.ai",
-        "ANTHROPIC_AUTH_TOKEN": OLD_KEY,
-        "ANTHROPIC_CUSTOM_HEADERS": "x-portkey-config: pc-main-77aa88",
-    }
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE providers (app_type TEXT, name TEXT, settings_config TEXT)")
-        row = ("portkey-main", json.dumps({"env": env}))
-        connection.execute("INSERT INTO providers VALUES ('claude', ?, ?)", row)
-        connection.commit()
-    return its
+def home(tmp_path: Path) -> OwnComputer:
+    return OwnComputer(tmp_path / "home")
 
 
 @pytest.fixture
-def person(home: UserHome) -> Iterator[Person]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    size = f"{SIZE[0]}x{SIZE[1]}"
-    with virtual_desktop(home.root, "xfce4-panel", size=size) as (desktop, stack):
-        log = stack.enter_context((home.root / "keyring.log").open("wb"))
-        keyring = start_keyring(desktop.environ, log, unlocked=True)
-        stack.callback(keyring.wait)
-        stack.callback(keyring.kill)
-        home.environ = {**desktop.environ, "LANG": "C.UTF-8"}
-        yield Person(desktop, stack, stack.enter_context(sync_api.sync_playwright()))
+def person(home: OwnComputer) -> Iterator[Person]:
+    with person_at(home) as its:
+        yield its
 
 
-def test_from_the_first_login_to_the_second(person: Person, home: UserHome, account: HostedAccount) -> None:
+def test_from_the_first_login_to_the_second(
+    person: Person, home: OwnComputer, account: HostedAccount
+) -> None:
     tray = person.start(ENTRY)
     is_welcomed(person)
     adds_a_profile(person, home, account)
@@ -91,12 +64,7 @@ def test_from_the_first_login_to_the_second(person: Person, home: UserHome, acco
     quits(person, home, tray)
     logs_in_again(person, home)
     assert files_with(KEY, home.root) == []
-    assert files_with(OLD_KEY, home.root) == [home.root / ".cc-switch" / "cc-switch.db"]
-
-
-def in_use(home: UserHome) -> str:
-    """The profile in use, by what is written."""
-    return home.spawn("status", "--short").out.strip()
+    assert files_with(OLD_KEY, home.root) == [home.store]
 
 
 def card(person: Person, name: str) -> None:
@@ -117,7 +85,7 @@ def is_welcomed(person: Person) -> None:
     assert said == "No profiles yet."
 
 
-def adds_a_profile(person: Person, home: UserHome, account: HostedAccount) -> None:
+def adds_a_profile(person: Person, home: OwnComputer, account: HostedAccount) -> None:
     person.sees("Add a profile")
     person.clears_notices()
     card(person, "A new key")
@@ -143,19 +111,19 @@ def adds_a_profile(person: Person, home: UserHome, account: HostedAccount) -> No
     person.click("Save only")
     person.told("Work is saved", "added")
     assert home.stored()["route"] == {"kind": "provider", "provider": "@anthropic-prod"}
-    assert in_use(home) == "off"
+    assert home.in_use() == "off"
 
 
-def switches(person: Person, home: UserHome, account: HostedAccount) -> None:
+def switches(person: Person, home: OwnComputer, account: HostedAccount) -> None:
     person.choose("Work (@anthropic-prod)", "menu")
-    eventually(lambda: in_use(home) == "work", "a click switches")
+    eventually(lambda: home.in_use() == "work", "a click switches")
     assert home.env()["ANTHROPIC_BASE_URL"] == account.url
     assert home.env()["EDITOR"] == "vim"
     person.page.locator(".now", has_text="Work").first.wait_for()  # the open page says so by itself
     person.picture("switched")
 
 
-def restores_what_something_else_changed(person: Person, home: UserHome, account: HostedAccount) -> None:
+def restores_what_something_else_changed(person: Person, home: OwnComputer, account: HostedAccount) -> None:
     person.clears_notices()
     home.edit_settings(account.url, ELSEWHERE)
     said = person.press("Your key would go elsewhere", "Restore", "changed")
@@ -165,7 +133,7 @@ def restores_what_something_else_changed(person: Person, home: UserHome, account
     person.picture("restored")
 
 
-def enters_a_missing_key(person: Person, home: UserHome) -> None:
+def enters_a_missing_key(person: Person, home: OwnComputer) -> None:
     """A profile that came with somebody's files: its key never comes along."""
     person.clears_notices()
     came = home.stored() | {"name": "acme", "label": "Acme (client)"}
@@ -182,7 +150,7 @@ def enters_a_missing_key(person: Person, home: UserHome) -> None:
     eventually(lambda: "Acme (client) (@bedrock-eu)" in person.lines(), "the menu offers it")
 
 
-def imports_an_existing_setup(person: Person, home: UserHome) -> None:
+def imports_an_existing_setup(person: Person, home: OwnComputer) -> None:
     person.click("Import")
     person.sees("Import")
     person.picture("import")
@@ -191,7 +159,7 @@ def imports_an_existing_setup(person: Person, home: UserHome) -> None:
     assert home.stored("portkey-main")["route"] == {"kind": "config", "id": "pc-main-77aa88"}
 
 
-def builds_a_fallback(person: Person, home: UserHome, account: HostedAccount) -> None:
+def builds_a_fallback(person: Person, home: OwnComputer, account: HostedAccount) -> None:
     person.click("Configs")
     person.sees("Configs")
     person.click("New config")
@@ -214,7 +182,7 @@ def builds_a_fallback(person: Person, home: UserHome, account: HostedAccount) ->
     person.told("uses Anthropic, then Bedrock from now on", "config-used")
 
 
-def pins_a_project(person: Person, home: UserHome) -> None:
+def pins_a_project(person: Person, home: OwnComputer) -> None:
     person.click("Projects")
     person.sees("Projects")
     person.click("Add project")
@@ -229,7 +197,7 @@ def pins_a_project(person: Person, home: UserHome) -> None:
     assert "@bedrock-eu" in written["env"]["ANTHROPIC_CUSTOM_HEADERS"]
 
 
-def fixes_what_doctor_finds(person: Person, home: UserHome) -> None:
+def fixes_what_doctor_finds(person: Person, home: OwnComputer) -> None:
     home.profiles.chmod(0o777)
     person.clears_notices()
     person.choose("Look for problems…", "menu-problems")
@@ -240,9 +208,9 @@ def fixes_what_doctor_finds(person: Person, home: UserHome) -> None:
     assert home.profiles.stat().st_mode & 0o077 == 0
 
 
-def goes_back_in_history(person: Person, home: UserHome) -> None:
+def goes_back_in_history(person: Person, home: OwnComputer) -> None:
     person.choose("Acme (client)")
-    eventually(lambda: in_use(home) == "acme", "a click switches")
+    eventually(lambda: home.in_use() == "acme", "a click switches")
     person.click("History")
     page = person.sees("History")
     person.picture("history")
@@ -251,10 +219,10 @@ def goes_back_in_history(person: Person, home: UserHome) -> None:
     person.picture("history-back")
     person.click("Take back 1 step")
     person.told("Gone back", "gone-back")
-    assert in_use(home) == "work"
+    assert home.in_use() == "work"
 
 
-def sets_start_at_login(person: Person, home: UserHome) -> None:
+def sets_start_at_login(person: Person, home: OwnComputer) -> None:
     person.choose("Preferences…")
     page = person.sees("Preferences")
     page.get_by_label("Start pkcc-tray at login").click()
@@ -263,7 +231,7 @@ def sets_start_at_login(person: Person, home: UserHome) -> None:
     assert (home.root / ".config/autostart/pkcc-tray.desktop").exists()
 
 
-def quits(person: Person, home: UserHome, tray: subprocess.Popen[bytes]) -> None:
+def quits(person: Person, home: OwnComputer, tray: subprocess.Popen[bytes]) -> None:
     before = home.settings.read_bytes()
     person.choose("Quit")
     assert tray.wait(LIMIT_S) == 0
@@ -272,7 +240,7 @@ def quits(person: Person, home: UserHome, tray: subprocess.Popen[bytes]) -> None
     assert home.settings.read_bytes() == before
 
 
-def logs_in_again(person: Person, home: UserHome) -> None:
+def logs_in_again(person: Person, home: OwnComputer) -> None:
     tray = person.start(home.root / ".config/autostart/pkcc-tray.desktop")
     assert person.lines()[2:4] == ["Work (config Anthropic, then Bedrock)", "Off"]
     person.choose("Quit", "menu-again")

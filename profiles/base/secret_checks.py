@@ -36,6 +36,15 @@ def check_key_name(text: str) -> str:
     return check_form(text)
 
 
+def check_new_key_name(text: str) -> str:
+    """The name itself, when a key may be stored under it. Raises UsageError for what may be a key."""
+    from profiles.base.secret_names import may_be_key  # `key print` does not ask
+
+    if may_be_key(text):
+        raise UsageError("That looks like a key, not like its name", "Choose a short name, such as work.")
+    return check_key_name(text)
+
+
 def check_secret(text: str, what: str) -> Secret:
     """A key that can travel in an HTTP header: printable ASCII, no space, at most 1,280 characters.
 

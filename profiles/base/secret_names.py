@@ -50,6 +50,8 @@ _NO_SECRET_AT_ALL = frozenset({"claudecodeclientkey"})  # a file's path
 _PREFIXED = r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
 _KEY_WORD = _PREFIXED + r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
 
+_TURN = r"(?<=[a-z])[A-Z]|(?<=[0-9])[A-Za-z]"
+
 
 @lru_cache(256)  # a thousand projects' files have the same few names
 def is_secret_name(name: str) -> bool:
@@ -92,3 +94,12 @@ def looks_like_key(text: str) -> bool:
 def key_words(text: str) -> list[str]:
     """The words that look like keys in a text that need not hold one: known beginnings, or long and mixed."""
     return [match[0] for match in re.finditer(_KEY_WORD, text)]
+
+
+def may_be_key(text: str) -> bool:
+    """Whether a text that a person may have named holds a key by its looks.
+
+    Many a name is long and has a number in it, `claude-sonnet-4-5-20250929`; in a key capitals and numbers
+    come amid the words.
+    """
+    return looks_like_key(text) or any(len(re.findall(_TURN, word)) > 2 for word in key_words(text))

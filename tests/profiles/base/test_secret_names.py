@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from profiles.base.secret_names import REFERENCE_PREFIXES, is_secret_name, looks_like_key
+from profiles.base.secret_names import REFERENCE_PREFIXES, is_secret_name, looks_like_key, may_be_key
 from profiles.base.secret_references import FORMS, parse_reference
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.importing.bundles import make_bundle
@@ -132,6 +132,18 @@ def test_a_name_without_a_word_is_no_secret_and_no_fault(name: str) -> None:
 )  # fmt: skip
 def test_a_key_of_a_well_known_service_is_known_by_its_beginning(text: str, is_one: bool) -> None:
     assert looks_like_key(text) == is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("uK3VbXq9aZ0pLm2RtYs7WcEfGh1J", True), ("Bearer mhlvD-U2nGkc1Ka8TQ1fVGNZ0sk=", True),
+     ("6f1c9f8e-0b3d-4a1c-8f2e-9d7c5b3a1e0f", True), ("pk-CANARY-0815-of-a-person", True),
+     ("claude-sonnet-4-5-20250929", False), ("anthropic-production-eu-west-1", False),
+     ("Team-Anthropic-Prod-EU-West-1b", False), ("/home/me/profiles-of-2026-11/it.env", False)],
+)  # fmt: skip
+def test_a_key_is_known_by_its_looks_and_a_long_name_is_none(text: str, is_one: bool) -> None:
+    """A wrong no keeps a key in a browser's history, a wrong yes refuses a person's own names."""
+    assert may_be_key(text) == is_one
 
 
 # Where it is asked ------------------------------------------------------------------------------------

@@ -24,6 +24,19 @@ def test_a_key_goes_in_and_comes_out_as_it_was(home: UserHome) -> None:
     assert home.ok("key", "print", "work").out == NEW_KEY + "\n"
 
 
+def test_a_key_that_is_typed_for_its_name_is_refused_and_not_shown(home: UserHome) -> None:
+    for name in (NEW_KEY, "uK3VbXq9aZ0pLm2RtYs7WcEfGh1J"):
+        for verb in ("set", "rotate", "remove"):
+            ran = home.run("key", verb, name, stdin=KEY)
+            assert ran.code == 2
+            assert "That looks like a key, not like its name" in ran.err
+            assert name not in ran.out + ran.err
+    assert (
+        "anthropic-production-eu-west-1"
+        in home.ok("key", "set", "anthropic-production-eu-west-1", stdin=KEY).out
+    )
+
+
 def test_a_rotated_key_is_in_force_without_a_switch(home: UserHome) -> None:
     home.add("work", "--provider", "@a", "--key-delivery", "settings")
     home.add("other", "--provider", "@a")

@@ -204,13 +204,23 @@ def test_a_file_that_is_named_is_looked_at_alone(visitor: Any, home: Any) -> Non
     assert home.stored("env")["name"] == "env"
 
 
-def test_a_key_that_is_typed_for_a_path_gets_into_no_address(visitor: Any) -> None:
+def test_a_key_that_is_typed_for_a_path_gets_into_no_address(visitor: Any, home: Any) -> None:
+    (home.root / "a b").mkdir()
+    (home.root / "a b" / "it.env").write_text(
+        "\n".join(f"{k}={json.dumps(v)}" for k, v in portkey("@env").items())
+    )
     answer = visitor.fill("/import/file", file="~/a b/it.env")
     assert answer.headers["location"] == "/import?file=~%2Fa+b%2Fit.env"
-    answer = visitor.fill("/import/file", file=OTHER)
+    looks = "uK3VbXq9aZ0pLm2RtYs7WcEfGh1J"
+    for key in (OTHER, looks, f'{{"key": "{looks}"}}'):
+        answer = visitor.fill("/import/file", file=key)
+        assert answer.status_code == 422
+        assert "That is no path, and looks like a key" in answer.text
+        assert "CANARY" not in answer.text
+        assert looks not in answer.text
+    answer = visitor.fill("/import/file", file="/no/such")  # may be anything, so it goes nowhere
     assert answer.status_code == 422
-    assert "That is no path, and looks like a key" in answer.text
-    assert "CANARY" not in answer.text
+    assert "/no/such" in answer.text
     assert "Type where the file lies" in visitor.fill("/import/file").text
 
 

@@ -156,6 +156,21 @@ def test_a_new_key_has_a_name_of_its_own(visitor: Any, shown: Any, home: Any, wo
     assert NEW in files_with_key(home, "team")
 
 
+LOOKS = "uK3VbXq9aZ0pLm2RtYs7WcEfGh1J"  # as Portkey's keys do: nothing of a known beginning
+
+
+@pytest.mark.parametrize(("name", "key"), [(NEW, NEW), (LOOKS, NEW), ("hunter2", "hunter2")])
+def test_a_key_that_is_typed_for_its_name_gets_into_no_address(
+    visitor: Any, work: None, name: str, key: str
+) -> None:
+    """The browser would keep it in its history, where any program of the person reads it."""
+    answer = visitor.fill("/keys/new", name=name, key=key)
+    assert answer.status_code == 422
+    assert "That looks like a key" in answer.text
+    assert name not in answer.text
+    assert visitor.fill("/keys/new", name=key, key="").status_code == 422  # the one that is held
+
+
 def files_with_key(home: Any, name: str) -> str:
     home.ok("add", f"of-{name}", "--provider", "@a", "--key-ref", f"keyring:{name}")
     return key_of(home, f"of-{name}")

@@ -71,7 +71,7 @@ def stored_name(app: App, name: str) -> str:
 
     Raises ConflictError for what is no key of a profile's, and for one that lies elsewhere.
     """
-    from profiles.base.secret_checks import check_key_name
+    from profiles.base.secret_checks import check_key_name, check_new_key_name
 
     if is_kept_name(name):
         raise ConflictError(
@@ -81,7 +81,7 @@ def stored_name(app: App, name: str) -> str:
     try:
         reference = app.store.rendered(name).key_ref
     except (NotFoundError, UsageError):
-        return check_key_name(name)
+        return check_key_name(name) if name in app.secrets.names() else check_new_key_name(name)
     scheme, _, target = reference.partition(":")
     if scheme == "vault" and app.environ.get(SECRETS_VARIABLE) == "vault":  # which is where it is stored then
         return target

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from profiles.base.names import check_name
-from profiles.base.secret_names import looks_like_key
+from profiles.base.secret_names import may_be_key
 from profiles.base.text import counted
 from tray.actions.keys.places import key_places
 from tray.manager.access.sessions import Flash
@@ -76,11 +76,17 @@ def _shown(
 
 @form
 def look_at(site: Site, session: Session, fields: Form) -> str | Response:
-    """The page of that file. What looks like a key gets into no address, and so into no history."""
+    """The page of that file. What may be a key, or leads to no file, gets into no address and no history."""
+    from tray.actions.profiles.importing.found import find_sources
+
     file = fields.pasted("file")
-    if not file or looks_like_key(file):
+    if not file or may_be_key(file):
         wrong = "Type where the file lies" if not file else "That is no path, and looks like a key"
         return _shown(site, session, fields.request, "", [FieldError("file", wrong)])
+    try:
+        find_sources(site.app, file)
+    except PkccError:
+        return _shown(site, session, fields.request, file)  # which says what is wrong with it
     return f"/import?{urlencode({'file': file})}"
 
 

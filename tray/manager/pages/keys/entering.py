@@ -9,6 +9,7 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, PkccError, SecretUnavailableError
 from profiles.base.secret import Secret
 from profiles.base.secret_checks import check_key_name, check_secret
+from profiles.base.secret_names import may_be_key
 from tray.actions.keys.hand_out import key_users
 from tray.actions.keys.places import asks_passphrase, key_places
 from tray.actions.keys.stored import store_key, stored_name
@@ -106,7 +107,7 @@ def send(site: Site, session: Session, fields: Form) -> str | Response:
     """Store the key; where the test is wanted, only if the gateway takes it."""
     here = fields.request.url.path
     errors: list[FieldError] = []
-    target = _named(fields, _target(fields.request, site), errors)
+    target = _named(session, fields, _target(fields.request, site), errors)
     secret = _typed(session, fields, errors)
     passphrase = _passphrase(site, fields, target.key, errors)
     if secret is not None:
@@ -121,17 +122,24 @@ def send(site: Site, session: Session, fields: Form) -> str | Response:
     return site.jobs.begin(title, lambda job: _carried_out(site, session, job, entry), path)
 
 
-def _named(fields: Form, target: _Target, errors: list[FieldError]) -> _Target:
-    """The key that is meant: of a new one its name was typed."""
+def _named(session: Session, fields: Form, target: _Target, errors: list[FieldError]) -> _Target:
+    """The key that is meant: of a new one its name was typed, which gets into addresses, so no key may."""
     if target.key:
         return target
     name = fields.text("name")
-    try:
-        if name:
-            return target._replace(name=name, key=check_key_name(name))
+    if not name:
         errors.append(FieldError("name", "Give the key a name"))
-    except PkccError as error:
-        errors.append(FieldError.of("name", error))
+    elif may_be_key(name) or Secret(name) in (
+        Secret(fields.pasted("key")),
+        session.held(fields.request.url.path),
+    ):
+        fields.texts("name").clear()
+        errors.append(FieldError("name", "That looks like a key: choose a short name, such as work"))
+    else:
+        try:
+            return target._replace(name=name, key=check_key_name(name))
+        except PkccError as error:
+            errors.append(FieldError.of("name", error))
     return target
 
 

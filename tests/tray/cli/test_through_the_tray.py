@@ -287,6 +287,10 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "usage                   off",
         "health_minutes          5",
         "auto_fallback           ask",
+        "favourites_only         off",
+        "manager_idle_minutes    30",
+        "manager_shortcuts       on",
+        "new_keys                auto",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"
@@ -299,6 +303,10 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "usage": False,
         "health_minutes": 5,
         "auto_fallback": "ask",
+        "favourites_only": False,
+        "manager_idle_minutes": 30,
+        "manager_shortcuts": True,
+        "new_keys": "auto",
     }
     assert home.run("preference", "on_drift", "panic").code == 2
     unknown = home.run("preference", "colour")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from support.browser import Desk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 
 def test_a_switch_and_its_undo(themed_desk: Desk) -> None:
@@ -188,3 +188,34 @@ def test_without_scripts_its_buttons_work(home: object, desk: Desk, browser: Bro
     page.locator("[aria-label='More actions for Work']").click()
     assert page.locator(".menu-list:visible").count() == 1
     context.close()
+
+
+def test_a_page_whose_profile_is_removed_elsewhere_is_not_taken_for_closed(desk: Desk) -> None:
+    """The manager runs: who is told that it is closed opens it again, and searches for what happened."""
+    desk.four_profiles()
+    desk.go("/preview/acme")
+    desk.home.ok("remove", "acme", "--yes")
+    desk.sees("#news:visible")
+    desk.page.get_by_role("link", name="Show it").click()
+    desk.sees("h1:text('This page cannot be shown')")
+    desk.said[:] = [line for line in desk.said if "status of 404" not in line]
+
+
+def test_a_page_that_asks_too_often_waits_and_is_brought_up_to_date(desk: Desk) -> None:
+    desk.four_profiles()
+    desk.go()
+    desk.sees("#profiles")
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if refused or route.request.headers.get("sec-fetch-dest", "empty") != "empty":
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        route.fulfill(status=429, body="Too many requests")
+
+    desk.page.route(f"{desk.manager.origin}/", refuse_once)
+    desk.home.ok("switch", "work")
+    desk.sees(".side .now b:text('Work')")
+    assert refused
+    desk.said[:] = [line for line in desk.said if "status of 429" not in line]

@@ -237,3 +237,14 @@ def test_a_check_on_the_command_line_is_shown_and_no_longer_once_the_route_is_an
     assert "The check of work failed" in shown(visitor, "/check/work")
     home.ok("set", "work", "route.provider", "@b")
     assert "Gateway does not answer" not in shown(visitor)
+
+
+@pytest.mark.parametrize("path", ["/preview/two", "/remove/two", "/json/two", "/edit/two"])
+def test_a_page_of_what_was_removed_elsewhere_says_so(visitor: Any, home: Any, work: None, path: str) -> None:
+    """As an error of ours it would be reported; as a closed manager it would be opened again for nothing."""
+    home.add("two", "--provider", "@two")
+    assert visitor.get(path).status_code == 200
+    home.ok("remove", "two", "--yes")
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert "two" in answer.text

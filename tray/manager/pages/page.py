@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Match, Route
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from tray.manager.access.sessions import Flash
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import typed_pairs
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Answering = Callable[[Request], Awaitable[Response]]
 
 _QUOTES = "\"'`"
+_STATUS = {UsageError.exit_code: 400, NotFoundError.exit_code: 404, ConflictError.exit_code: 409}
 
 
 class Form:
@@ -115,7 +116,7 @@ def _shown(
         with site.lock:
             return show(site, session, request) if site.sessions.is_open(session) else lone("ended", 403)
     except PkccError as error:
-        return lone("fault", 500, error=error)
+        return lone("fault", _STATUS.get(error.exit_code, 500), error=error)
     except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
         return lone("fault", 500, error=unforeseen(error))
 

@@ -72,10 +72,17 @@
   // What changes while the page is open: its parts are brought up to date, unless something is being done in it.
   const isBusy = () => sent || $("form[data-dropped]") || $("details.menu[open]") || $("dialog[open]") || $(".errors") || $$("main input, main select, main textarea").some(window.isChanged);
   const pathTo = (element) => [...document.querySelectorAll("a, button, summary, input")].indexOf(element);
+  const ask = async (address) => {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    if (answer.status !== 429) return answer;
+    await new Promise((go) => { setTimeout(go, 1000); });  // too many at once: it is there all the same
+    return ask(address);
+  };
   const bringUpToDate = async () => {
     if (isBusy()) { $("#news").hidden = false; return; }
-    const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected || isBusy()) { $("#news").hidden = answer.ok; if (!answer.ok) location.replace("/ended"); return; }
+    const answer = await ask(location.pathname + location.search);
+    if (answer.status === 403) { location.replace("/ended"); return; }
+    if (!answer.ok || answer.redirected || isBusy()) { $("#news").hidden = answer.redirected; return; }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const focused = document.activeElement;
     const [label, index] = focused && focused !== document.body ? [focused.textContent, pathTo(focused)] : ["", -1];
@@ -111,7 +118,7 @@
 
   // What takes a while: its steps as they end, then the page it leads to. Only what changed is read out.
   const follow = async (job) => {
-    const answer = await fetch(`${job.dataset.job}/steps`);
+    const answer = await ask(`${job.dataset.job}/steps`);
     if (!answer.ok) { location.replace("/"); return; }
     const fresh = $("ol", new DOMParser().parseFromString(await answer.text(), "text/html"));
     if (fresh.hasAttribute("data-over")) { if (!sent) location.replace(job.dataset.job); return; }

@@ -19,6 +19,7 @@ from profiles.base.secret_names import is_secret_name
 from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, OWNED_ENV, STATUS_LINE
 from profiles.claude_code.routing_names import PROXY_HELPER
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.switching.edit.plan import EditPlan
 from profiles.switching.memory.state import Memory, secret_digest
@@ -114,6 +115,24 @@ class Keeper:
         ]
         return plan.memory._replace(displaced=displaced, taken=taken), kept
 
+    def copies(self, state: State, data: bytes | None, gone: Secret | None) -> set[str]:
+        """What is kept for `undo` alone, and stands in the user's own file or holds what is gone."""
+        spare = state.references() - state._replace(history=[]).references()
+        there: Collection[str] = ()
+        if state.current.active is None:
+            with suppress(PkccError):  # a file that cannot be read holds nothing that is known
+                there = standing(parse_settings(data, state.settings_path), state).values()
+        return {reference for reference in spare if reference in there or self._holds(reference, gone)}
+
+    def _holds(self, reference: str, secret: Secret | None) -> bool:
+        if secret is None or not is_kept(reference):
+            return False
+        try:
+            text, spelled = self.reveal(reference), json.dumps(secret.reveal())[1:-1]
+        except PkccError:
+            return False
+        return spelled in text or text in in_pieces(spelled)
+
     def keep(self, kept: Mapping[str, str]) -> None:
         """Store each secret that is not a profile's key already. Raises PkccError."""
         for text, reference in kept.items():
@@ -134,6 +153,17 @@ def _reference_for(part: str, state: State) -> str:
         if known == digest:
             return reference
     return f"keyring:{KEPT_PREFIX}{digest}"
+
+
+def standing(settings: Settings, state: State) -> dict[str, str]:
+    """Each secret that stands in a file, as it is spelled there → the reference under which it is kept."""
+    parts = [
+        part
+        for slot in settings.slots() - {"env"}
+        if (member := settings.member(slot)) is not None
+        for part in storable_parts(slot, settings.raw(member))
+    ]
+    return {part: f"keyring:{KEPT_PREFIX}{secret_digest(state.salt, part)}" for part in parts}
 
 
 def storable_parts(slot: str, raw: str) -> list[str]:

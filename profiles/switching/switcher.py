@@ -9,6 +9,7 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S
+from profiles.files.read import read_bytes
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import mark_blanks, unmark_blanks
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
+    from profiles.base.secret import Secret
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import Stamp, State
     from profiles.switching.outcome import Outcome, ProjectOutcome, ProjectWriter
@@ -214,6 +216,15 @@ class Switcher:
                 "undo", lambda: finished(self._file.retrying(partial(take_back, self._file, seen, step)))
             )
             return outcome._replace(projects=written)
+
+    def forget_copies(self, gone: Secret | None) -> None:
+        """Let go of what was kept of a key that is gone, and of what the user's own file holds again.
+
+        `off` gives back all that it would have. `undo` finds the latter in the file, and says what is gone.
+        """
+        with self.holding() as state:
+            keeper = self._tools.keeper
+            keeper.forget(keeper.copies(state, read_bytes(self.settings_path), gone))
 
     def write_projects(self, action: str = "write", *, always: bool = False) -> list[ProjectOutcome]:
         """Write every project again, as the settings and its own metadata have it; the settings stay.

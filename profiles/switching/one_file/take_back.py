@@ -6,6 +6,7 @@ from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import Settings, parse_settings
+from profiles.switching.displaced_secrets import standing
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
 from profiles.switching.one_file.draft import Wish, finished_settings
@@ -14,6 +15,8 @@ from profiles.switching.outcome import Outcome
 from profiles.switching.undo import bytes_before, gone_variables, with_blanks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from profiles.claude_code.process.sessions import Session
     from profiles.files.durability import Writing
     from profiles.switching.memory.state import Current, State, Step
@@ -57,7 +60,8 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     Raises ChangedMeanwhileError where the file is not what was judged.
     """
     base, settings = finished_settings(file.tools, state)
-    earlier = _earlier(file, state, step, base, settings)
+    there = standing(settings, state)
+    earlier = _earlier(file, state, step, base, settings, there)
     if earlier is None:
         # Something else changed since, or there is no place for what a running session needs blank.
         wish = Wish("undo", step.before.rendered, status_line=step.before.status_line)
@@ -70,7 +74,7 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
     )
     mode = state.current.mode if earlier.current.mode is None else 0o600
     write = earlier.data != base
-    atomic = yield from file.commit(state, coming, base, earlier.data, mode, {}, write=write)
+    atomic = yield from file.commit(state, coming, base, earlier.data, mode, there, write=write)
     return Outcome(
         "undo", earlier.current.active, file.path, masked_values(settings), masked_values(earlier.settings),
         earlier.sessions, len(earlier.current.memory.blanks), written=write, atomic=atomic,
@@ -78,10 +82,19 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
 
 
 def _earlier(
-    file: OneFile, state: State, step: Step, base: bytes | None, settings: Settings
+    file: OneFile,
+    state: State,
+    step: Step,
+    base: bytes | None,
+    settings: Settings,
+    there: Mapping[str, str],
 ) -> _Earlier | None:
     """What was before that step, with what sessions need blank; None where it cannot be had exactly."""
-    reveal, now = file.tools.keeper.reveal, file.tools.clock()
+    own, now = {reference: part for part, reference in there.items()}, file.tools.clock()
+
+    def reveal(reference: str) -> str:
+        return own.get(reference) or file.tools.keeper.reveal(reference)
+
     exact = bytes_before(step, base, lines_before(settings, state, step), reveal)
     if exact is None:
         return None

@@ -115,3 +115,60 @@ def test_where_undo_writes_the_key_again_it_is_said_that_one_must_be_stored_firs
     home.ok("key", "set", "spare", stdin=f"{KEY}\n")
     home.ok("undo")
     assert home.settings.read_bytes() == before
+
+
+def by_hand(home: UserHome) -> bytes:
+    """Settings made by hand: the key in a header, a placeholder as the token."""
+    headers = f"x-portkey-api-key: {KEY}\nx-portkey-provider: @a"
+    env = {
+        "ANTHROPIC_BASE_URL": "https://api.portkey.ai",
+        "ANTHROPIC_AUTH_TOKEN": "dummy",
+        "ANTHROPIC_CUSTOM_HEADERS": headers,
+    }
+    home.settings.write_text(json.dumps({"env": env}))
+    return home.settings.read_bytes()
+
+
+def stored_keys(home: UserHome) -> list[str]:
+    return sorted(path.stem for path in (home.root / ".local/share/pkcc-tray/vault/keys").iterdir())
+
+
+@pytest.mark.parametrize("off_first", [True, False])
+def test_no_copy_of_a_key_that_is_gone_stays(home: UserHome, off_first: bool) -> None:
+    """It was said to be deleted permanently, and could be decrypted with what lay beside it."""
+    before = by_hand(home)
+    home.ok("import", "--name", "mine", "--helper", "--yes")
+    home.ok("switch", "mine")
+    if off_first:
+        home.ok("off")
+    home.ok("remove", "mine", "--with-key", "--yes")
+    assert stored_keys(home) == ["spare", "work"]
+    assert home.settings.read_bytes() == before
+    home.ok("undo")
+    home.ok("undo") if off_first else None
+    home.ok("off")
+    assert home.settings.read_bytes() == before, "undo keeps anew what it takes out of the file"
+
+
+def test_what_off_still_gives_back_stays_though_the_key_is_deleted(home: UserHome) -> None:
+    """It is the user's own text: `off` would leave an empty place there."""
+    before = by_hand(home)
+    home.ok("import", "--name", "mine", "--helper", "--yes")
+    home.ok("switch", "mine")
+    home.ok("key", "remove", "mine", "--force")
+    home.ok("off")
+    assert home.settings.read_bytes() == before
+
+
+def test_a_copy_goes_though_the_file_holds_the_key_no_more(home: UserHome) -> None:
+    """Only steps back knew it then, and `undo` goes on without it."""
+    by_hand(home)
+    home.ok("import", "--name", "mine", "--helper", "--yes")
+    home.ok("switch", "mine")
+    home.ok("off")
+    home.settings.write_text("{}")
+    home.ok("remove", "mine", "--with-key", "--yes")
+    assert len(stored_keys(home)) == 3, "the placeholder alone is kept, for undo"
+    for _ in range(3):
+        home.ok("undo", "--force")
+    assert KEY not in home.settings.read_text()

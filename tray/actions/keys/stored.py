@@ -10,6 +10,7 @@ from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECR
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.gateway.check.kept_checks import forget_checks
 from profiles.gateway.check.kept_key_tests import keep_key_test
+from tray.actions.keys.delete import delete_key
 from tray.actions.keys.hand_out import key_users
 from tray.actions.put_in_force import why_left_alone, write_pinned
 
@@ -204,10 +205,9 @@ def refuse_used(app: App, key_name: str) -> None:
 def forget_key(app: App, key_name: str) -> ForgottenKey:
     """Delete a key permanently. Raises NotFoundError, with the nearest name, where there is none."""
     try:
-        app.secrets.delete(key_name)
+        delete_key(app, key_name)
     except NotFoundError as error:
         raise NotFoundError(error.title, _nearest(key_name, app)) from None
-    keep_key_test(app.locations, f"keyring:{key_name}", None)
     return ForgottenKey(key_name)
 
 

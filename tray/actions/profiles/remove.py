@@ -6,6 +6,7 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
 from profiles.undo.removed import RemovedProfile, keep_removed
+from tray.actions.keys.delete import delete_key
 from tray.actions.keys.hand_out import key_users
 from tray.actions.notes import change_notes
 from tray.actions.profiles.fallbacks import renamed_fallbacks
@@ -62,7 +63,7 @@ def remove_profile(app: App, name: str, uses: Uses, *, with_key: bool) -> tuple[
     removed: list[str] = []
     for key_name in uses.keys:
         if with_key and not uses.broken:
-            app.secrets.delete(key_name)
+            delete_key(app, key_name)
             removed.append(key_name)
             if key_name in uses.written:
                 notes.append(key_comes_first(key_name))

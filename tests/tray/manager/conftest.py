@@ -54,6 +54,12 @@ class Visitor(TestClient):
         data = {"token": self.form_token(), **fields}
         return self.post(path, data=data, headers={"origin": ORIGIN, "sec-fetch-site": "same-origin"})
 
+    def undo(self, back: str = "/") -> httpx2.Response:
+        """Take back the latest step, as the history's button has it."""
+        found = re.search(r'name="step" value="([^"]+)"', self.get("/history").text)
+        assert found is not None
+        return self.fill("/undo", step=found[1], back=back)
+
 
 @pytest.fixture
 def clock() -> Clock:

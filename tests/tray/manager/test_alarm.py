@@ -149,7 +149,7 @@ def test_an_address_is_kept_only_with_its_host_typed(visitor: Any, home: Any, ch
     text = visitor.words()
     assert "Work says the new address from now on" in text
     assert "Your key is at risk" not in text
-    visitor.fill("/undo")
+    visitor.undo()
     assert "gateway" not in home.stored()
 
 

@@ -325,7 +325,7 @@ def test_the_config_that_a_profile_holds_is_changed_and_undone(visitor: Any, hom
     path = visitor.fill("/configs/open", kind="held", which="held").headers["location"]
     press(visitor, path, "keep", t__provider="@b")
     assert home.stored("held")["route"]["inline"] == {"provider": "@b"}
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.stored("held")["route"]["inline"] == {"provider": "@a"}
 
 

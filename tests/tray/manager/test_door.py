@@ -21,6 +21,15 @@ def test_a_link_opens_the_manager_once_and_then_says_so(site: Any, browser: Call
     assert "set-cookie" not in second.headers
 
 
+def test_asking_for_the_head_of_a_link_does_not_use_it_up(site: Any, browser: Callable[[], Any]) -> None:
+    """What looks ahead at links, such as a chat's preview, would get the session, and the person nothing."""
+    link = site.new_link()
+    answer = browser().head(link)
+    assert answer.status_code == 405
+    assert "set-cookie" not in answer.headers
+    assert browser().get(link).status_code == 303
+
+
 def test_a_link_goes_on_to_its_own_page(site: Any, browser: Callable[[], Any]) -> None:
     """A click on "Enter key…" in the menu that ends on the overview leaves the person searching."""
     visitor = browser()

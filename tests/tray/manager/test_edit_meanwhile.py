@@ -46,7 +46,7 @@ def test_a_change_meanwhile_is_told_and_neither_is_lost(visitor: Any, home: Any,
     assert resend(visitor, "/edit/work", again, do="over").status_code == 303
     stored = home.stored()
     assert (stored["models"]["opus"], stored["models"]["sonnet"]) == ("claude-opus-4-9", "claude-sonnet-4-6")
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.stored()["models"]["sonnet"] == "claude-sonnet-4-9"
 
 

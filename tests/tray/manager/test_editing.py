@@ -32,7 +32,7 @@ def test_a_model_is_changed_and_in_force_at_once(visitor: Any, home: Any, work: 
     text = visitor.words()
     assert "Work is saved Changed: Sonnet model. New sessions use it at once" in text
     assert "claude-sonnet-4-5" in home.settings.read_text()
-    visitor.fill("/undo")
+    visitor.undo()
     assert "claude-sonnet-4-6" in home.settings.read_text()
     assert home.stored()["models"]["sonnet"] == "claude-sonnet-4-6"
 

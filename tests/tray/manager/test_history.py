@@ -53,7 +53,7 @@ def test_undo_of_a_kept_change_brings_the_profile_back_as_well(visitor: Any, hom
     text = visitor.words("/history")
     assert "Kept a change in Work" in text
     assert "Sonnet model Before claude-sonnet-4-6 After claude-sonnet-4-0" in text
-    visitor.fill("/undo", back="/history")
+    visitor.undo("/history")
     assert (home.profiles / "work.json").read_bytes() == before
     assert home.settings.read_bytes() == settings  # as something else had left it
 
@@ -100,6 +100,13 @@ def test_undo_takes_back_what_the_page_said_and_nothing_else(visitor: Any, home:
     assert home.stored()["label"] == "Otherwise"
     assert re.findall(r'name="step" value="([^"]+)"', visitor.get("/history").text) != step
     assert home.ok("status", "--short").out == "spare\n"
+
+
+def test_undo_of_no_step_in_particular_undoes_nothing(visitor: Any, home: Any, work: None) -> None:
+    """It would take back whatever was done last, which the person may never have seen."""
+    visitor.fill("/undo")
+    assert "Nothing was chosen" in visitor.words()
+    assert home.ok("status", "--short").out == "work\n"
 
 
 def test_what_was_done_to_projects_and_rules_is_said_without_a_path_of_this_computer(

@@ -111,7 +111,7 @@ def test_an_undo_takes_the_switch_back(visitor: Any, home: Any) -> None:
     before = home.settings.read_bytes()
     (pick, _), *_rest = rows(visitor).values()
     after(visitor, send(visitor, {pick: "work"}, helper="1"))
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.settings.read_bytes() == before
 
 
@@ -136,7 +136,7 @@ def test_a_store_is_offered_entry_by_entry_and_what_is_left_out_says_why(visitor
     }
     assert home.ok("status", "--short").out == "off\n"
     assert not files_with(KEY, home.own)
-    visitor.fill("/undo")
+    visitor.undo()
     assert not (home.profiles / "eu.json").exists()
     assert not (home.profiles / "main.json").exists()
 

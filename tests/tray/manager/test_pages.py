@@ -55,7 +55,7 @@ def test_switch_off_and_undo_work_and_say_what_is_so_now(visitor: Any, home: Any
     visitor.fill("/switch", name="work")
     assert "Work is in use New sessions use it at once" in shown(visitor)
     assert home.settings.read_bytes() == before
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.ok("status", "--short").out == "off\n"
     assert "Undone Switched to Work, from off" in shown(visitor)
     assert "Undone" not in shown(visitor)  # it stays until the next page
@@ -102,7 +102,7 @@ def test_a_harmless_change_can_be_kept(visitor: Any, home: Any, work: None) -> N
     visitor.fill("/keep")
     assert home.stored()["models"]["sonnet"] == "claude-sonnet-4-9"
     assert "The change is kept in the profile" in shown(visitor)
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.stored()["models"]["sonnet"] == "claude-sonnet-4-6"
 
 

@@ -36,7 +36,7 @@ def test_a_project_is_added_as_by_the_command(visitor: Any, home: Any, work: Non
     assert "~/src/web As it should be Metadata: repo=web Pinned to Fallback" in text
     assert project(home)["pin"] == "fallback"
     assert ".claude/settings.local.json" in (web / ".git/info/exclude").read_text()
-    visitor.fill("/undo", back="/projects")
+    visitor.undo("/projects")
     assert home.ok("project", "list", "--json").json()["data"]["projects"] == []
 
 

@@ -32,7 +32,7 @@ def test_a_rule_holds_at_once_and_is_taken_back_whole(visitor: Any, home: Any, w
     assert "Rule 1 is kept 2 clones are projects now: acme/shop, acme/site." in text
     assert "~/work/acme/shop As it should be, by rule 1 Metadata: client=acme Pinned to Fallback" in text
     assert "~/work/acme/** 2 clones today" in text
-    visitor.fill("/undo", back="/projects")
+    visitor.undo("/projects")
     assert home.ok("project", "list", "--json").json()["data"]["projects"] == []
     assert home.ok("project", "rule", "list", "--json").json()["data"]["rules"] == []
 
@@ -75,7 +75,7 @@ def test_rules_are_changed_moved_and_removed(visitor: Any, home: Any, work: None
     finish(visitor, visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
     assert "~/work/acme/** is rule 1 now 1 project changed with it" in visitor.words("/projects")
     assert project(home)["metadata"] == {"client": "acme"}
-    visitor.fill("/undo", back="/projects")
+    visitor.undo("/projects")
     assert project(home)["metadata"] == {"employer": "main"}
     finish(visitor, visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
     finish(visitor, visitor.fill(f"/projects/rules/{ids[0]}", **rule(**{"metadata-value": "acme-2"})))

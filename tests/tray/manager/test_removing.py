@@ -125,7 +125,7 @@ def test_what_may_hold_a_secret_is_not_kept(visitor: Any, home: Any, work: None)
     assert [
         each for each in home.root.rglob("*") if each.is_file() and b"clear-text-of-old" in each.read_bytes()
     ] == []
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.stored()["extra_headers"] == {"X-License-Key": "clear-text-of-old"}
 
 

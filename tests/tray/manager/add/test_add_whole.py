@@ -54,7 +54,7 @@ def test_saved_only_leaves_the_settings_as_they_are(person: Person, home: Any) -
     assert person.send("/add/save", switch="0") == "/"
     assert home.settings.read_bytes() == before
     assert home.stored()["label"] == "Work"
-    person.send("/undo")
+    person.visitor.undo()
     assert not (home.profiles / "work.json").exists()
 
 

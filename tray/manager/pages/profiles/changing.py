@@ -80,7 +80,10 @@ def leave(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 @form
 def undo(site: Site, session: Session, fields: Form) -> str:
     """Take back the latest step, where it is the one that the person saw."""
-    done, notes = undoing.undo(site.app, 1, agreed=fields.texts("step") or None)
+    agreed = fields.texts("step")
+    if not agreed:
+        raise ConflictError("Nothing was chosen", "Choose a step in the history.")
+    done, notes = undoing.undo(site.app, 1, agreed=agreed)
     label = look_around(site).label
     session.tell(Flash("ok", "Undone", (*(taken_back(step, label) for step in done.undone), *notes)))
     return page_of(fields)

@@ -64,7 +64,8 @@ def retirement(model: str, dialect: str, now: float | None = None) -> Retirement
 
 
 def _known(model: str) -> str:
-    return next((name for name in LAST_DAYS if re.search(rf"\b{name}{_BEHIND}", model)), "")
+    found = re.search(rf"\b({'|'.join(LAST_DAYS)}){_BEHIND}", model)
+    return found[1] if found else ""
 
 
 def _reached(model: str, dialect: str) -> str:

@@ -13,7 +13,7 @@ from tray.actions.account.choice import Choice
 from tray.actions.account.models import is_dated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from profiles.gateway.account.records.offered import Model, Provider, SavedConfig
     from tray.actions.account.budgets import BudgetLeft
@@ -74,12 +74,26 @@ def model_choices(
     What names a date comes after what names none, what is retired last. The key is the name as a profile
     has it: `@slug/model` with `whole_id`, else the model's alone.
     """
-    found: dict[str, Choice] = {}
-    for model in sorted(models, key=lambda each: _fitness(each, alias, dialect)):
-        name = model.id if whole_id else model.name
-        words = _model_words(model, prices.get(model.id), dialect)
-        found.setdefault(name, Choice(name, name, words, _unusable(name)))
-    return list(found.values())
+    return [*choices_for(alias, ranked(models, dialect), prices, dialect, whole_id=whole_id)]
+
+
+def ranked(models: Iterable[Model], dialect: str) -> list[Model]:
+    """The models as any alias has them, before its own kind comes first: sorted once for all aliases."""
+    return sorted(models, key=lambda each: _fitness(each, dialect))
+
+
+def choices_for(
+    alias: str, models: Sequence[Model], prices: Mapping[str, ModelPrice], dialect: str, *, whole_id: bool
+) -> Iterator[Choice]:
+    """The choices for an alias one by one, of `ranked` models: each is made when it is asked for."""
+    seen = set()
+    for is_own in (True, False):
+        for model in models:
+            name = model.id if whole_id else model.name
+            if name not in seen and _is_of(model, alias) == is_own:
+                seen.add(name)
+                words = _model_words(model, prices.get(model.id), dialect)
+                yield Choice(name, name, words, _unusable(name))
 
 
 def suggested(models: Iterable[Model], dialect: str, *, whole_id: bool) -> dict[str, str]:
@@ -93,7 +107,7 @@ def suggested(models: Iterable[Model], dialect: str, *, whole_id: bool) -> dict[
             if _is_of(model, alias) and not (retirement(model.name, dialect) or _unusable(model.id))
         ]
         if fitting:
-            best = min(fitting, key=lambda each: _fitness(each, alias, dialect))
+            best = min(fitting, key=lambda each: _fitness(each, dialect))
             found[alias] = best.id if whole_id else best.name
     return found
 
@@ -111,10 +125,9 @@ def _is_of(model: Model, alias: str) -> bool:
     return is_claude(model.name) and alias in model.name.lower()
 
 
-def _fitness(model: Model, alias: str, dialect: str) -> tuple[object, ...]:
+def _fitness(model: Model, dialect: str) -> tuple[object, ...]:
     ends = retirement(model.name, dialect)
     return (
-        not _is_of(model, alias),
         not is_claude(model.name),
         ends is not None,
         [-number for number in _version(model.name)],

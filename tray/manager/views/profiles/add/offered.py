@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import MONTHS, counted
 from profiles.portkey.retired_models import last_day, retirement
-from tray.actions.account.choices import budget_words, model_choices
+from tray.actions.account.choices import budget_words, choices_for, ranked
 from tray.terminal.words.setting_names import model_name
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ _MAIN = {"opus": "the strongest", "sonnet": "everyday work", "haiku": "small, fa
 _MORE = {"default": "what a session begins with", "subagent": "", "small_fast": "titles, summaries"}
 MODEL_FIELDS = (*_MAIN, *_MORE)
 _LISTED = 80  # choices of a field; any other name is typed
+_DRAWN = 200  # cards, likewise
 _KINDS = {
     "anthropic": "Anthropic", "openai": "OpenAI", "vertex-ai": "Google Vertex AI", "bedrock": "AWS Bedrock",
     "azure-openai": "Azure OpenAI", "azure-ai": "Azure AI", "google": "Google AI Studio",
@@ -50,6 +53,13 @@ class Card(NamedTuple):
     side: str
     tag: str
     search: str
+
+
+class Cards(NamedTuple):
+    """The first cards of a list, and how many `more` there are, whose names are typed."""
+
+    rows: list[Card]
+    more: int
 
 
 class ModelRow(NamedTuple):
@@ -111,20 +121,22 @@ def _without(offer: AccountOffer, problem: Problem) -> str:
     return f"{problem.hint} {derived}{'Other names' if derived else 'Names'} can be typed."
 
 
-def provider_cards(offer: AccountOffer | None) -> list[Card]:
+def provider_cards(offer: AccountOffer | None) -> Cards:
     """The account's providers, those that can be used first."""
     if offer is None:
-        return []
+        return Cards([], 0)
     usable = sorted(offer.providers, key=lambda each: (each.status not in ("", "active"), each.slug))
-    return [_provider_card(offer, each) for each in usable]
+    models = Counter(model.provider for model in offer.models)
+    rows = [
+        _provider_card(each, offer.budgets.get(each.slug, ()), models[each.slug]) for each in usable[:_DRAWN]
+    ]
+    return Cards(rows, len(usable) - len(rows))
 
 
-def _provider_card(offer: AccountOffer, each: Provider) -> Card:
+def _provider_card(each: Provider, budgets: tuple[BudgetLeft, ...], models: int) -> Card:
     slug = f"@{each.slug}"
-    budgets = offer.budgets.get(each.slug, ())
     tag = {"exhausted": "Budget used up", "expired": "Expired"}.get(each.status, "")
     kind = _KINDS.get(each.kind, each.kind)
-    models = sum(model.provider == each.slug for model in offer.models)
     more = kind or (counted(models, "model") if models else "")
     return Card(
         slug,
@@ -160,12 +172,12 @@ def _budget(budget: BudgetLeft) -> str:
     return f"${budget.used:,.0f} of ${budget.limit:,.0f} used"
 
 
-def config_cards(offer: AccountOffer | None) -> list[Card]:
+def config_cards(offer: AccountOffer | None) -> Cards:
     """The account's saved configs, the workspace's own first."""
     if offer is None:
-        return []
+        return Cards([], 0)
     found = sorted(offer.configs, key=lambda each: (not each.is_default, each.name.lower()))
-    return [
+    rows = [
         Card(
             each.slug,
             each.name,
@@ -175,8 +187,9 @@ def config_cards(offer: AccountOffer | None) -> list[Card]:
             "" if each.status in ("", "active") else each.status.capitalize(),
             f"{each.slug} {each.name}".lower(),
         )
-        for each in found
+        for each in found[:_DRAWN]
     ]
+    return Cards(rows, len(found) - len(rows))
 
 
 def model_rows(
@@ -189,8 +202,9 @@ def model_rows(
 ) -> list[ModelRow]:
     """A row for each of Claude Code's names, with what the route offers for it."""
     rows = []
+    best = ranked(along, dialect)
     for field, what in (_MAIN | _MORE).items():
-        found = model_choices(along, field, prices, dialect, whole_id=whole_id)[:_LISTED]
+        found = islice(choices_for(field, best, prices, dialect, whole_id=whole_id), _LISTED)
         options = [(each.key, _detail(each, dialect)) for each in found if not each.disabled]
         value = models.get(field, "")
         ends = retirement(value, dialect) if value else None

@@ -99,7 +99,7 @@ def key_words(text: str) -> list[str]:
 def may_be_key(text: str) -> bool:
     """Whether a text that a person may have named holds a key by its looks.
 
-    Many a name is long and has a number in it, `claude-sonnet-4-5-20250929`; in a key capitals and numbers
+    Many a name is long and has a number in it, `claude-sonnet-5-5-20260915`; in a key capitals and numbers
     come amid the words.
     """
     return looks_like_key(text) or any(len(re.findall(_TURN, word)) > 2 for word in key_words(text))

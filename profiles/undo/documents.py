@@ -200,7 +200,11 @@ class Documents:
     def _revealed(self, text: str) -> str:
         if not references_in(text):
             return text
-        return fill(text, lambda reference: self._secrets.resolve(reference).reveal())
+        return fill(text, self.reveal)
+
+    def reveal(self, reference: str) -> str:
+        """The secret a reference names. Raises PkccError when it cannot be had."""
+        return self._secrets.resolve(reference).reveal()
 
     def _plain(self, text: str | None) -> str | None:
         """A kept text as its file has it; as it is kept where its secret part cannot be had."""

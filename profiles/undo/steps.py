@@ -21,7 +21,7 @@ from profiles.undo.documents import Documents
 from profiles.undo.doing import Doing
 from profiles.undo.history import Entry, entries
 from profiles.undo.journal import PROJECT, Done, Intent, Piece
-from profiles.undo.take_back import TakingBack, has_part, write_again
+from profiles.undo.take_back import TakingBack, has_part, risk_words, write_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -172,10 +172,17 @@ class Steps:
         return found[0] if found else None
 
     def undo(
-        self, switcher: Switcher, count: int = 1, *, force: bool = False, agreed: Sequence[str] | None = None
+        self,
+        switcher: Switcher,
+        count: int = 1,
+        *,
+        force: bool = False,
+        elsewhere: bool = False,
+        agreed: Sequence[str] | None = None,
     ) -> list[Undone]:
         """Take back the latest `count` steps, the latest first; `agreed`: the keys of those that it may be.
 
+        `elsewhere`: also where the key could go to a stranger then.
         Raises NotFoundError where there are not as many, and ConflictError with nothing changed where
         something else changed one of their documents since; with `force` that is kept aside and replaced.
         """
@@ -194,6 +201,8 @@ class Steps:
                     "`pkcc-tray history` shows what was done.",
                 )
             notes = self._back.check(switcher, chosen, force=force)
+            if not (force or elsewhere):
+                self._back.check_address(chosen)
             back = {entry.key: self._back.changed_by(entry) for entry in chosen}
             if count > 1 or chosen[0].part_of:
                 self.save_intent(Intent(back=back, place=switcher.settings_path))
@@ -209,6 +218,14 @@ class Steps:
                 raise
             self.drop_intent()
             return [undone[0]._replace(notes=[*notes, *undone[0].notes]), *undone[1:]]
+
+    def risk(self, switcher: Switcher, count: int = 1, *, exactly: bool = False) -> str:
+        """What becomes of the key without the latest steps, such as "your key would go to thief.example".
+
+        "" where it goes where it should, as far as that is known; `exactly`: secrets are read for it.
+        """
+        risks = self._back.leading_elsewhere(self.entries(switcher)[:count], exactly=exactly)
+        return risk_words(risks[0]) if risks else ""
 
     def _find(self, key: str, place: str) -> Entry | None:
         for switcher in self._sides.all_switchers():

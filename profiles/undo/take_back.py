@@ -6,8 +6,11 @@ from contextlib import suppress
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.owned_slots import name_in
+from profiles.claude_code.owned_slots import HELPER_KEY, name_in
+from profiles.files.read import read_bytes
+from profiles.portkey.editions import host_in
 from profiles.switching.memory.project_registry import project_of
+from profiles.switching.memory.state import key_of
 from profiles.switching.reading.surroundings import is_surrounding
 from profiles.undo import journal as journals
 from profiles.undo.history import Entry
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from profiles.projects.projects import Projects
     from profiles.switching.memory.state import Step
     from profiles.switching.outcome import Outcome
+    from profiles.switching.reading.drift import Change
     from profiles.switching.switcher import Switcher
     from profiles.undo.documents import Documents
 
@@ -72,6 +76,33 @@ class TakingBack:
         kept = {each.name for each in changed}
         going = [name for name in _going(steps) if name not in kept]
         return [*notes, *(note for name in going for note in self._documents.keep_going(name))]
+
+    def check_address(self, chosen: Sequence[Entry]) -> None:
+        """Raise ConflictError where the key could go to a stranger once those steps are taken back."""
+        risks = self.leading_elsewhere(chosen, exactly=True)
+        if risks:
+            raise ConflictError(
+                f"Nothing was undone: {risk_words(risks[0])} again",
+                "`pkcc-tray undo` in a terminal asks first; `pkcc-tray undo --force` does not.",
+            )
+
+    def leading_elsewhere(self, chosen: Sequence[Entry], *, exactly: bool = False) -> list[Change]:
+        """What taking those steps back would bring back by which the key could go to a stranger.
+
+        `exactly`: secrets that a step put away are read for it, as going back does.
+        """
+        from profiles.switching.one_file.past_values import led_elsewhere
+
+        reveal = self._documents.reveal if exactly else None
+        keys = {key_of(entry.settings) for entry in chosen if entry.settings is not None}
+        parts = {entry.part_of for entry in chosen} - {""}
+        found = []
+        for switcher in self._sides.all_switchers():
+            state = switcher.read().state
+            steps = [step for step in state.history if key_of(step) in keys or step.part_of in parts]
+            if steps:
+                found += led_elsewhere(read_bytes(switcher.settings_path), state, steps, reveal)
+        return found
 
     def changed_by(self, entry: Entry) -> list[str]:
         """The settings files in whose own histories the step has a part."""
@@ -187,6 +218,15 @@ def _going(steps: Sequence[Done]) -> list[str]:
         return name
 
     return [name for name, text in before.items() if text is None and before.get(name_then(name)) is None]
+
+
+def risk_words(risk: Change) -> str:
+    """What would become of the key, such as "your key would go to thief.example"."""
+    if risk.slot == HELPER_KEY:
+        return "another program would hand out your key"
+    if is_surrounding(risk.slot):
+        return f"others could read your key by {name_in(risk.slot)}"
+    return f"your key would go to {host_in(risk.actual) or 'another address'}"
 
 
 def has_part(history: Sequence[Step], part_of: str) -> bool:

@@ -1,4 +1,7 @@
-"""What each step changed in the settings, masked: by the bytes of before, else by what was written. Pure."""
+"""What each step changed in the settings, masked: by the bytes of before, else by what was written. Pure.
+
+And which steps took back what led the key elsewhere: undoing one of them would lead it there again.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,18 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import mask
 from profiles.claude_code.settings.masked import mask_value, masked_values
-from profiles.claude_code.settings.parse import parse_settings
+from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
 from profiles.profile.rendering import expected_values
 from profiles.switching.memory.state import key_of
 from profiles.switching.one_file.foreign_lines import lines_before
+from profiles.switching.reading.reading import Reading
 from profiles.switching.undo import bytes_before
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from profiles.switching.memory.state import Current, State
+    from profiles.switching.memory.state import Current, State, Step
+    from profiles.switching.reading.drift import Change
 
 
 class ChangedValue(NamedTuple):
@@ -33,31 +38,70 @@ def changed_by_steps(data: bytes | None, state: State) -> dict[str, tuple[Change
     what the profiles wrote counts, for that step and all before it.
     """
     found: dict[str, tuple[ChangedValue, ...]] = {}
-    after, exact = state.current, True
-    for step in reversed(state.history):
-        earlier = None
-        if exact:
-            earlier = _bytes_before(data, state._replace(current=after), len(found))
-            exact = earlier is not None
-        if earlier is not None:
-            now, before = (masked_values(parse_settings(each, "")) for each in (data, earlier[0]))
-            data = earlier[0]
+    for step, after, texts in _walk_back(data, state, _no_secret):
+        if texts is not None:
+            before, now = map(masked_values, texts)
         else:
-            now, before = _written(after), _written(step.before)
-        told = earlier is not None or (after.rendered is not None and step.before.rendered is not None)
+            before, now = _written(step.before), _written(after)
+        told = texts is not None or (after.rendered is not None and step.before.rendered is not None)
         found[key_of(step)] = _differences(before, now) if told else ()
-        after = step.before
     return found
 
 
-def _bytes_before(data: bytes | None, state: State, number: int) -> tuple[bytes | None] | None:
+def led_elsewhere(
+    data: bytes | None, state: State, steps: Sequence[Step], reveal: Callable[[str], str] | None
+) -> list[Change]:
+    """What those steps took away by which the key could go to a stranger: undone, it is there again.
+
+    Without `reveal` no secret is read. Nothing where the bytes of before cannot be had: then `undo` writes
+    the profile's own values.
+    """
+    found: list[Change] = []
+    left = [*steps]
+    for step, _, texts in _walk_back(data, state, reveal or _no_secret):
+        if texts is not None and step in left:
+            before, now = texts
+            reading = Reading.of(before, state._replace(current=step.before))
+            risks = [each for each in reading.changes if each.alarming]
+            found += [each for each in risks if _says(before, each) != _says(now, each)]
+        left = [each for each in left if each is not step]
+        if not left:
+            break
+    return found
+
+
+def _walk_back(
+    data: bytes | None, state: State, reveal: Callable[[str], str]
+) -> Iterator[tuple[Step, Current, tuple[Settings, Settings] | None]]:
+    """Each step, the latest first: what held after it, and the settings before and after it, where known."""
+    after, exact = state.current, True
+    for number, step in enumerate(reversed(state.history)):
+        earlier = _bytes_before(data, state._replace(current=after), number, reveal) if exact else None
+        exact = earlier is not None
+        if earlier is None:
+            yield step, after, None
+        else:
+            yield step, after, (parse_settings(earlier[0], ""), parse_settings(data, ""))
+            data = earlier[0]
+        after = step.before
+
+
+def _says(settings: Settings, change: Change) -> str:
+    """What the file says for that slot, as it is spelled."""
+    member = settings.member(change.slot)
+    return actual_values(settings).get(change.slot, "") if member is None else settings.raw(member)
+
+
+def _bytes_before(
+    data: bytes | None, state: State, number: int, reveal: Callable[[str], str]
+) -> tuple[bytes | None] | None:
     """The bytes before the step of that number, counted from the latest; None where they cannot be had."""
     step = state.history[-1 - number]
     try:
         lines = lines_before(parse_settings(data, ""), state, step)
     except PkccError:
         return None
-    exact = bytes_before(step, data, lines, _no_secret)
+    exact = bytes_before(step, data, lines, reveal)
     if exact is None:
         return None
     return (None if exact == b"" and step.inverse is None else exact,)

@@ -203,14 +203,11 @@ def test_status_names_the_change_that_steals_keys(home: UserHome) -> None:
     )
     assert home.ok("restore").out.splitlines()[:2] == [
         f"Restored work: {home.settings}",
-        "1 value changed by something else was replaced: ANTHROPIC_BASE_URL; "
-        "`pkcc-tray undo` brings it back.",
+        "1 value changed by something else was replaced: ANTHROPIC_BASE_URL.",
     ]
-    undone = home.ok("undo")
+    undone = home.ok("undo", "--force")
     assert "evil.example" in home.settings.read_text()
-    assert undone.err == (
-        "Note: the settings now differ from the profile again, as they did before: see `pkcc-tray status`\n"
-    )
+    assert undone.err == ("Note: your key would go to evil.example: `pkcc-tray restore` puts that right\n")
 
 
 def test_status_says_what_became_of_a_file_that_is_gone_or_broken(home: UserHome) -> None:

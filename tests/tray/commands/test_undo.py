@@ -452,3 +452,41 @@ def test_a_profile_that_undo_takes_away_leaves_no_secret_in_clear_text(home: Use
     told = home.ok("undo")
     assert "third is gone; its text may hold a secret" in told.err
     assert not files_with(OTHER_KEY, home.own, home.root / ".local")
+
+
+STRANGER = "https://thief.example"
+
+
+@pytest.mark.parametrize("delivery", ["helper", "settings"])
+@pytest.mark.parametrize("way", [["restore"], ["switch", "spare"], ["off"]])
+def test_undo_never_leads_the_key_to_a_stranger_unasked(
+    home: UserHome, way: list[str], delivery: str
+) -> None:
+    """It said "work is active again", and each request went to whoever had changed the address."""
+    home.ok("set", "work", "key_delivery", delivery)
+    home.ok("switch", "work")
+    home.edit_settings("https://api.portkey.ai", STRANGER)
+    home.ok(*way)
+    settings = home.settings.read_bytes()
+    refused = home.run("undo")
+    assert refused.code == 4
+    assert "your key would go to thief.example" in refused.err
+    with terminal(["undo", "--yes"], home.environ, home.root) as term:
+        assert "Then your key would go to thief.example." in term.expect("(y/N): ")
+        term.type("n")
+        assert term.finish() == 4
+    assert home.settings.read_bytes() == settings
+    forced = home.ok("undo", "--force")
+    assert STRANGER in home.settings.read_text()
+    assert "thief.example: `pkcc-tray restore`" in forced.err
+    if way == ["restore"]:
+        assert "active again" not in forced.out
+
+
+def test_undo_of_what_changed_no_address_asks_nothing_after_an_alarm(home: UserHome) -> None:
+    home.ok("switch", "work")
+    home.edit_settings("https://api.portkey.ai", STRANGER)
+    home.ok("restore")
+    home.ok("set", "work", "trace_id", "t")
+    home.ok("undo")
+    assert home.run("undo").code == 4

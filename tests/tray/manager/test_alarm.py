@@ -169,3 +169,21 @@ def test_a_changed_helper_is_never_kept(visitor: Any, home: Any, work: None) -> 
 def test_where_nothing_was_changed_there_is_nothing_to_keep(visitor: Any, work: None) -> None:
     assert visitor.get("/keep-address").headers["location"] == "/"
     assert "There is no new address that could be kept" in visitor.words()
+
+
+def test_after_restoring_no_click_leads_the_key_back_there(visitor: Any, home: Any, changed: None) -> None:
+    """The notice of *Restore* had a plain *Undo*: one click, and each request went to the stranger again."""
+    visitor.fill("/restore")
+    page = visitor.get("/").text
+    assert "The settings are put back" in page
+    assert 'action="/undo"' not in page
+    assert 'action="/undo"' not in visitor.get("/history").text
+    visitor.fill("/undo")
+    assert EVIL not in home.settings.read_text()
+    page = visitor.get("/history/1").text
+    assert "our key would go to api.portkey-ai.example" in page
+    agreed = re.findall(r'name="agreed" value="([^"]+)"', page)
+    visitor.fill("/history/back", agreed=agreed)
+    assert EVIL not in home.settings.read_text()
+    visitor.fill("/history/back", agreed=agreed, elsewhere="yes")
+    assert EVIL in home.settings.read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.undo.take_back import risk_words
 from tray.actions.notes import change_notes, missing_key_notes
 from tray.actions.switching.history import numbered
 from tray.actions.switching.switch import switched
@@ -15,14 +16,20 @@ if TYPE_CHECKING:
 
 
 def undo(
-    app: App, count: int, *, force: bool = False, agreed: list[str] | None = None
+    app: App,
+    count: int,
+    *,
+    force: bool = False,
+    elsewhere: bool = False,
+    agreed: list[str] | None = None,
 ) -> tuple[Switched, tuple[str, ...]]:
     """Take back the latest steps, whatever they were; and notes.
 
-    Raises ConflictError when there are not as many, where something else changed since what they are about,
-    and where they are others than those `agreed` to (their keys; None: whichever they are).
+    `elsewhere`: also where the key could go to a stranger then. Raises ConflictError when it would, when
+    there are not as many, where something else changed since what they are about, and where they are others
+    than those `agreed` to (their keys; None: whichever they are).
     """
-    undone = app.steps.undo(app.switcher, count, force=force, agreed=agreed)
+    undone = app.steps.undo(app.switcher, count, force=force, elsewhere=elsewhere, agreed=agreed)
     outcomes = [each.outcome for each in undone if each.outcome is not None]
     done, more = switched(_whole(app, outcomes), dry_run=False)
     notes = dict.fromkeys([*_notes(app, undone), *more])
@@ -55,7 +62,10 @@ def _notes(app: App, undone: list[Undone]) -> list[str]:
     rendered = reading.state.current.rendered
     if rendered is not None and rendered.key_ref:
         notes += missing_key_notes(app, rendered.name, rendered.key_ref)
-    if reading.changes:
+    risks = [change for change in reading.changes if change.alarming]
+    if risks:
+        notes.append(f"{risk_words(risks[0])}: `pkcc-tray restore` puts that right")
+    elif reading.changes:
         notes.append(
             "the settings now differ from the profile again, as they did before: see `pkcc-tray status`"
         )

@@ -25,8 +25,15 @@ def arguments_undo(parser: argparse.ArgumentParser) -> None:
         default="1",
         help="go back to before that step, as `history` numbers them (default: 1, the latest)",
     )
-    flag(parser, "--force", "also over a profile that something else changed since; its text is kept aside")
-    flag(parser, "--yes", "do not ask before several steps are taken back")
+    flag(
+        parser,
+        "--force",
+        "also over a profile that something else changed since (its text is kept aside), and to an address "
+        "where your key should not go",
+    )
+    flag(
+        parser, "--yes", "do not ask before several steps are taken back, unless your key would go elsewhere"
+    )
 
 
 def undo(app: App, number: str, *, force: bool, yes: bool) -> Report:
@@ -34,12 +41,13 @@ def undo(app: App, number: str, *, force: bool, yes: bool) -> Report:
     if not number.isdecimal() or len(number) > 4 or not 1 <= int(number) <= 1000:
         raise UsageError("N is a step's number: 1 is the latest", "`pkcc-tray history` numbers them.")
     count = int(number)
-    agreed = _ask(app, count) if count > 1 and app.interactive and not yes else None
-    done, notes = actions.undo(app, count, force=force, agreed=agreed)
+    risk = app.steps.risk(app.switcher, count, exactly=True) if app.interactive and not force else ""
+    agreed = _ask(app, count, risk) if app.interactive and (risk or (count > 1 and not yes)) else None
+    done, notes = actions.undo(app, count, force=force, elsewhere=bool(risk), agreed=agreed)
     return report(done, switched_lines, notes=notes)
 
 
-def _ask(app: App, count: int) -> list[str]:
+def _ask(app: App, count: int, risk: str) -> list[str]:
     """The keys of the steps that the person agreed to take back. Raises ConflictError for a no."""
     from profiles.base.text import printable
     from tray.terminal.prompts import confirm, say
@@ -48,9 +56,13 @@ def _ask(app: App, count: int) -> list[str]:
     app.steps.resume()
     found = app.steps.entries(app.switcher)[:count]
     if len(found) == count:  # else there are not as many, which `undo` says
-        say("These steps are taken back, which cannot itself be undone:")
+        them = "This step is" if count == 1 else "These steps are"
+        say(f"{them} taken back, which cannot itself be undone:")
         for line in step_lines(numbered(found)):
             say(f"  {printable(line, 200)}")
-        if not confirm(f"Take back these {count} steps?", default=False):
+        if risk:
+            say(f"  Then {printable(risk, 200)}.")
+        what = "Take it back all the same?" if count == 1 else f"Take back these {count} steps?"
+        if not confirm(what, default=False):
             raise ConflictError("Nothing was undone", "`pkcc-tray history` shows what was done.")
     return [entry.key for entry in found]

@@ -77,6 +77,8 @@ def in_shell(
     shown_links = there - look.hidden
     groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
     flash = session.told() if told else None
+    if flash is not None and flash.undo and site.app.steps.risk(site.app.switcher):
+        flash = flash._replace(undo="")  # by one click the key never goes elsewhere
     page = draw(
         f"{template}.html",
         look=look,

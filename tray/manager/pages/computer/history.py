@@ -38,6 +38,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         look,
         days=days(found, look.label),
         count=len(found.steps),
+        risk=site.app.steps.risk(site.app.switcher),
         latest=found.steps[0].key if found.steps else "",
     )
 
@@ -58,6 +59,7 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
         look,
         days=days(Past(steps[:number]), look.label),
         count=number,
+        risk=site.app.steps.risk(site.app.switcher, number, exactly=True),
         agreed=[each.key for each in steps[:number]],
     )
 
@@ -68,9 +70,11 @@ def go_back(site: Site, session: Session, fields: Form) -> str:
     agreed = fields.texts("agreed")
     if not agreed:
         raise ConflictError("Nothing was chosen", "Choose a step in the history.")
-    done, notes = undo(site.app, len(agreed), agreed=agreed)
+    elsewhere = bool(fields.text("elsewhere"))
+    done, notes = undo(site.app, len(agreed), elsewhere=elsewhere, agreed=agreed)
     label = look_around(site).label
-    session.tell(Flash("ok", "Gone back", (*(taken_back(step, label) for step in done.undone), *notes)))
+    lines = (*(taken_back(step, label) for step in done.undone), *notes)
+    session.tell(Flash("warn" if elsewhere else "ok", "Gone back", lines))
     return "/history"
 
 

@@ -21,9 +21,10 @@ def switched_lines(done: Switched) -> list[str]:
         found += _off_lines(done)
     if done.replaced and done.action != "undo":
         were, them = ("was", "it") if len(done.replaced) == 1 else ("were", "them")
+        back = "" if _decides(done.replaced) else f"; `pkcc-tray undo` brings {them} back"
         found.append(
             f"{counted(len(done.replaced), 'value')} changed by something else {were} replaced: "
-            f"{_names(done.replaced)}; `pkcc-tray undo` brings {them} back."
+            f"{_names(done.replaced)}{back}."
         )
     if done.written and not done.dropped:
         found += _effect_lines(done)
@@ -82,6 +83,13 @@ def _off_lines(done: Switched) -> list[str]:
     return found
 
 
+def _decides(slots: list[str]) -> bool:
+    """Whether one of them says where the key goes: what something else set there is not to come back."""
+    from profiles.claude_code.owned_slots import KEY_SLOTS
+
+    return not KEY_SLOTS.isdisjoint(slots)
+
+
 def _names(slots: list[str]) -> str:
     from profiles.claude_code.owned_slots import name_in
 
@@ -90,7 +98,10 @@ def _names(slots: list[str]) -> str:
 
 def _undone(done: Switched) -> str:
     now = f"{done.active} is active again" if done.active else "no profile is active, as before"
-    if [step.action for step in done.undone] in (["switch"], ["off"], ["restore"], ["tidy"]):
+    actions = [step.action for step in done.undone]
+    if actions == ["restore"]:
+        return "Undone: the settings are as something else had left them."
+    if actions in (["switch"], ["off"], ["tidy"]):
         return f"Undone: {now}."
     more = f"; {now}" if done.written else ""
     return f"Undone: {', '.join(step.what for step in done.undone)}{more}."

@@ -71,6 +71,15 @@ def gateway_for(app: App, reference: str) -> str:
     return base_url_of(_asked_as(app, reference))
 
 
+def gateways_of(app: App) -> dict[str, list[str]]:
+    """For each reference to a key the base URLs of the gateways of the profiles that use it."""
+    users, _ = key_users(app)
+    return {
+        reference: list(dict.fromkeys(base_url_of(app.store.rendered(name)) for name in names))
+        for reference, names in users.items()
+    }
+
+
 def _asked_as(app: App, reference: str) -> Rendered:
     """A profile that uses the key, without its route: the one in use first; without any Portkey's gateway."""
     users = key_users(app)[0].get(reference, [])

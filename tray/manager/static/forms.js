@@ -85,6 +85,13 @@
     if (own) own.remove();
     if (follower) document.getElementById(follower.dataset.follow).value = event.target.value.toLowerCase().replace(/[^a-z0-9._-]+/g, "-").replace(/^[-._]+|[-._]+$/g, "").slice(0, 60);
   });
+  const gateways = $("[data-gateways]");
+  if (gateways) document.addEventListener("change", (event) => {  // a stored key's own gateway
+    const own = JSON.parse(gateways.dataset.gateways)[$("#stored").value];
+    if (!["source", "stored"].includes(event.target.name) || !$("[name=source][value=stored]").checked || !own) return;
+    $(`[name=gateway][value=${own[0]}]`).checked = true;
+    $("#url").value = own[1];
+  });
   document.addEventListener("click", (event) => {
     const use = event.target.closest("[data-use]");
     if (!use) return;

@@ -6,7 +6,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from support.adding import Person
+from support.adding import Person, words
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error
 from support.home.passphrase_vault import PASSPHRASE, lay_identity
@@ -222,3 +222,18 @@ def test_a_key_typed_for_the_place_where_it_lies_is_not_shown_again(
 def test_a_place_stays_where_something_else_is_wrong(visitor: Any, kind: str, typed: str) -> None:
     wrong = {"source": "elsewhere", "gateway": "own", "url": "gateway"}
     assert f'value="{typed}"' in visitor.fill("/add", elsewhere=kind, **{kind: typed}, **wrong).text
+
+
+def test_a_stored_key_is_asked_about_at_its_own_gateway_alone(
+    person: Person, home: Any, hosted: HostedAccount
+) -> None:
+    """The key of an own gateway went to Portkey, which was preselected, by *Look up my account*."""
+    home.add("work", "--provider", "@a", "--gateway", hosted.url)
+    host = hosted.url.removeprefix("http://")
+    assert f'{{"work": ["own", "{hosted.url}"]}}' in person.html("/add")
+    asked = {"key": "", "source": "stored", "stored": "work"}
+    answer = person.visitor.fill("/add", **{**asked, "gateway": "portkey", "url": "", "look": "1"})
+    assert f"This key is used at {host} only" in words(answer.text)
+    assert 'value="own" checked' in answer.text
+    assert f'value="{hosted.url}"' in answer.text
+    assert person.key(**asked) == "/add/route"

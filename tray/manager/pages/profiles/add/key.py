@@ -13,6 +13,7 @@ from profiles.portkey.editions import AIRS, PORTKEY
 from profiles.profile.fields import is_plain_http
 from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import list_keys
+from tray.actions.keys.try_key import gateways_of
 from tray.actions.profiles.adding.answers import one_word
 from tray.actions.profiles.adding.entered import (
     CONFIG,
@@ -28,13 +29,14 @@ from tray.actions.profiles.adding.entered import (
 from tray.actions.profiles.adding.place import place_data
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
-from tray.manager.pages.profiles.add.data import place_of_key, wrong_in
+from tray.manager.pages.profiles.add.data import gateway_url, place_of_key, wrong_in
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
 from tray.manager.pages.profiles.add.lookup import look_up
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.keys.listing import place_words
 from tray.manager.views.profiles.add import words
+from tray.manager.views.words import host_of, listed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -67,6 +69,7 @@ def _shown(
     stored = [row for row in list_keys(site.app)[0].keys if row.stored_in and ":" not in row.name]
     key = draft.key
     unused = next((row.name for row in stored if not row.used_by), "")
+    gateways = gateways_of(site.app)
     return in_shell(
         site,
         session,
@@ -79,6 +82,7 @@ def _shown(
         held=draft.secret is not None,
         stored=words.stored_keys(stored),
         chosen=key.stored or unused,
+        gateways={row.name: words.gateway_choice(urls) for row in stored if (urls := gateways.get(f"keyring:{row.name}"))},
         place=place_words(key_places(site.app)),
         console=words.key_page(key),
     )
@@ -97,7 +101,10 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
         fields.text("gateway") or PORTKEY.name,
         fields.pasted("url"),
     )
+    looks = fields.text("look") == "1" and answer.source != LATER
     errors = [*_wrong_key(site.app, fields, draft, answer), *_wrong_gateway(answer)]
+    if not errors and looks and answer.source == STORED:
+        errors = _another_gateway(site.app, fields, answer)
     if errors:
         return _shown(site, session, fields.request, draft, errors)
     if answer != draft.key or fields.text("key"):
@@ -105,7 +112,7 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
         draft.drop_offer()
     if answer.source != NEW:
         draft.drop_key()
-    if fields.text("look") == "1" and answer.source != LATER:
+    if looks:
         return look_up(site, session, draft)
     return "/add/route"
 
@@ -149,6 +156,19 @@ def _wrong_gateway(answer: KeyAnswer) -> list[FieldError]:
         return [FieldError("url", "Gateway address must begin with https://, or name this computer")]
     data = place_data(UNNAMED, answer.base_url("messages"), f"keyring:{UNNAMED}")
     return [each.error for each in wrong_in(data)]
+
+
+def _another_gateway(app: App, fields: Form, answer: KeyAnswer) -> list[FieldError]:
+    """A stored key is asked about at the gateways of its profiles alone: the first of them is chosen then."""
+    urls = gateways_of(app).get(answer.reference(UNNAMED), [])
+    hosts = [host_of(url) for url in urls]
+    if not urls or host_of(gateway_url(answer)) in hosts:
+        return []
+    gateway, url = words.gateway_choice(urls)
+    typed = fields.request.state.typed
+    fields.request.state.typed = typed | {"gateway": [gateway], "url": [url]}
+    text = f"This key is used at {listed(hosts)} only: that gateway is chosen now"
+    return [FieldError("gateway", text)]
 
 
 @form

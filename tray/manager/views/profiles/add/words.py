@@ -48,6 +48,12 @@ def stored_keys(rows: Iterable[KeyRow]) -> list[tuple[str, str]]:
     return found
 
 
+def gateway_choice(urls: Sequence[str]) -> tuple[str, str]:
+    """Which gateway is chosen for a key that is used at those, and the address of one of its own."""
+    edition = edition_of(urls[0])
+    return (edition.name, "") if edition.gateway else (OWN, urls[0])
+
+
 def key_page(key: KeyAnswer) -> str:
     """Where keys are made, at the gateway that was chosen."""
     edition = next((each for each in EDITIONS if each.name == key.gateway), PORTKEY)

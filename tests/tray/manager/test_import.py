@@ -314,3 +314,19 @@ def test_the_welcome_leads_here(visitor: Any, home: Any) -> None:
     assert "Found on this computer: cc-switch." in visitor.get("/").text
     home.add("spare", "--provider", "@spare")  # and so does the overview, with other profiles
     assert way in visitor.get("/").text
+
+
+def test_settings_by_hand_whose_profile_is_there_lead_to_a_switch(visitor: Any, home: Any) -> None:
+    """After *Turn off* the way was *Make a profile of it*, and ended at *Import 0 profiles*."""
+    by_hand(home)
+    (pick, _), *_rest = rows(visitor).values()
+    after(visitor, send(visitor, {pick: "work"}, helper="1"))
+    visitor.fill("/off")
+    text = visitor.words("/")
+    assert "Switch to work" in text
+    assert "That is what your profile work says." in text
+    assert "Make a profile of it" not in text
+    text = visitor.words("/import")
+    assert "That is your profile work" in text
+    assert "Switch to work" in text
+    assert "Import 0 profiles" not in text

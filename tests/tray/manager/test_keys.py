@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -260,3 +261,17 @@ def test_a_key_typed_for_its_name_is_not_shown_again(visitor: Any) -> None:
     answer = visitor.fill("/keys/new", name=f"{NEW} ", key="")
     assert answer.status_code == 422
     assert NEW not in answer.text
+
+
+def test_the_overview_says_a_refused_key_in_words_and_replaces_it(
+    visitor: Any, site: Any, home: Any, shown: Any, work: None
+) -> None:
+    """It had the gateway's raw answer in a narrow cell, and no button but *Check now*."""
+    home.ok("switch", "work")
+    visitor.fill("/check", name="work")
+    site.checks["work"].thread.join(20)
+    page = visitor.get("/").text
+    assert re.search(r'btn-primary" href="/keys/work/enter">.*?Replace the key', page)
+    text = shown(visitor, "/")
+    assert "Not accepted The gateway does not take this key. What the check found" in text
+    assert "It says" not in text

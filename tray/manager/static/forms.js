@@ -140,6 +140,6 @@
     const button = event.target.form && $("[data-counts]", event.target.form);
     if (!button || event.target.name !== button.dataset.counts) return;
     const count = $$(`[name="${button.dataset.counts}"]:checked`, button.form).length;
-    button.textContent = count === 1 ? button.dataset.one : button.dataset.more.replace("#", count);
+    button.textContent = count === 0 ? button.dataset.none : count === 1 ? button.dataset.one : button.dataset.more.replace("#", count);
   });
 })();

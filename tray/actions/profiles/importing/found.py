@@ -106,6 +106,15 @@ def find_sources(app: App, file: str | None = None) -> tuple[FoundSource, ...]:
     return tuple(source for source in found if source.profiles)
 
 
+def profile_by_hand(app: App) -> str:
+    """The stored profile that says what the settings say without one, "" for none. No key is read."""
+    place = next(_places(app, None), None)
+    if place is None or not place.own:
+        return ""
+    found = _found(app, place, {name.lower() for name in app.store.names()}, said_here(app)).profiles
+    return found[0].like if found else ""
+
+
 def plan_picked(app: App, names: Mapping[str, str], *, file: str | None, helper: bool) -> tuple[Made, str]:
     """What those come to, by their picks and new names; and the name of the one that is in use now.
 

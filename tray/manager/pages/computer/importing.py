@@ -68,6 +68,7 @@ def _shown(
         errors=errors,
         file=file,
         sources=rows,
+        switch_to=next((row.switch_to for source in rows for row in source.profiles if row.switch_to), ""),
         count=ticked if picked is None else picked,
         store={"keyring": "the system keyring", "vault": "the vault"}.get(key_places(site.app).for_new, ""),
         strange=any(error.field == "address" for error in errors),

@@ -69,6 +69,8 @@ def show(site: Site, session: Session, request: Request) -> Response:
         running=running,
         sentence=sessions_sentence(look, running),
         before=before,
+        known=_known(site, look),
+        way=("", "") if active is None else views.way_out(look, active.name),
         **_profiles(site, session, request, look),
     )
 
@@ -134,7 +136,17 @@ def _has_primary(look: Look, card: str, before: str) -> bool:
     """Whether the card has the page's one filled button."""
     if card == "off":
         return bool(before or look.status.matches or look.by_hand)
-    return card != "use" or (look.active is not None and look.active.key_is_there is False)
+    active = look.active
+    return card != "use" or (
+        active is not None and (active.key_is_there is False or bool(views.way_out(look, active.name)[0]))
+    )
+
+
+def _known(site: Site, look: Look) -> str:
+    """The profile that says what the settings say while none is in use, "" for none."""
+    from tray.actions.profiles.importing.found import profile_by_hand
+
+    return look.status.matches or ("" if look.by_hand is None else profile_by_hand(site.app))
 
 
 def _before(site: Site, look: Look) -> str:

@@ -25,7 +25,10 @@ _KINDS = {"provider": "Provider", "config": "Config", "virtual_key": "Virtual ke
 
 
 class ProfileRow(NamedTuple):
-    """One profile to be. `note` says what there is to know of its name."""
+    """One profile to be. `note` says what there is to know of its name.
+
+    `switch_to`: the profile that it is already, "" for none.
+    """
 
     pick: str
     entry: str
@@ -36,6 +39,7 @@ class ProfileRow(NamedTuple):
     route: str
     models: str
     key: tuple[str, str]
+    switch_to: str
 
 
 class SourceRow(NamedTuple):
@@ -69,7 +73,7 @@ def _source(source: FoundSource, home: str) -> SourceRow:
         f"{source.entries} entries, {through} through Portkey" if source.entries > through else "",
         source.own,
         source.kind == "settings" and bool(keys & {"clear", "found"}),
-        [_profile(profile, ticked=not is_start) for profile in source.profiles],
+        [_profile(profile, ticked=not is_start, own=source.own) for profile in source.profiles],
         _left(len(whole)),
         [*_grouped(whole), *(_part(part) for part in parts)],
         [tilde(note, home) for note in source.notes],
@@ -94,10 +98,12 @@ def _title(source: FoundSource) -> str:
     return source.kind if source.kind in STORES else "Shell start-up file"
 
 
-def _profile(profile: FoundProfile, *, ticked: bool) -> ProfileRow:
+def _profile(profile: FoundProfile, *, ticked: bool, own: bool) -> ProfileRow:
     note = f"“{profile.taken}” is taken already" if profile.taken else ""
     if profile.like:
-        note = f"There is a profile like it: {profile.like}"
+        note = (
+            f"That is your profile {profile.like}" if own else f"There is a profile like it: {profile.like}"
+        )
     return ProfileRow(
         profile.pick,
         profile.entry,
@@ -108,6 +114,7 @@ def _profile(profile: FoundProfile, *, ticked: bool) -> ProfileRow:
         profile.route.removeprefix("config "),
         counted(profile.models, "model") if profile.models else "",
         _KEYS[profile.key],
+        profile.like if own else "",
     )
 
 

@@ -97,11 +97,10 @@ def _key(each: Glanced, check: LastCheck | None) -> State:
     gateway = next((step for step in check.found.steps if step.step == "gateway"), None)
     if gateway is None or check.found.exit_code == UNREACHABLE:
         return State("none", "Not tested", where)
-    return (
-        State("bad", "Not accepted", gateway.text)
-        if gateway.verdict == FAILED
-        else State("ok", "Accepted", where)
-    )
+    if gateway.verdict != FAILED:
+        return State("ok", "Accepted", where)
+    refused = check.found.exit_code == REFUSED
+    return State("bad", "Not accepted", "The gateway does not take this key." if refused else gateway.text)
 
 
 def way_out(look: Look, name: str) -> tuple[str, str]:

@@ -82,7 +82,11 @@ def _shown(
         held=draft.secret is not None,
         stored=words.stored_keys(stored),
         chosen=key.stored or unused,
-        gateways={row.name: words.gateway_choice(urls) for row in stored if (urls := gateways.get(f"keyring:{row.name}"))},
+        gateways={
+            row.name: words.gateway_choice(urls)
+            for row in stored
+            if (urls := gateways.get(f"keyring:{row.name}"))
+        },
         place=place_words(key_places(site.app)),
         console=words.key_page(key),
     )

@@ -269,7 +269,7 @@ def test_the_overview_says_a_refused_key_in_words_and_replaces_it(
     """It had the gateway's raw answer in a narrow cell, and no button but *Check now*."""
     home.ok("switch", "work")
     visitor.fill("/check", name="work")
-    site.checks["work"].thread.join(20)
+    site.checks["work"].job.wait(20)
     page = visitor.get("/").text
     assert re.search(r'btn-primary" href="/keys/work/enter">.*?Replace the key', page)
     text = shown(visitor, "/")

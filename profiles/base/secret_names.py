@@ -50,6 +50,7 @@ _NO_SECRET_AT_ALL = frozenset({"claudecodeclientkey"})  # a file's path
 _PREFIXED = r"\b(?:(?:sk|pk|rk|xox[a-z]|gh[a-z]|glpat)[-_]|AKIA|AIza|eyJ)[-_A-Za-z0-9.]{12,}"
 _KEY_WORD = _PREFIXED + r"|(?<![\w/.~+=-])(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}(?![\w/.])"
 
+_UUID = r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"  # names something
 _TURN = r"(?<=[a-z])[A-Z]|(?<=[0-9])[A-Za-z]"
 
 
@@ -102,4 +103,5 @@ def may_be_key(text: str) -> bool:
     Many a name is long and has a number in it, `claude-sonnet-5-5-20260915`; in a key capitals and numbers
     come amid the words.
     """
+    text = re.sub(_UUID, "", text)
     return looks_like_key(text) or any(len(re.findall(_TURN, word)) > 2 for word in key_words(text))

@@ -20,6 +20,7 @@ from profiles.profile.fields import (
     VARIABLE,
     check_gateway,
     check_metadata,
+    check_new_metadata,
     check_one_line,
     check_reference,
     check_secret_or_text,
@@ -111,7 +112,10 @@ class Profile(Part):
     def _check_text(cls, value: str | None) -> str | None:
         return value if value is None else check_visible(value)
 
-    _check_metadata = field_validator("metadata")(check_metadata)
+    @field_validator("metadata")
+    @classmethod
+    def _check_metadata(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        return check_metadata(value) if info.context else check_new_metadata(value)
 
     @field_validator("extra_headers")
     @classmethod

@@ -137,7 +137,7 @@ def test_a_key_of_a_well_known_service_is_known_by_its_beginning(text: str, is_o
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [("uK3VbXq9aZ0pLm2RtYs7WcEfGh1J", True), ("Bearer mhlvD-U2nGkc1Ka8TQ1fVGNZ0sk=", True),
-     ("6f1c9f8e-0b3d-4a1c-8f2e-9d7c5b3a1e0f", True), ("pk-CANARY-0815-of-a-person", True),
+     ("6f1c9f8e-0b3d-4a1c-8f2e-9d7c5b3a1e0f", False), ("pk-CANARY-0815-of-a-person", True),
      ("claude-sonnet-4-5-20250929", False), ("anthropic-production-eu-west-1", False),
      ("Team-Anthropic-Prod-EU-West-1b", False), ("/home/me/profiles-of-2026-11/it.env", False)],
 )  # fmt: skip
@@ -199,9 +199,19 @@ def test_plain_text_is_exported_and_shown(name: str) -> None:
 def test_a_key_under_a_harmless_name_is_in_no_export(field: str) -> None:
     key = "sk-ant-api03-CANARY0815CANARY"
     data = {"name": "work", "route": {"kind": "provider", "provider": "@a"}, "api_key": "keyring:work"}
-    text, notes = make_bundle([parse_profile({**data, field: {"NOTE": key}, "trace_id": key})])
+    text, notes = make_bundle([parse_profile({**data, field: {"NOTE": key}, "trace_id": key}, stored=True)])
     assert "CANARY" not in text
     assert len(notes) == 2
+
+
+@pytest.mark.parametrize("metadata", [{"api_key": "hunter2"}, {"team": "uK3VbXq9aZ0pLm2RtYs7WcEfGh1J"}])
+def test_metadata_that_is_a_key_is_refused_and_what_is_stored_is_still_read(metadata: dict[str, str]) -> None:
+    """It would go into the gateway's logs with each request."""
+    data = {"name": "work", "route": {"kind": "provider", "provider": "@a"}, "api_key": "keyring:work"}
+    with pytest.raises(FieldError, match="gateway's logs") as refused:
+        parse_profile({**data, "metadata": metadata})
+    assert metadata.get("team", "hunter2") not in str(refused.value)
+    assert parse_profile({**data, "metadata": metadata}, stored=True).metadata == metadata
 
 
 def test_every_scheme_of_a_reference_is_known_to_begin_one() -> None:

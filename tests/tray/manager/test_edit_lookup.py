@@ -50,13 +50,6 @@ def test_what_the_account_offers_is_suggested_and_what_was_typed_is_kept(visitor
     assert 'value="Typed before"' not in visitor.get("/edit/work").text  # that was once
 
 
-def test_a_secret_that_was_typed_in_clear_text_does_not_come_back(visitor: Any, work: None) -> None:
-    look_up(visitor, **{"headers-key": "X-Api-Key", "headers-value": "clear-text-key"})
-    page = visitor.get("/edit/work").text
-    assert 'value="X-Api-Key"' in page
-    assert "clear-text-key" not in page
-
-
 def test_an_account_that_tells_nothing_says_so_and_loses_nothing(
     visitor: Any, work: None, hosted: HostedAccount
 ) -> None:

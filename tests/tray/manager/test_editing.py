@@ -108,7 +108,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
         assert f'href="#{field}"' in text, field
     assert "Choose a provider, or type its name" in text
     assert "Sonnet model must be printable ASCII text" in text
-    assert "X-Api-Key looks like a secret" in text
+    assert "What looks like a secret has no place here" in text
     assert 'value="no good"' in text
     assert 'value="nowhere"' in text
     assert "clear-text-key" not in text
@@ -130,6 +130,36 @@ def test_a_key_typed_where_a_reference_may_stand_is_not_shown_again(
     assert answer.status_code == 422
     assert key not in answer.text
     assert 'value="env:PORTKEY_API_KEY"' in answer.text
+
+
+LOOKS = "uK3VbXq9aZ0pLm2RtYs7WcEfGh1J"
+WRONG_PLACES = [
+    {"gateway": "own", "address": f"https://h/v1?api_key={LOOKS}"},
+    {"gateway": "own", "address": "https:/x:hunter2@h"},
+    {"kind": "config", "config": f'[{{"api_key": "{LOOKS}"}}]'},
+    {"headers-key": f"x-api-key: {LOOKS}", "headers-value": ""},
+    {"headers-key": "X-Foo", "headers-value": "Bearer hunter2"},
+    {"headers-key": "X-Api-Key", "headers-value": "hunter2"},
+    {"variables-key": "FOO", "variables-value": LOOKS},
+    {"variables-key": "FOO", "variables-value": f'cmd:["echo", "{LOOKS}"]'},
+    {"metadata-key": "api_key", "metadata-value": "hunter2"},
+    {"trace": LOOKS},
+]
+
+
+@pytest.mark.parametrize("typed", WRONG_PLACES)
+@pytest.mark.parametrize("do", ["preview", "look-up", "save"])
+def test_a_key_or_login_in_a_wrong_place_is_refused_and_not_kept(
+    visitor: Any, home: Any, work: None, typed: dict[str, str], do: str
+) -> None:
+    """It would stand on the page, in the session, or in the profile's file and each backup of it."""
+    before = (home.profiles / "work.json").read_bytes()
+    answer = edit(visitor, do=do, **typed)
+    assert answer.status_code == 422
+    assert "What looks like a secret has no place here" in answer.text
+    assert LOOKS not in answer.text
+    assert "hunter2" not in answer.text
+    assert (home.profiles / "work.json").read_bytes() == before
 
 
 def test_a_new_name_and_other_fields_are_saved_as_one_step_that_is_taken_back_whole(

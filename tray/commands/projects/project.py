@@ -65,10 +65,10 @@ def project_add(
 
 
 def _checked(metadata: list[str]) -> dict[str, str]:
-    from profiles.profile.fields import check_metadata
+    from profiles.profile.fields import check_new_metadata
 
     try:
-        return check_metadata(pairs("--metadata", metadata, "team=engineering"))
+        return check_new_metadata(pairs("--metadata", metadata, "team=engineering"))
     except ValueError as error:
         raise UsageError(f"--metadata: {error}", "For example: --metadata team=engineering") from None
 

@@ -56,6 +56,10 @@ class Form:
         """All texts of a field that may be there several times."""
         return self._fields.get(name, [])
 
+    def names(self) -> list[str]:
+        """The names of the fields that were sent."""
+        return list(self._fields)
+
     def pasted(self, name: str) -> str:
         """A field's text without the quotes and line ends that came along when it was copied."""
         text = "".join(self.text(name).splitlines())

@@ -19,7 +19,8 @@ from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import Form, form, page
 from tray.manager.pages.profiles.edit_lookup import look_up_again, take_typed
-from tray.manager.pages.profiles.typed_profile import typed_profile, without_secrets
+from tray.manager.pages.profiles.typed_profile import typed_profile
+from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.looking import look_around
@@ -73,17 +74,18 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
     except NotFoundError as error:
         session.tell(Flash("bad", error.title, ("It was removed or renamed meanwhile: see History.",)))
         return "/"
+
+    def again(beside: Beside) -> Response:
+        return _shown(site, session, fields.request, name, beside._replace(is_typed=True))
+
     changes = typed_profile(fields, shown)
+    if secrets := refuse_secrets(fields, json.dumps(shown.fields, default=str)):
+        return again(Beside(errors=_with_others(site, fields, changes, secrets)))
     version = fields.text("version")
     if fields.text("do") == "look-up":
-        without_secrets(fields)
         return look_up_again(site, session, name, fields.request.state.typed)
     if fields.text("do") == "over":
         version = fields.text("newest")
-
-    def again(beside: Beside) -> Response:
-        without_secrets(fields)
-        return _shown(site, session, fields.request, name, beside._replace(is_typed=True))
 
     try:
         if fields.text("do") == "preview":
@@ -102,6 +104,21 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
     notes = (*notes, *more)
     session.tell(views.saved(look_around(site).label(done.name), done, notes, starred=starred))
     return "/"
+
+
+def _with_others(
+    site: Site, fields: Form, changes: Mapping[str, object], secrets: list[FieldError]
+) -> list[FieldError]:
+    """The errors about secrets, and what else is wrong in other fields."""
+    try:
+        saving.preview_saving(site.app, fields.request.path_params["name"], changes)
+    except WrongFieldsError as error:
+        named = {each.field for each in secrets}
+        others = names.errors_of(error.problems, fields.text)
+        return [*(each for each in others if each.field not in named), *secrets]
+    except PkccError:
+        pass  # said when the secrets are gone
+    return secrets
 
 
 def _typed_before(site: Site, session: Session, request: Request, name: str) -> Beside:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from profiles.base.secret_markers import MASK
-from profiles.base.secret_names import is_secret_name
-from profiles.base.secret_references import is_reference
 from profiles.claude_code.dialects import DIALECTS
 from tray.manager.views.profiles.editing import gateway_choice
 from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIELDS, ROWS
@@ -15,8 +11,6 @@ from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIE
 if TYPE_CHECKING:
     from tray.actions.profiles.editing.save import Editable
     from tray.manager.pages.page import Form
-
-_LOGIN = re.compile(r"//[^\s/]*@")
 
 
 def typed_profile(fields: Form, shown: Editable) -> dict[str, object]:
@@ -91,18 +85,3 @@ def _delivery(fields: Form, shown: Editable, dialect: str) -> dict[str, object]:
     has_place = chosen == "settings" and dialect == "messages" and place not in ("", "token_and_header")
     is_usual = chosen == DIALECTS[dialect].delivery if dialect in DIALECTS else False
     return {"key_delivery": None if is_usual else chosen, "key_in": place if has_place else None}
-
-
-def without_secrets(fields: Form) -> None:
-    """Forget what was typed in clear text in the place of a reference: no page shows it again."""
-    for name in ("headers", "variables"):
-        values = fields.texts(f"{name}-value")
-        for at, called in enumerate(fields.texts(f"{name}-key")[: len(values)]):
-            text = values[at].strip()
-            if is_secret_name(called.strip()) and not is_reference(text) and MASK not in text:
-                values[at] = ""
-    for name in ("address", "trusted"):
-        addresses = fields.texts(name)
-        addresses[:] = [_LOGIN.sub("//", text) for text in addresses]
-    config = fields.texts("config")
-    config[:] = ["" if text.lstrip().startswith("{") else text for text in config]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import OMITTED
-from profiles.profile.fields import check_metadata
+from profiles.profile.fields import check_new_metadata
 from profiles.projects.project_scope import UnsafeError
 from tray.actions.projects.register import Change
 from tray.manager.views.fields import FieldError
@@ -36,7 +36,7 @@ def typed_change(fields: Form, known: Project, wishes: TeamWishes) -> tuple[Chan
     profile, pairs = fields.text("profile"), dict(fields.pairs("metadata"))
     errors = []
     try:
-        check_metadata(pairs)
+        check_new_metadata(pairs)
     except ValueError as error:
         errors.append(FieldError("metadata", f"Metadata: {error}"))
     team = _team(fields.text("team"), wishes)

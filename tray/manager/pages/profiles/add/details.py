@@ -15,6 +15,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.profiles.add.data import wrong_in_draft
 from tray.manager.pages.profiles.add.draft import draft_in
 from tray.manager.pages.profiles.add.trial import to_review
+from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.profiles.add import words
@@ -65,6 +66,8 @@ def _shown(
 def choose(site: Site, session: Session, fields: Form) -> str | Response:
     """Take the details."""
     draft = draft_in(site, session)
+    if secrets := refuse_secrets(fields):
+        return _shown(site, session, fields.request, draft, secrets)
     label = fields.text("label")
     details = Details(
         label,

@@ -32,6 +32,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.profiles.add.data import gateway_url, place_of_key, wrong_in
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
 from tray.manager.pages.profiles.add.lookup import look_up
+from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.keys.listing import place_words
@@ -96,6 +97,8 @@ def _shown(
 def choose(site: Site, session: Session, fields: Form) -> str | Response:
     """Take the key and the gateway; with `look` ask the account what the key may use."""
     draft = draft_in(site, session)
+    if secrets := refuse_secrets(fields):
+        return _shown(site, session, fields.request, draft, secrets)
     kind = fields.text("elsewhere") or "env"
     answer = KeyAnswer(
         fields.text("source"),

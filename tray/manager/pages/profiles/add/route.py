@@ -34,6 +34,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.profiles.add.data import gateway_url, place_of_key
 from tray.manager.pages.profiles.add.draft import draft_in
 from tray.manager.pages.profiles.add.lookup import read_along
+from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.profiles.add import offered
@@ -114,6 +115,8 @@ class _Answers:
 def choose(site: Site, session: Session, fields: Form) -> str | Response:
     """Take the route, and find the models along it."""
     draft = draft_in(site, session)
+    if secrets := refuse_secrets(fields):
+        return _shown(site, session, fields.request, draft, secrets)
     answers = _Answers(fields)
     kind = fields.text("kind")
     take = {PROVIDER: _provider, CONFIG: _config, VIRTUAL_KEY: _virtual_key, BY_MODEL: _by_model}.get(kind)

@@ -45,6 +45,23 @@ def steps_of(home: UserHome, *argv: str) -> list[dict[str, Any]]:
     return steps
 
 
+def test_a_settings_file_that_cannot_be_read_is_named_first_and_nothing_else_blamed(
+    home: UserHome, hosted: Hosted
+) -> None:
+    """For a missing comma a variable was to be unset that nobody had set."""
+    add(home, hosted.url)
+    home.ok("switch", "work")
+    home.settings.write_text(home.settings.read_text().replace(",", "", 1))
+    first, *others = steps_of(home)
+    assert (first["step"], first["verdict"]) == ("settings", "failed")
+    assert str(home.settings) in first["text"]
+    assert "line" in first["text"]
+    assert [step["step"] for step in others if step["verdict"] == "failed"] == []
+    ran = home.run("check")
+    assert ran.code == 5
+    assert "ANTHROPIC_BASE_URL" not in ran.text
+
+
 def test_a_route_that_works_says_so_step_by_step(home: UserHome, hosted: Hosted) -> None:
     add(home, hosted.url)
     home.ok("switch", "work")

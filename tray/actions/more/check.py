@@ -12,6 +12,7 @@ from profiles.gateway.asking.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN,
 from profiles.gateway.check.helper import helper_step
 from profiles.gateway.check.kept_checks import CheckedProfile, CheckedStep, KeptCheck, keep_checks
 from profiles.gateway.check.question import Question
+from profiles.guard.refusal import ENVIRONMENT
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, header_value, mark_of
@@ -171,12 +172,14 @@ def _question(
     except PkccError as error:
         return _Prepared(rendered.name, rendered, [_failed("key", error, NO_KEY)], None)
     took = round((time.monotonic() - started) * 1000)
-    steps = [Step("models", WARN, what, f"{helps}.") for what, helps in model_advice(rendered)]
+    unread = app.switcher.read().problem if with_helper else None
+    steps = [] if unread is None else [_failed("settings", unread, NO_KEY)]
+    steps += [Step("models", WARN, what, f"{helps}.") for what, helps in model_advice(rendered)]
     steps.append(Step("key", OK, describe(rendered, {}).key, ms=took))
     secrets = list(known.values())
     refusal = kept_back(app, rendered)
     command = app.switcher.helper_command(rendered) if with_helper else None
-    if command:
+    if command and (unread is None or refusal is None or refusal.kind != ENVIRONMENT):
         environ = _environ_of_helper(app, rendered)
         steps.append(
             helper_step(command, key, environ, app.directory, Veil(secrets))

@@ -197,3 +197,30 @@ def test_what_waits_while_another_takes_over_is_not_carried_out(home: Any, site:
 def test_a_page_that_waits_while_another_takes_over_is_closed(site: Any, visitor: Any) -> None:
     site.lock = Overtaken(site)
     assert visitor.get("/").status_code == 403
+
+
+def test_a_form_that_is_sent_twice_hides_nothing_that_its_first_sending_had_to_say(
+    home: Any, visitor: Any
+) -> None:
+    """A double click on *Switch*: without what it said, *Undo the switch* is gone too."""
+    home.add("work", "--label", "Work", "--provider", "@w")
+    sent = {"token": visitor.form_token(), "name": "work"}
+    for _ in range(3):
+        visitor.post("/switch", data=sent, headers=OWN)
+    page = visitor.get("/").text
+    assert page.count("That was sent twice") == 1
+    assert page.index("Work is in use") < page.index("That was sent twice")
+    assert "Undo the switch" in page
+    assert "That was sent twice" not in visitor.get("/").text
+
+
+def test_of_two_outcomes_only_the_latest_can_be_undone(home: Any, visitor: Any) -> None:
+    """The button of the earlier one would take back the later."""
+    home.add("work", "--label", "Work", "--provider", "@w")
+    tokens = [visitor.form_token(), visitor.form_token()]
+    for token, path in zip(tokens, ("/switch", "/off"), strict=True):
+        visitor.post(path, data={"token": token, "name": "work"}, headers=OWN)
+    page = visitor.get("/").text
+    assert "Work is in use" in page
+    assert "Off: Claude Code uses its own settings" in page
+    assert "Undo the switch" not in page

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _HOLD_S = 10 * 60.0
 _MOST_FORMS = 400  # pages of one session that can be sent at any time
+_MOST_FLASHES = 4
 
 
 class Flash(NamedTuple):
@@ -62,7 +63,7 @@ class Session:
         self.opened_at = self.used_at = time.time()
         self.sent_at = 0.0  # the latest form
         self._forms: dict[str, bool] = {}  # token → whether it can still be sent
-        self._flash: Flash | None = None
+        self._flashes: list[Flash] = []
         self._pointed = Pointed()
         self._refused: Refused | None = None
         self._held: tuple[str, Secret, float] | None = None
@@ -99,18 +100,21 @@ class Session:
         return "good" if good else "used"
 
     def tell(self, flash: Flash) -> None:
-        """Have the next page say that first."""
-        self._flash = flash
+        """Have the next page say that, after what it is to say already; what can be undone is the latest."""
+        with self._lock:
+            said = [each._replace(undo="") if flash.undo else each for each in self._flashes if each != flash]
+            self._flashes = [*said, flash][-_MOST_FLASHES:]
 
     @property
     def is_to_tell(self) -> bool:
         """Whether the next page is to say something first."""
-        return self._flash is not None
+        return bool(self._flashes)
 
-    def told(self) -> Flash | None:
+    def told(self) -> list[Flash]:
         """What this page is to say first; it is said once."""
-        flash, self._flash = self._flash, None
-        return flash
+        with self._lock:
+            flashes, self._flashes = self._flashes, []
+        return flashes
 
     def refuse(self, refused: Refused) -> None:
         """Have the page at that path say so: for what is known only after its form was answered."""

@@ -76,9 +76,9 @@ def in_shell(
     there = {route.path for route in request.app.routes}
     shown_links = there - look.hidden
     groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
-    flash = session.told() if told else None
-    if flash is not None and flash.undo and site.app.steps.risk(site.app.switcher):
-        flash = flash._replace(undo="")  # by one click the key never goes elsewhere
+    flashes = session.told() if told else []
+    if any(flash.undo for flash in flashes) and site.app.steps.risk(site.app.switcher):
+        flashes = [flash._replace(undo="") for flash in flashes]  # by one click the key never goes elsewhere
     page = draw(
         f"{template}.html",
         look=look,
@@ -88,8 +88,8 @@ def in_shell(
         here=next((link[0] for _, links in groups for link in links if _is_below(path, link[0])), "/"),
         path=path,
         there=there,
-        flash=flash,
-        undone_by=latest_key(site.app) if flash is not None and flash.undo else "",
+        flashes=flashes,
+        undone_by=latest_key(site.app) if any(flash.undo for flash in flashes) else "",
         **({"pointed": session.pointed() if told else Pointed()} | shown),
         shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),

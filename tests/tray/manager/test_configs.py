@@ -565,3 +565,28 @@ def test_what_is_odd_is_shown_and_kept(visitor: Any, home: Any, site: Any, odd: 
     press(visitor, path, "mode - fallback")
     press(visitor, path, "keep")
     assert "This page cannot be shown" not in visitor.get(path).text
+
+
+def test_a_new_config_finds_nothing_wrong_until_something_was_entered(visitor: Any) -> None:
+    """It opened with two problems in red, before anything was typed."""
+    path = visitor.fill("/configs/new").headers["location"]
+    text = visitor.get(path).text
+    assert "Nothing was entered yet" in text
+    assert "tag-bad" not in text
+    assert "aria-invalid" not in text
+    press(visitor, path, "", t__0__provider="@anthropic-prod")
+    assert "tag-bad" in visitor.get(path).text
+
+
+def test_saving_a_new_config_untouched_says_what_it_lacks(visitor: Any, home: Any) -> None:
+    path = visitor.fill("/configs/new").headers["location"]
+    press(visitor, path, "keep")
+    assert "keep this config from being saved" in visitor.words(path)
+
+
+def test_the_focus_stays_on_the_mode_that_was_chosen(visitor: Any) -> None:
+    """By keyboard the page began anew at its top."""
+    path = visitor.fill("/configs/new").headers["location"]
+    way = press(visitor, path, "mode - loadbalance")
+    assert way == f"{path}#t-mode-loadbalance"
+    assert 'id="t-mode-loadbalance"' in visitor.get(path).text

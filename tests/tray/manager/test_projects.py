@@ -46,6 +46,9 @@ def test_a_file_that_would_send_the_key_elsewhere_is_said_first(visitor: Any, ho
     text = visitor.words("/projects")
     assert text.index("~/src/web Its file would send your key to another address") < text.index("~/src/api")
     assert "1 needs attention" in text
+    text = visitor.words("/")
+    assert "A project puts your key at risk ~/src/web : its file would send your key to another" in text
+    assert "Projects 1 at risk" in text
     one = visitor.get(page_of(web)).text
     assert 'role="alert"' in one
     assert "<mark>api.portkey-ai.example</mark>" in one

@@ -49,6 +49,11 @@ class Draft:
         return self.config != self.was or bool(self.problem)
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether it is a new one, and nothing was entered yet: nobody is told then what is missing."""
+        return self.source.kind == "new" and self.config == self.was and not (self.tried or self.problem)
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
         return bool(self._before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from profiles.portkey.editions import edition_of
 from tray.actions.more.glance.broken_lines import broken_lines
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from profiles.routes.route import Route
     from tray.actions.more.glance.broken_lines import BrokenLines
     from tray.actions.more.glance.profiles import Glanced
+    from tray.actions.more.glance.projects import GlancedProject
     from tray.actions.switching.status import Drifted, Status
     from tray.manager.site import Site
 
 
 class Look(NamedTuple):
-    """How the settings stand, the profiles, and what is known beside. `left`: changes left as they are."""
+    """How the settings stand, the profiles, and what is known beside. `left`: changes left as they are.
+
+    `at_risk`: the projects whose file, changed by something else, decides who gets the key.
+    """
 
     status: Status
     notes: tuple[str, ...]
@@ -32,6 +37,7 @@ class Look(NamedTuple):
     checks: dict[str, LastCheck]
     left: tuple[Drifted, ...]
     home: str
+    at_risk: tuple[GlancedProject, ...]
 
     @property
     def active(self) -> Glanced | None:
@@ -90,7 +96,15 @@ def look_around(site: Site) -> Look:
         _checks(site, profiles),
         site.left,
         home(app.environ),
+        _at_risk(site),
     )
+
+
+def _at_risk(site: Site) -> tuple[GlancedProject, ...]:
+    try:
+        return tuple(each for each in site.projects.read().projects if each.is_alarming)
+    except PkccError:  # which the page of projects says
+        return ()
 
 
 def _checks(site: Site, profiles: tuple[Glanced, ...]) -> dict[str, LastCheck]:

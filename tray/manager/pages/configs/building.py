@@ -142,6 +142,8 @@ def _pressed(draft: Draft, verb: str, words: list[str]) -> str:
     moved = {"up": -1, "down": 1, "copy": 1}.get(verb)
     if moved is not None:
         return f"#{id_of((*place[:-1], max(place[-1] + moved, 0)))}"
+    if verb == "mode":
+        return f"#{id_of(place)}-mode-{more[0]}"
     return f"#{id_of(place[:-1] if verb == 'remove' else place)}"
 
 
@@ -171,7 +173,7 @@ def _looked(site: Site, session: Session, draft: Draft, fields: Form) -> Respons
 def _beside(site: Site, draft: Draft) -> dict[str, Any]:
     """What stands beside the form, and all that follows from the config."""
     now = checked(site, draft)
-    found = [] if draft.problem else found_in(draft.config, now.findings)
+    found = [] if draft.problem or draft.is_untouched else found_in(draft.config, now.findings)
     known = _names(site, draft)
     whole = views.level_of(draft.config, lambda slug: _models(known, slug))
     return {

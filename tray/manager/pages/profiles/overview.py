@@ -24,6 +24,7 @@ from tray.manager.views.profiles import rows as row_views
 from tray.manager.views.profiles.alarm import alarm
 from tray.manager.views.profiles.drawn_rows import drawn_row
 from tray.manager.views.profiles.sessions import session_rows, sessions_sentence
+from tray.manager.views.projects.rows import project_row
 from tray.manager.views.words import listed
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         running=running,
         sentence=sessions_sentence(look, running),
         before=before,
+        at_risk=[project_row(look, each, [], paused=False) for each in look.at_risk],
         known=_known(site, look),
         way=("", "") if active is None else views.way_out(look, active.name),
         **_profiles(site, session, request, look),

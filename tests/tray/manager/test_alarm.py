@@ -178,11 +178,11 @@ def test_after_restoring_no_click_leads_the_key_back_there(visitor: Any, home: A
     assert "The settings are put back" in page
     assert 'action="/undo"' not in page
     assert 'action="/undo"' not in visitor.get("/history").text
-    visitor.fill("/undo")
-    assert EVIL not in home.settings.read_text()
     page = visitor.get("/history/1").text
     assert "our key would go to api.portkey-ai.example" in page
     agreed = re.findall(r'name="agreed" value="([^"]+)"', page)
+    visitor.fill("/undo", step=agreed)
+    assert EVIL not in home.settings.read_text()
     visitor.fill("/history/back", agreed=agreed)
     assert EVIL not in home.settings.read_text()
     visitor.fill("/history/back", agreed=agreed, elsewhere="yes")

@@ -14,14 +14,17 @@ from profiles.base.programs.run import run_detached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Thread
 
 _log = logging.getLogger("pkcc-tray")
 LIMIT_S = 30.0  # an opener hands over to another program; one that stays is left alone
 
 
-def open_target(target: str, on_problem: Callable[[PkccError], None], limit_s: float = LIMIT_S) -> None:
-    """Open a URL or a path. Returns at once; `on_problem` is called, from another thread, if that fails."""
-    threading.Thread(target=_open, args=(target, on_problem, limit_s), name="opening", daemon=True).start()
+def open_target(target: str, on_problem: Callable[[PkccError], None], limit_s: float = LIMIT_S) -> Thread:
+    """Open a URL or a path. Returns its thread at once; `on_problem` is called from there if that fails."""
+    thread = threading.Thread(target=_open, args=(target, on_problem, limit_s), name="opening", daemon=True)
+    thread.start()
+    return thread
 
 
 def _open(target: str, on_problem: Callable[[PkccError], None], limit_s: float) -> None:

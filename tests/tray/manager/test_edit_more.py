@@ -77,13 +77,13 @@ def test_a_profile_that_cannot_be_read_leads_to_its_file(
     assert page.status_code == 200
     assert "clear-text-of-old" not in page.text
     assert "bad cannot be read" in visitor.words("/edit/bad")
-    opened: list[str] = []
-    monkeypatch.setattr(
-        "tray.manager.pages.profiles.editing.open_target", lambda path, _: opened.append(path)
-    )
-    assert visitor.fill("/open-profile", name="bad").headers["location"] == "/edit/bad"
-    visitor.fill("/open-profile", name="../../secrets")
-    assert opened == [str(home.profiles / "bad.json")]
+    monkeypatch.setenv("PATH", str(home.profiles))  # nothing opens anything
+    job = visitor.fill("/open-profile", name="bad").headers["location"]
+    while (answer := visitor.get(job)).status_code != 303:
+        pass
+    assert answer.headers["location"] == "/edit/bad"
+    assert f"Nothing here opens {home.profiles / 'bad.json'}" in visitor.words("/edit/bad")
+    assert visitor.fill("/open-profile", name="../../secrets").headers["location"] == "/"
 
 
 def test_the_profile_as_json_and_as_a_bundle_hold_no_secret(visitor: Any, home: Any, work: None) -> None:

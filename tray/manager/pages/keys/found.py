@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError
 from tray.actions.keys.in_clear import clear_key, git_takes, make_private, remove_copy
-from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
+from tray.manager.pages.opening import opening
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.found import found_row, steps
@@ -69,12 +69,11 @@ def close(site: Site, session: Session, fields: Form) -> str:
 
 
 @form
-def open_file(site: Site, session: Session, fields: Form) -> str:
+def open_file(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Open it with whatever the desktop has for it."""
     mark = fields.request.path_params["mark"]
     path = clear_key(site.app, mark).path
-    open_target(path, lambda error: session.tell(Flash("bad", error.title, (error.hint,))))
-    return f"/keys/found/{mark}"
+    return opening(site, path, f"/keys/found/{mark}")
 
 
 ROUTES = (

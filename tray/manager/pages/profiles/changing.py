@@ -12,8 +12,8 @@ from tray.actions.switching import adopt as adopting
 from tray.actions.switching import switch as switching
 from tray.actions.switching import undo as undoing
 from tray.actions.switching.status import settings_status
-from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
+from tray.manager.pages.opening import opening
 from tray.manager.pages.page import form, page_of
 from tray.manager.views.computer.history import taken_back
 from tray.manager.views.looking import look_around
@@ -92,11 +92,7 @@ def undo(site: Site, session: Session, fields: Form) -> str:
 @form
 def open_settings(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Open Claude Code's settings file with whatever the desktop has for it."""
-    open_target(
-        site.app.locations.settings_path,
-        lambda error: session.tell(Flash("bad", error.title, (error.hint,))),
-    )
-    return "/"
+    return opening(site, site.app.locations.settings_path, "/")
 
 
 def _told(title: str, done: Switched, notes: tuple[str, ...], undo_word: str) -> Flash:

@@ -15,8 +15,8 @@ from tray.actions.profiles.editing import save as saving
 from tray.actions.profiles.editing.changed_profile import WrongFieldsError
 from tray.actions.profiles.editing.suggestions import suggestions
 from tray.actions.profiles.order import set_favourite
-from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
+from tray.manager.pages.opening import opening
 from tray.manager.pages.page import Form, form, page
 from tray.manager.pages.profiles.edit_lookup import look_up_again, take_typed
 from tray.manager.pages.profiles.typed_profile import typed_profile
@@ -132,14 +132,11 @@ def _typed_before(site: Site, session: Session, request: Request, name: str) -> 
 
 
 @form
-def open_file(site: Site, session: Session, fields: Form) -> str:
+def open_file(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Open the profile's file with whatever the desktop has for it."""
     name = fields.text("name")
     site.app.store.text_of(name)  # raises where there is none
-    open_target(
-        site.app.store.path_of(name), lambda error: session.tell(Flash("bad", error.title, (error.hint,)))
-    )
-    return f"/edit/{name}"
+    return opening(site, site.app.store.path_of(name), f"/edit/{name}")
 
 
 def _starred(site: Site, fields: Form, name: str) -> tuple[bool, tuple[str, ...]]:

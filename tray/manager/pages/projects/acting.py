@@ -11,8 +11,8 @@ from tray.actions.more.glance.projects import directory_of_id, glance_at_project
 from tray.actions.projects import remove as removing
 from tray.actions.projects.register import Change, add_project, write_again
 from tray.actions.projects.sync import sync
-from tray.desktop.open_target import open_target
 from tray.manager.access.sessions import Flash
+from tray.manager.pages.opening import opening
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
@@ -60,14 +60,13 @@ def follow(site: Site, session: Session, fields: Form) -> str:
 
 
 @form
-def open_folder(site: Site, session: Session, fields: Form) -> str:
+def open_folder(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Open its folder, or its file, with whatever the desktop has for it."""
     project = glance_at_project(site.app, fields.text("id")).project
     target = project.settings_path if fields.text("what") == "file" else project.directory
     if not os.path.exists(target):
         target = project.directory
-    open_target(target, lambda error: session.tell(Flash("bad", error.title, (error.hint,))))
-    return "/projects"
+    return opening(site, target, "/projects")
 
 
 @page

@@ -104,7 +104,7 @@ class _Visit:
         place = ""
         while True:
             self._looked(answer, place or "an answer")
-            location = answer.getheader("location") or (place if 'aria-busy="true"' in answer.text else "")
+            location = answer.getheader("location") or (place if "data-job=" in answer.text else "")
             if not location or time.monotonic() > ends:
                 return answer
             if location == place:

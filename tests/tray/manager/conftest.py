@@ -58,7 +58,15 @@ class Visitor(TestClient):
         """Take back the latest step, as the history's button has it."""
         found = re.search(r'name="step" value="([^"]+)"', self.get("/history").text)
         assert found is not None
-        return self.fill("/undo", step=found[1], back=back)
+        return self.carry_out("/undo", step=found[1], back=back)
+
+    def carry_out(self, path: str, **fields: str | list[str]) -> httpx2.Response:
+        """Send a form, and wait for the job that it begins: the answer that leads on."""
+        answer = self.fill(path, **fields)
+        job = answer.headers.get("location", "")
+        while answer.headers.get("location", job).startswith("/jobs/"):
+            answer = self.get(job)
+        return answer
 
 
 @pytest.fixture

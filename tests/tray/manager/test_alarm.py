@@ -181,9 +181,9 @@ def test_after_restoring_no_click_leads_the_key_back_there(visitor: Any, home: A
     page = visitor.get("/history/1").text
     assert "our key would go to api.portkey-ai.example" in page
     agreed = re.findall(r'name="agreed" value="([^"]+)"', page)
-    visitor.fill("/undo", step=agreed)
+    visitor.carry_out("/undo", step=agreed)
     assert EVIL not in home.settings.read_text()
-    visitor.fill("/history/back", agreed=agreed)
+    visitor.carry_out("/history/back", agreed=agreed)
     assert EVIL not in home.settings.read_text()
-    visitor.fill("/history/back", agreed=agreed, elsewhere="yes")
+    visitor.carry_out("/history/back", agreed=agreed, elsewhere="yes")
     assert EVIL in home.settings.read_text()

@@ -170,7 +170,7 @@ def test_a_new_name_and_other_fields_are_saved_as_one_step_that_is_taken_back_wh
     assert home.stored("job")["models"]["sonnet"] == "claude-sonnet-4-5"
     assert home.ok("status", "--short").out == "job\n"
     assert "claude-sonnet-4-5" in home.settings.read_text()
-    visitor.fill("/undo")
+    visitor.undo()
     assert home.stored("work")["label"] == "Work"
     assert home.ok("status", "--short").out == "work\n"
     assert "claude-sonnet-4-6" in home.settings.read_text()
@@ -187,7 +187,7 @@ def test_a_new_name_and_other_fields_reach_a_pinned_project_that_is_not_in_use(
     edit(visitor, "spare", name="other", models__sonnet="claude-sonnet-4-5")
     assert "key print other" in written.read_text()
     assert "claude-sonnet-4-5" in written.read_text()
-    visitor.fill("/undo")
+    visitor.undo()
     assert "key print spare" in written.read_text()
     assert "claude-sonnet-4-5" not in written.read_text()
 

@@ -95,7 +95,7 @@ def test_undo_takes_back_what_the_page_said_and_nothing_else(visitor: Any, home:
     step = re.findall(r'name="step" value="([^"]+)"', visitor.get("/").text)
     assert len(step) == 1
     home.ok("set", "work", "label", "Otherwise")  # meanwhile
-    visitor.fill("/undo", step=step)
+    visitor.carry_out("/undo", step=step)
     assert "Something else was done meanwhile, so nothing was undone" in visitor.words()
     assert home.stored()["label"] == "Otherwise"
     assert re.findall(r'name="step" value="([^"]+)"', visitor.get("/history").text) != step

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from profiles.base.errors import ConflictError, UsageError
+from profiles.secrets.store import SecretStore
+from profiles.undo.steps import Steps
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.profiles import checking
 from tray.manager.serving.jobs import LONGEST_S, MOST_AT_WORK, SLOW_S, WayOn
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
+_OWN_FORM = {"origin": "http://127.0.0.1:43210", "sec-fetch-site": "same-origin"}
 _SCRIPT = {"sec-fetch-dest": "empty", "sec-fetch-site": "same-origin"}
 
 
@@ -170,6 +175,56 @@ def test_a_check_that_hangs_has_an_end(
     assert "It has no end yet" in visitor.words("/check/work")
     visitor.fill("/check", name="work")
     assert visitor.get("/check/work").headers["location"] != first
+
+
+@pytest.mark.parametrize(
+    ("form", "slow", "name"),
+    [
+        ("/remove", SecretStore, "delete"),
+        ("/keys/spare/remove", SecretStore, "delete"),
+        ("/undo", Steps, "undo"),
+        ("/history/back", Steps, "undo"),
+    ],
+)
+def test_a_keyring_that_is_waited_for_stops_no_page(
+    visitor: Any, home: Any, held: Held, monkeypatch: pytest.MonkeyPatch, form: str, slow: type, name: str
+) -> None:
+    """It asks its person for a minute: no page would be answered all that time."""
+    home.add("spare", "--provider", "@a")
+    if "keys" in form:
+        home.ok("remove", "spare", "--yes")
+    seen = re.search(r'name="seen" value="([^"]+)"', visitor.get("/remove/spare").text)
+    agreed = re.search(r'name="step" value="([^"]+)"', visitor.get("/history").text)
+    fields = {"seen": seen[1] if seen else "", "agreed": agreed[1] if agreed else ""}
+    fields["step"] = fields["agreed"]
+    done = getattr(slow, name)
+
+    def waits(*asked: Any, **more: Any) -> Any:
+        held.at_step.set()
+        held.go_on.wait(5)
+        return done(*asked, **more)
+
+    monkeypatch.setattr(slow, name, waits)
+    job = visitor.fill(form, name="spare", with_key="1", **fields).headers["location"]
+    assert held.at_step.wait(20)
+    assert visitor.get("/history").status_code == 200
+    assert visitor.get(job).status_code == 200
+    held.go_on.set()
+    ended(visitor, job)
+    told = visitor.words("/")
+    assert re.search("spare is removed|Undone|Gone back", told)
+
+
+def test_close_waits_for_nothing(visitor: Any, site: Site) -> None:
+    """Not for an action either: what the person closes is closed."""
+    closed = threading.Event()
+    site.on_close = closed.set
+    send = partial(visitor.post, "/close", data={"token": visitor.form_token()}, headers=_OWN_FORM)
+    with site.lock:
+        sending = threading.Thread(target=send)
+        sending.start()
+        assert closed.wait(10)
+    sending.join()
 
 
 def test_nobody_else_sees_what_is_at_work(browser: Any, visitor: Any, site: Site, held: Held) -> None:

@@ -210,9 +210,9 @@ def test_only_a_key_that_nothing_uses_is_removed(visitor: Any, shown: Any, home:
     home.ok("key", "set", "spare", "--stdin", stdin=f"{KEY}\n")
     assert "Remove the key spare? No profile uses it." in shown(visitor, "/keys/spare/remove")
     assert visitor.get("/keys/work/remove").status_code == 303
-    visitor.fill("/keys/work/remove")
+    visitor.carry_out("/keys/work/remove")
     assert "is used by work" in shown(visitor, "/keys")
-    visitor.fill("/keys/spare/remove")
+    visitor.carry_out("/keys/spare/remove")
     text = shown(visitor, "/keys")
     assert "The key spare is removed" in text
     assert "spare Vault" not in text

@@ -206,11 +206,11 @@ def test_going_back_shows_first_what_is_taken_back_and_takes_back_no_more(
     assert home.ok("status", "--short").out == "off\n"
     agreed = re.findall(r'name="agreed" value="([^"]+)"', page)
     home.ok("switch", "spare")  # meanwhile
-    visitor.fill("/history/back", agreed=agreed)
+    visitor.carry_out("/history/back", agreed=agreed)
     assert "Something else was done meanwhile" in shown(visitor, "/history")
     assert home.ok("status", "--short").out == "spare\n"
     home.ok("undo")
-    visitor.fill("/history/back", agreed=agreed)
+    visitor.carry_out("/history/back", agreed=agreed)
     assert home.ok("status", "--short").out == "work\n"
     assert not (home.profiles / "spare.json").exists()
 

@@ -14,7 +14,7 @@ MONTH_S = 30 * 24 * 3600
 def remove(visitor: Any, name: str, **more: str) -> Any:
     """Send the form that says what comes of it."""
     found = re.search(r'name="seen" value="([^"]+)"', visitor.get(f"/remove/{name}").text)
-    return visitor.fill("/remove", name=name, seen=found[1] if found else "", **more)
+    return visitor.carry_out("/remove", name=name, seen=found[1] if found else "", **more)
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_nothing_comes_of_it_that_was_not_seen(visitor: Any, home: Any, work: No
     page = visitor.get("/remove/spare").text
     seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
     home.ok("switch", "spare")  # meanwhile
-    assert visitor.fill("/remove", name="spare", seen=seen).headers["location"] == "/remove/spare"
+    assert visitor.carry_out("/remove", name="spare", seen=seen).headers["location"] == "/remove/spare"
     text = visitor.words("/remove/spare")
     assert "Nothing was removed: look again" in text
     assert "It is in use" in text

@@ -74,12 +74,14 @@ def _going_on(site: Site, page: str) -> Response:
     return RedirectResponse(page, 303)
 
 
-@form
-def close(site: Site, session: Session, fields: Form) -> Response:  # noqa: ARG001
+def _close(site: Site, session: Session, fields: Form) -> Response:  # noqa: ARG001
     """End the session and the manager."""
     site.sessions.end()
     site.on_close()
     return lone("ended")
+
+
+close = form(_close, in_turn=False)
 
 
 async def ended(request: Request) -> Response:  # noqa: ARG001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -125,11 +126,12 @@ def _shown(
         return lone("fault", 500, error=unforeseen(error))
 
 
-def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answering:
+def form(carry_out: Callable[[Site, Session, Form], str | Response], *, in_turn: bool = True) -> Answering:
     """The handler of a form: carried out once, in a thread; then the page whose address `carry_out` returns.
 
     What it raises is what the page says first that the form was sent from. To say what is wrong with a
     field, `carry_out` returns that page itself: `in_shell(site, session, fields.request, …, errors=…)`.
+    It waits until no other action is at work, but for one that is not `in_turn`.
     """
 
     async def answer(request: Request) -> Response:
@@ -148,17 +150,21 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answerin
         if taken == "used":
             session.tell(Flash("info", "That was sent twice", ("It was carried out once.",)))
             return RedirectResponse("/", 303)
-        done = await run_in_threadpool(_carried_out, carry_out, site, session, fields)
+        done = await run_in_threadpool(_carried_out, carry_out, in_turn, site, session, fields)
         return RedirectResponse(done, 303) if isinstance(done, str) else done
 
     return answer
 
 
 def _carried_out(
-    carry_out: Callable[[Site, Session, Form], str | Response], site: Site, session: Session, fields: Form
+    carry_out: Callable[[Site, Session, Form], str | Response],
+    in_turn: bool,
+    site: Site,
+    session: Session,
+    fields: Form,
 ) -> str | Response:
     try:
-        with site.lock:
+        with site.lock if in_turn else nullcontext():
             if not site.sessions.is_open(session):  # somebody took over while it waited
                 return lone("ended", 403, sent=True)
             return carry_out(site, session, fields)

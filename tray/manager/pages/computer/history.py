@@ -11,7 +11,7 @@ from profiles.base.errors import ConflictError
 from tray.actions.more.glance.past import Past, past
 from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer.history import days, taken_back
 from tray.manager.views.looking import look_around
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
 
@@ -65,21 +66,37 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
 
 
 @form
-def go_back(site: Site, session: Session, fields: Form) -> str:
+def undo_latest(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
+    """Take back the latest step, where it is the one that the person saw."""
+    return _taking_back(site, fields.texts("step")[:1], "Undone", page_of(fields))
+
+
+@form
+def go_back(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Take back the steps that the person saw, and no others."""
-    agreed = fields.texts("agreed")
+    elsewhere = bool(fields.text("elsewhere"))
+    return _taking_back(site, fields.texts("agreed"), "Gone back", "/history", elsewhere=elsewhere)
+
+
+def _taking_back(site: Site, agreed: list[str], title: str, back: str, *, elsewhere: bool = False) -> str:
+    """The address that waits for it: a step may take a key along, and the keyring may ask."""
     if not agreed:
         raise ConflictError("Nothing was chosen", "Choose a step in the history.")
-    elsewhere = bool(fields.text("elsewhere"))
-    done, notes = undo(site.app, len(agreed), elsewhere=elsewhere, agreed=agreed)
-    label = look_around(site).label
-    lines = (*(taken_back(step, label) for step in done.undone), *notes)
-    session.tell(Flash("warn" if elsewhere else "ok", "Gone back", lines))
-    return "/history"
+
+    def work(job: Job) -> str:
+        done, notes = undo(job.app, len(agreed), elsewhere=elsewhere, agreed=agreed)
+        with site.lock:
+            label = look_around(site).label
+        lines = (*(taken_back(step, label) for step in done.undone), *notes)
+        job.tell(Flash("warn" if elsewhere else "ok", title, lines))
+        return back
+
+    return site.jobs.begin("Taking it back", work, back)
 
 
 ROUTES = (
     Route("/history", show, methods=["GET"]),
     Route("/history/{number:int}", confirm, methods=["GET"]),
+    Route("/undo", undo_latest, methods=["POST"]),
     Route("/history/back", go_back, methods=["POST"]),
 )

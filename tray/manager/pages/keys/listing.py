@@ -13,7 +13,7 @@ from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import forget_key, list_keys, refuse_used
 from tray.actions.keys.try_key import key_tests, reference_of, try_key
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.found import found_row
 from tray.manager.views.keys.listing import key_lines, place_cards
@@ -91,18 +91,21 @@ def ask_removal(site: Site, session: Session, request: Request) -> Response:
 
 
 @form
-def remove(site: Site, session: Session, fields: Form) -> str:
+def remove(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Remove a stored key that no profile uses."""
     name = fields.request.path_params["name"]
     try:
         refuse_used(site.app, name)
     except ConflictError as error:
         raise ConflictError(error.title, "Give them another key first.") from None
-    forget_key(site.app, name)
-    session.tell(
-        Flash("ok", f"The key {name} is removed", ("At Portkey it works still: delete it there, too.",))
-    )
-    return "/keys"
+
+    def work(job: Job) -> str:
+        forget_key(job.app, name)
+        lines = ("At Portkey it works still: delete it there, too.",)
+        job.tell(Flash("ok", f"The key {name} is removed", lines))
+        return "/keys"
+
+    return site.jobs.begin(f"Removing the key {name}", work, page_of(fields))
 
 
 def _unread(look: Look) -> str:

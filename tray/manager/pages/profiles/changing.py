@@ -1,4 +1,4 @@
-"""Switch, off, restore, keep, leave, undo: each one action, and what the next page says of it."""
+"""Switch, off, restore, keep, leave: each one action, and what the next page says of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from profiles.base.errors import ConflictError
 from tray.actions.keys.key_fate import key_fate
 from tray.actions.switching import adopt as adopting
 from tray.actions.switching import switch as switching
-from tray.actions.switching import undo as undoing
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.opening import opening
-from tray.manager.pages.page import form, page_of
-from tray.manager.views.computer.history import taken_back
+from tray.manager.pages.page import form
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles.alarm import after_restoring
 from tray.manager.views.profiles.overview import stored_key
@@ -78,18 +76,6 @@ def leave(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
 
 @form
-def undo(site: Site, session: Session, fields: Form) -> str:
-    """Take back the latest step, where it is the one that the person saw."""
-    agreed = fields.texts("step")
-    if not agreed:
-        raise ConflictError("Nothing was chosen", "Choose a step in the history.")
-    done, notes = undoing.undo(site.app, 1, agreed=agreed)
-    label = look_around(site).label
-    session.tell(Flash("ok", "Undone", (*(taken_back(step, label) for step in done.undone), *notes)))
-    return page_of(fields)
-
-
-@form
 def open_settings(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Open Claude Code's settings file with whatever the desktop has for it."""
     return opening(site, site.app.locations.settings_path, "/")
@@ -117,6 +103,5 @@ ROUTES = (
     Route("/restore", restore, methods=["POST"]),
     Route("/keep", keep, methods=["POST"]),
     Route("/leave", leave, methods=["POST"]),
-    Route("/undo", undo, methods=["POST"]),
     Route("/open-settings", open_settings, methods=["POST"]),
 )

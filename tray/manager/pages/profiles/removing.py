@@ -12,7 +12,7 @@ from tray.actions.profiles import remove as removing
 from tray.actions.profiles.editing import bring_back as returning
 from tray.actions.profiles.editing.duplicate import duplicate_profile
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles.removing import consequences, removed_lines, seen
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
+    from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
 
@@ -62,9 +63,14 @@ def remove(site: Site, session: Session, fields: Form) -> str:
     if fields.text("seen") != seen(consequences(look, name, uses, key_users(site.app)[0])):
         session.tell(Flash("warn", "Something changed meanwhile", ("Nothing was removed: look again.",)))
         return f"/remove/{name}"
-    done, notes = removing.remove_profile(site.app, name, uses, with_key=bool(fields.text("with_key")))
-    session.tell(Flash("ok", f"{label} is removed", (*removed_lines(done), *notes), "Undo"))
-    return "/"
+    with_key = bool(fields.text("with_key"))
+
+    def work(job: Job) -> str:
+        done, notes = removing.remove_profile(job.app, name, uses, with_key=with_key)
+        job.tell(Flash("ok", f"{label} is removed", (*removed_lines(done), *notes), "Undo"))
+        return "/"
+
+    return site.jobs.begin(f"Removing {label}", work, page_of(fields))
 
 
 @form

@@ -70,6 +70,11 @@ def is_secret_name(name: str) -> bool:
     return _ends_secret(words)
 
 
+def is_secret_metadata(name: str) -> bool:
+    """The same of metadata, for which Portkey's own pages have those two as examples."""
+    return name.lower().replace("_", "") not in ("customkey", "sessionid") and is_secret_name(name)
+
+
 def _ends_secret(words: list[str]) -> bool:
     last, before = words[-1] if words else "", words[-2] if len(words) > 1 else ""
     if last == "key":

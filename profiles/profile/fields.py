@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.names import KEPT_PREFIX, is_kept_name
-from profiles.base.secret_names import is_secret_name, may_be_key
+from profiles.base.secret_names import is_secret_metadata, is_secret_name, may_be_key
 from profiles.base.secret_references import parse_reference
 from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.routing_names import V1
@@ -66,7 +66,7 @@ def check_new_metadata(value: dict[str, str]) -> dict[str, str]:
     for key, text in value.items():
         if may_be_key(key) or may_be_key(str(text)):
             raise ValueError("holds what looks like a key, and would stand in the gateway's logs")
-        if text and is_secret_name(key):
+        if text and is_secret_metadata(key):
             raise ValueError(f"{key} looks like a secret, which would stand in the gateway's logs")
     return check_metadata(value)
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from profiles.base.secret_markers import MASK
-from profiles.base.secret_names import is_secret_name, may_be_key
+from profiles.base.secret_names import is_secret_metadata, is_secret_name, may_be_key
 from profiles.base.secret_references import is_reference
 from profiles.portkey.config.secret_texts import secret_pieces
 from tray.manager.views.fields import FieldError
@@ -34,6 +34,8 @@ def refuse_secrets(fields: Form, stored: str = "") -> list[FieldError]:
         texts = fields.texts(name)
         for at, text in enumerate(texts):
             named = called[at].strip() if at < len(called) else ""
+            if row == "metadata" and not is_secret_metadata(named):
+                named = ""
             if text.strip() and text.strip() not in stored and _is_secret(named, text.strip()):
                 without_login = _LOGIN.sub("//", text)
                 texts[at] = "" if _is_secret(named, without_login.strip()) else without_login

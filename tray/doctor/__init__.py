@@ -45,7 +45,7 @@ CHECKS: tuple[Check, ...] = (
     helper.helper_program, helper.helper_speed,
     exposure.exposed_secrets, exposure.synced_vault,
     keys.keyring, keys.profile_keys, keys.vault,
-    profile_files.broken_profiles, profile_files.open_profiles, profile_files.advice,
+    profile_files.broken_profiles, profile_files.journal, profile_files.open_profiles, profile_files.advice,
     client.client, client.own_starts, client.status_line,
     network.proxies, network.certificates,
     machine.writable_places, machine.clock, machine.installations, machine.new_version, machine.wsl_mixing,

@@ -68,6 +68,11 @@ def damaged_memory(home: DoctorHome) -> None:
     (memory(home) / "state.json").write_text("{")
 
 
+def damaged_journal(home: DoctorHome) -> None:
+    (journal,) = home.root.rglob("journal.json")
+    journal.write_text("{")
+
+
 def newer_memory(home: DoctorHome) -> None:
     kept = json.loads((memory(home) / "state.json").read_text())
     (memory(home) / "state.json").write_text(json.dumps(kept | {"version": kept["version"] + 90}))
@@ -309,6 +314,7 @@ ROWS = [
     Row("crash-leftovers", "pkcc-tray doctor --fix --yes", interrupted_change, takes=(COPY,)),
     Row("state-damaged", "mv", damaged_memory),
     Row("state-damaged", "Update this one", newer_memory, updated),
+    Row("journal-damaged", "mv", damaged_journal),
     Row("settings-moved", "Make it lead to", link_turned_round, link_turned_back),
     Row("settings-moved", "Put the file that was there back", link_put_in_its_place, file_put_back),
     Row("settings-gone", "If you moved it", directory_moved, put_back_where_it_moved_to),

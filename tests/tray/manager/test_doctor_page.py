@@ -201,3 +201,21 @@ def test_a_path_is_shown_from_the_home_directory() -> None:
     assert tilde("in /home/al, too", "/home/al") == "in ~, too"
     assert tilde("/x", "") == "/x"
     assert in_home("chmod 600 /home/al/x '/home/al/a b'", "/home/al") == "chmod 600 ~/x '/home/al/a b'"
+
+
+@pytest.mark.parametrize("damaged", ["state.json", "journal.json"])
+def test_a_damaged_record_is_named_and_doctor_and_the_other_pages_are_at_hand(
+    visitor: Any, home: DoctorHome, damaged: str
+) -> None:
+    """The page that helps would be as closed as the one that does not."""
+    home.ok("switch", "work")
+    home.ok("set", "work", "label", "Work")
+    (path,) = home.root.rglob(damaged)
+    path.write_text("{")
+    answer = visitor.get("/history")
+    assert answer.status_code == 500
+    assert f"{damaged} is damaged" in answer.text
+    assert 'href="/doctor">Look for problems' in answer.text
+    assert 'href="/preferences"' in answer.text
+    assert str(home.root) not in answer.text
+    assert damaged in looked(visitor)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.in_the_way.obstacles import obstacle_to_reading
+from profiles.files.json_documents import UPDATE
 from profiles.profile.model import Profile
 from profiles.profile.rendering import same_profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 from profiles.profile.together.fallback import fallback_of
+from profiles.undo.journal import journal_files, load_journal
 from tray.doctor.checks.keys import open_to_others
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING
@@ -32,6 +34,17 @@ def broken_profiles(context: Context) -> Iterator[Finding]:
             fixes = _way_to_text(context, context.app.store.path_of(name), profile)
             yield (problem if active else warning)("profile-broken", profile.title, why, *fixes)
     yield from _odd_files(context)
+
+
+def journal(context: Context) -> Iterator[Finding]:
+    """What is kept of what was done to profiles, without which none can be changed."""
+    files = journal_files(context.locations)
+    try:
+        load_journal(files)
+    except PkccError as error:
+        why = "Until it is put aside no profile can be changed, and nothing undone."
+        aside = context.shell("mv", files.journal, f"{files.journal}.damaged")
+        yield problem("journal-damaged", error.title, why, "" if error.hint == UPDATE else aside, error.hint)
 
 
 def _way_to_text(context: Context, path: str, error: PkccError) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Match, Route
 
-from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.base.errors import PkccError
 from tray.manager.access.sessions import Flash
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import typed_pairs
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     Answering = Callable[[Request], Awaitable[Response]]
 
 _QUOTES = "\"'`"
-_STATUS = {UsageError.exit_code: 400, NotFoundError.exit_code: 404, ConflictError.exit_code: 409}
 
 
 class Form:
@@ -120,10 +119,10 @@ def _shown(
     try:
         with site.lock:
             return show(site, session, request) if site.sessions.is_open(session) else lone("ended", 403)
-    except PkccError as error:
-        return lone("fault", _STATUS.get(error.exit_code, 500), error=error)
+    except PkccError:
+        raise  # to the page that is shown instead
     except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
-        return lone("fault", 500, error=unforeseen(error))
+        raise unforeseen(error) from None
 
 
 def form(carry_out: Callable[[Site, Session, Form], str | Response], *, in_turn: bool = True) -> Answering:

@@ -9,8 +9,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from profiles.base.errors import PkccError
 from tray.manager.access.gate import Gate
-from tray.manager.pages import door, jobs
+from tray.manager.pages import door, fault, jobs
 from tray.manager.pages.computer import doctor, history, importing, preferences
 from tray.manager.pages.configs import routes as configs
 from tray.manager.pages.keys import entering, found, listing, places
@@ -65,6 +66,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def application(site: Site) -> ASGIApp:
     """What a web server runs."""
-    starlette = Starlette(routes=list(ROUTES), exception_handlers={404: door.nowhere})
+    instead = {404: door.nowhere, PkccError: fault.instead}
+    starlette = Starlette(routes=list(ROUTES), exception_handlers=instead)
     starlette.state.site = site
     return Gate(starlette, site.host, site.clock)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
 
+from profiles.base.errors import PkccError
 from tray.actions.more.preference import preferences_in_force
 from tray.actions.switching.history import latest_key
 from tray.manager.access.sessions import Pointed
@@ -67,18 +68,16 @@ def in_shell(
     Of a form's request, its fields show again what was typed; `errors` stand above it, under `outcome`,
     and each beside its field.
     """
-    look = look_around(site) if look is None else look
+    look = _look(site) if look is None else look
     path = request.url.path
     told = not is_update(request)  # what is said once waits for a page that a person goes to
     refused = session.refused(path) if told else None
     if refused is not None and not errors:
         errors, outcome = [FieldError(*error) for error in refused.errors], refused.outcome
     there = {route.path for route in request.app.routes}
-    shown_links = there - look.hidden
+    shown_links = there - (frozenset() if look is None else look.hidden)
     groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
     flashes = session.told() if told else []
-    if any(flash.undo for flash in flashes) and site.app.steps.risk(site.app.switcher):
-        flashes = [flash._replace(undo="") for flash in flashes]  # by one click the key never goes elsewhere
     page = draw(
         f"{template}.html",
         look=look,
@@ -89,7 +88,7 @@ def in_shell(
         path=path,
         there=there,
         flashes=flashes,
-        undone_by=latest_key(site.app) if any(flash.undo for flash in flashes) else "",
+        undone_by=_undone_by(site) if any(flash.undo for flash in flashes) else "",
         **({"pointed": session.pointed() if told else Pointed()} | shown),
         shortcuts=preferences_in_force(site.app).manager_shortcuts,
         token=session.form_token(),
@@ -98,6 +97,25 @@ def in_shell(
         outcome=outcome,
     )
     return HTMLResponse(page, 422 if errors else status)
+
+
+def _look(site: Site) -> Look | None:
+    """How things stand; None where that cannot be told: Doctor, which says why, is shown all the same."""
+    try:
+        return look_around(site)
+    except Exception:  # noqa: BLE001 - a page that must say so looks around itself
+        return None
+
+
+def _undone_by(site: Site) -> str:
+    """The step that a click takes back; "" where there is none, or it cannot be read.
+
+    By one click the key never goes elsewhere: "" there, too.
+    """
+    try:
+        return "" if site.app.steps.risk(site.app.switcher) else latest_key(site.app)
+    except PkccError:
+        return ""
 
 
 def _is_below(path: str, address: str) -> bool:

@@ -16,9 +16,10 @@ class Count(NamedTuple):
     aloud: str
 
 
-def counts(look: Look, examined: Examined | None) -> dict[str, Count]:
+def counts(look: Look | None, examined: Examined | None) -> dict[str, Count]:
     """By a page's address; where nothing is to be done, there is none. Of doctor what it found last."""
-    missing = len({row.reference for row in look.profiles if row.key_is_there is False and not row.problem})
+    profiles = () if look is None else look.profiles
+    missing = len({row.reference for row in profiles if row.key_is_there is False and not row.problem})
     findings = [] if examined is None else [each for found in examined.found.values() for each in found]
     problems = sum(finding.severity == "problem" for finding in findings)
     known = {

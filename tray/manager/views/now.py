@@ -19,8 +19,10 @@ class Now(NamedTuple):
     detail: str
 
 
-def now_box(look: Look) -> Now:
-    """What the box says: the worst there is."""
+def now_box(look: Look | None) -> Now:
+    """What the box says: the worst there is. None: how things stand cannot be told."""
+    if look is None:
+        return Now("bad", "bad", "Cannot be read", "Doctor says why")
     status, label = look.status, look.active_label
     if status.condition == "unparsable":
         line = f"Line {look.broken.number} of {look.settings_name}" if look.broken else look.settings_name

@@ -14,7 +14,6 @@ from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, is_update, page
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.looking import look_around
 from tray.manager.views.times import ago
 from tray.manager.views.words import tilde
 
@@ -41,16 +40,14 @@ def show(site: Site, session: Session, request: Request) -> Response:
         return RedirectResponse(_begin(site), 303)
     from tray.manager.views.computer import doctor as views
 
-    look = look_around(site)
-    there = {route.path for route in request.app.routes}
+    there, own_home = {route.path for route in request.app.routes}, home(site.app.environ)
     return in_shell(
         site,
         session,
         request,
         "computer/doctor",
-        look,
-        sections=views.sections(site.examined, there, look.home),
-        safe=len(views.safe_rows(site.examined, look.home)),
+        sections=views.sections(site.examined, there, own_home),
+        safe=len(views.safe_rows(site.examined, own_home)),
         summary=views.summary(site.examined),
         count=len(site.examined.found),
         areas=views.looked_at(site.examined),
@@ -83,11 +80,10 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
         return RedirectResponse("/doctor", 303)
     from tray.manager.views.computer.doctor import safe_rows
 
-    look = look_around(site)
-    rows = safe_rows(site.examined, look.home)
+    rows = safe_rows(site.examined, home(site.app.environ))
     if not rows:
         return RedirectResponse("/doctor", 303)
-    return in_shell(site, session, request, "computer/doctor_fix", look, rows=rows)
+    return in_shell(site, session, request, "computer/doctor_fix", rows=rows)
 
 
 @form

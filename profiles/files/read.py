@@ -115,7 +115,12 @@ def _size(count: int) -> str:
 
 
 def open_shared(path: str) -> int:
-    """A handle to read the file by, which waits for nobody. Raises OSError, also for a directory."""
+    """A handle to read the file by, which waits for nobody. Raises OSError, also for a directory.
+
+    No file's path holds a NUL, which may come out of a form: that is an OSError as well.
+    """
+    if "\0" in path:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
     if WINDOWS:
         from profiles.files import windows as windows_files
 

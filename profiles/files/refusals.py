@@ -22,6 +22,7 @@ _REMEDIES = {
     errno.ENOENT: "A directory on its way is missing, or a link to nowhere: make it",
     errno.ENOTDIR: "A file stands in the place of a directory on its way: move that away",
     errno.ENAMETOOLONG: "Choose a shorter path",
+    errno.EINVAL: "Type the path anew: a character that no path holds came along",
     errno.ENXIO: "It is not a regular file: move it away, then run the command again",
 }
 

@@ -330,3 +330,9 @@ def test_settings_by_hand_whose_profile_is_there_lead_to_a_switch(visitor: Any, 
     assert "That is your profile work" in text
     assert "Switch to work" in text
     assert "Import 0 profiles" not in text
+
+
+def test_a_path_with_a_character_that_none_holds_is_refused_in_words(visitor: Any) -> None:
+    """A person would be told to report a fault of the program for what came along as they pasted."""
+    assert "Type the path anew" in visitor.words("/import?file=/x%00y")
+    assert visitor.fill("/import/file", file="/x\0y").status_code in (303, 422)

@@ -125,3 +125,8 @@ def test_a_name_that_the_account_has_not_is_doubted_once(person: Person) -> None
     assert "Your account has no provider @antropic-prod" in text
     assert "Did you mean @anthropic-prod? Use @anthropic-prod" in text
     assert person.route(**typed) == "/add/models"
+
+
+def test_a_config_s_path_that_no_file_can_have_is_refused_in_words(person: Person) -> None:
+    person.key()
+    assert "Type the path anew" in person.route(kind="config", config=":file", config_file="/x\0y")

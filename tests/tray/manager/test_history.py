@@ -122,3 +122,14 @@ def test_what_was_done_to_projects_and_rules_is_said_without_a_path_of_this_comp
     for said in ("Added the project shop", "Added the rule ~/work/**", "Removed the project shop"):
         assert said in text
     assert str(home.root) not in text
+
+
+def test_a_folder_s_name_turns_no_text_round(visitor: Any, home: Any, work: None) -> None:
+    """A person would read another name than the one that stands there."""
+    folder = home.root / "e\x1b[31mr\u202eevil"
+    folder.mkdir()
+    home.ok("project", "add", str(folder))
+    text = visitor.words("/history")
+    assert "Added the project e�[31mr�evil" in text
+    visitor.undo("/history")
+    assert "\x1b" not in visitor.get("/history").text

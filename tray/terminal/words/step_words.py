@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import NamedTuple
+from profiles.base.text import printable
 
 
 class StepWords(NamedTuple):
@@ -40,7 +41,7 @@ def step_words(action: str, what: str, profile: str) -> StepWords | None:
     `profile` is what people call the profile that it was about, "" for none or several of them.
     """
     words = _WORDS.get(action)
-    of = profile or what.removeprefix(action).strip()
+    of = profile or printable(what.removeprefix(action).strip(), 400)
     if words is None or (action == "config push" and not profile):
         return None
     if action in ("project add", "project remove"):

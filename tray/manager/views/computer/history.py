@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.text import counted
+from profiles.base.text import counted, printable
 from tray import app as apps
 from tray.manager.views.profiles.field_names import field_name
 from tray.manager.views.profiles.overview import Compared
@@ -133,4 +133,5 @@ def _words(step: NumberedStep, name: str, before: str) -> tuple[str, str]:
         return f"Restored {name}", "after a change by something else"
     detail = step.what.removeprefix("adopt ").partition(" into ")[0] if step.action == "adopt" else ""
     words = step_words(step.action, step.what, name)
-    return f"{step.what[:1].upper()}{step.what[1:]}" if words is None else words.done, detail
+    what = printable(step.what, 400)
+    return f"{what[:1].upper()}{what[1:]}" if words is None else words.done, detail

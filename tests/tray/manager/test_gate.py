@@ -165,6 +165,16 @@ def test_what_is_too_long_is_refused(visitor: Any) -> None:
     assert visitor.post("/switch", content=pieces(), headers=OWN).status_code == 413
 
 
+@pytest.mark.parametrize("sent", [b"claim=" + b"a" * 300_000, b"a=&" * 5000])
+def test_what_is_too_long_is_refused_in_words_wherever_it_is_sent(visitor: Any, sent: bytes) -> None:
+    draft = visitor.fill("/configs/new").headers["location"]
+    paths = [f"{draft}/look", "/switch", *(["/take"] if len(sent) > 100_000 else [])]
+    for path in paths:
+        answer = visitor.post(path, content=sent, headers=OWN)
+        assert answer.status_code == 413, path
+        assert "What you sent just now was not carried out" in answer.text
+
+
 def test_who_asks_all_the_time_is_answered_no_more_for_a_while(visitor: Any, clock: Any) -> None:
     found = [visitor.get("/static/icon.svg").status_code for _ in range(250)]
     assert found[0] == 200

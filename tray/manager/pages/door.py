@@ -10,7 +10,7 @@ from starlette.routing import Match, Route
 
 from profiles.base.errors import PkccError
 from tray.manager.access.links import FRONT
-from tray.manager.pages.page import form, lone, session_of, site_of
+from tray.manager.pages.page import form, lone, sent, session_of, site_of
 from tray.manager.pages.profiles.checking import begin_check
 from tray.manager.views.times import ago, clock_time
 
@@ -44,7 +44,7 @@ async def open_link(request: Request) -> Response:
 async def take_over(request: Request) -> Response:
     """Begin a session here, where another window has one: that one is told."""
     site = site_of(request)
-    claim = (await request.body()).decode("ascii", "replace")
+    claim = (await sent(request)).decode("ascii", "replace")
     page = site.sessions.take_claim(claim.removeprefix("claim="))
     if page is None:
         return lone("used", 403, found="used")
@@ -95,6 +95,11 @@ async def news(request: Request) -> Response:
     if session is None or site.news.is_full():
         return Response(status_code=204)
     return StreamingResponse(site.news.listen(session), media_type="text/event-stream")
+
+
+async def too_much(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """What is sent at once that is longer than anything of ours, or has more fields."""
+    return lone("ended", 413, sent=True)
 
 
 async def nowhere(request: Request, error: Exception) -> Response:  # noqa: ARG001

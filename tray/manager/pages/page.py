@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Match, Route
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
 _QUOTES = "\"'`"
 
 
+async def sent(request: Request) -> bytes:
+    """What a request sent. More than is taken is refused."""
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise HTTPException(413) from None
+
+
 class Form:
     """What was typed, spaces around it dropped. `request`: what it came by, to show its page again."""
 
@@ -42,9 +51,12 @@ class Form:
 
     @classmethod
     async def of(cls, request: Request) -> Form:
-        """What a request sent. Raises ClientDisconnect for more than is taken."""
-        body = await request.body()
-        typed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+        """What a request sent. More than is taken is refused."""
+        body = await sent(request)
+        try:
+            typed = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2000)
+        except ValueError:
+            raise HTTPException(413) from None
         request.state.typed = typed
         return cls(request, typed)
 
@@ -137,10 +149,7 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response], *, in_turn:
         site, session = site_of(request), session_of(request)
         if session is None:
             return lone("ended", 403, sent=True)
-        try:
-            fields = await Form.of(request)
-        except (ClientDisconnect, ValueError):  # too long, too many fields
-            return lone("ended", 413, sent=True)
+        fields = await Form.of(request)
         taken = session.take_form(fields.text("token"))
         if taken == "unknown":
             return lone("stale", 403)

@@ -66,7 +66,7 @@ ROUTES: tuple[BaseRoute, ...] = (
 
 def application(site: Site) -> ASGIApp:
     """What a web server runs."""
-    instead = {404: door.nowhere, PkccError: fault.instead}
+    instead = {404: door.nowhere, 413: door.too_much, PkccError: fault.instead}
     starlette = Starlette(routes=list(ROUTES), exception_handlers=instead)
     starlette.state.site = site
     return Gate(starlette, site.host, site.clock)

@@ -24,7 +24,7 @@ def counts(look: Look | None, examined: Examined | None) -> dict[str, Count]:
     problems = sum(finding.severity == "problem" for finding in findings)
     known = {
         "/keys": Count(missing, "missing"),
-        "/projects": Count(len(look.at_risk), "at risk"),
+        "/projects": Count(0 if look is None else len(look.at_risk), "at risk"),
         "/doctor": Count(problems, "problem" if problems == 1 else "problems"),
     }
     return {address: count for address, count in known.items() if count.number}

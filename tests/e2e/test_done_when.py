@@ -91,7 +91,7 @@ def do_the_main_job(user: User, stored_in: str) -> None:
     assert command.bytes() == switched
     user.assert_routed("work", "pk-work-key")
 
-    command.data("undo")
+    command.data("undo", "--force")
     assert command.bytes() == edited
     assert command.data("status")["condition"] == "drift"
 

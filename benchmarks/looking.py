@@ -69,7 +69,7 @@ def many_profiles_looked_at(directory: Path) -> Iterator[Figure]:
         name = f"{'abcdefghij'[number % 10]}{number}"
         (profiles / f"{name}.json").write_text(text.replace('"work"', f'"{name}"'))
     app = App.start(home.environ, None, None, wants_json=True)
-    parts = Parts(_Silence(), lambda _: None, lambda: None, lambda _: None, lambda: "notify")
+    parts = Parts(_Silence(), lambda _: None, lambda _: None, lambda: None, lambda _: None, lambda: "notify")
     runtime, icon = Runtime(app, parts, lambda: None), _Menu()
     runtime.show_on(icon)
     runtime.start()

@@ -70,7 +70,7 @@ class Onlooker:
     def __init__(self, environ: Mapping[str, str]) -> None:
         app = App(find_locations(environ), dict(environ), interactive=False, directory="/")
         self._icon, self._notifier = Icon(), Notifier()
-        parts = Parts(self._notifier, str, lambda: None, bool, lambda: "notify")
+        parts = Parts(self._notifier, str, str, lambda: None, bool, lambda: "notify")
         self._runtime = Runtime(app, parts, lambda: None)
         self._runtime.show_on(self._icon)
         self._watcher = Watcher(

@@ -45,13 +45,22 @@ class Terminal:
         os.write(self._master, (text + enter).encode())
 
     def press(self, key: str) -> None:
-        """Press a key as a person does: again, where nothing comes of it within a second.
+        """Press a key that ends it as a person does: again, until it has ended.
 
         Python's readline may miss a Ctrl-C in the moment before it begins to wait.
         """
+        deadline = time.monotonic() + LIMIT_S
         self.type(key, enter="")
-        while not self.has_more(within_s=1.0) and self._process.poll() is None:
+        while not self._ends_within(2.0):
+            assert time.monotonic() < deadline, f"it goes on:\n{self.screen}"
             self.type(key, enter="")
+
+    def _ends_within(self, seconds: float) -> bool:
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def answer(self, question: str, text: str) -> None:
         """Wait for a question, and answer it."""

@@ -67,7 +67,6 @@ def test_in_a_terminal_that_moves_its_cursor_the_same_is_a_list_to_search(
 ) -> None:
     home.environ["TERM"] = "xterm-256color"
     with adding(home, hosted.url) as term:
-        term.expect("Asking what this key may use")
         term.expect("Where do requests go?")
         term.expect("Return chooses")
         term.type("bedrock")

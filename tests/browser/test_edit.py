@@ -17,7 +17,7 @@ def test_an_edit_is_saved_and_taken_back(themed_desk: Desk) -> None:
     desk.picture("edit")
     desk.press("Preview")
     desk.sees("h2:text('Saving would change 1 value that Work writes')")
-    assert desk.page.evaluate("() => document.activeElement.id") == "preview"
+    desk.sees("#preview:focus")
     desk.picture("edit-preview")
     desk.press("Save and apply")
     desk.sees("#flash h2:text('Work is saved')")

@@ -58,7 +58,7 @@ def test_a_missing_key_is_entered_refused_and_entered_again(themed_desk: Desk, h
     assert desk.page.locator("#key").input_value() == ""
     desk.picture("key-refused")
     desk.page.locator(".errors a").click()
-    assert desk.page.evaluate("() => document.activeElement.id") == "key"
+    desk.sees("#key:focus")
     desk.page.keyboard.type(NEW)
     desk.page.keyboard.press("Control+Enter")
     desk.sees("#flash h2:text('The key acme is stored')")

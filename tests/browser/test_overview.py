@@ -19,7 +19,7 @@ def test_a_switch_and_its_undo(themed_desk: Desk) -> None:
     desk.picture("off")
     desk.press("Switch to Work")
     desk.sees("#flash h2:text('Work is in use')")
-    assert desk.page.evaluate("() => document.activeElement.id") == "flash"  # read out, and next by Tab
+    desk.sees("#flash:focus")  # read out, and next by Tab
     assert desk.home.ok("status", "--short").out == "work\n"
     desk.picture("switched")
     desk.press("Undo the switch")

@@ -51,7 +51,7 @@ def test_the_list_and_its_trouble(themed_desk: Desk) -> None:
     desk.picture("project-alarm")
     desk.press("Write again")
     desk.sees("#flash h2:text('~/src/web is written again')")
-    assert desk.page.evaluate("() => document.activeElement.id") == "flash"
+    desk.sees("#flash:focus")
     desk.press("Write all again")
     desk.sees("#flash h2:text('1 project could not be written')")
     desk.picture("projects-written")

@@ -145,6 +145,9 @@ class Desk:
 
     def picture(self, name: str) -> None:
         """Keep a picture at three widths, each without a sideways scroll bar, and with nobody kept out."""
+        self.page.wait_for_load_state(
+            "load"
+        )  # with its styles, which a page that was led to may not have yet
         for width in (1280, 820, 360):
             self.page.set_viewport_size({"width": width, "height": 800})
             wide = self.page.evaluate("() => document.documentElement.scrollWidth")

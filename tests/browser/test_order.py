@@ -13,7 +13,7 @@ def test_a_star_and_a_move_keep_the_focus_and_are_read_out(desk: Desk) -> None:
     desk.four_profiles()
     desk.sees("#profiles > li:nth-child(4)")
     desk.press("Favourite: Fallback")
-    desk.sees("[aria-pressed=true]")
+    desk.sees("[aria-pressed=true]:focus")
     assert focused(desk) == "Favourite: Fallback"
     desk.page.wait_for_function(
         "() => document.querySelector('#say').textContent === 'Fallback is a favourite'"
@@ -62,6 +62,7 @@ def test_forty_profiles_are_grouped_filtered_and_found(themed_desk: Desk) -> Non
     desk.page.locator("summary", has_text="Your order").click()
     desk.page.get_by_role("link", name="Name", exact=True).click()
     desk.sees("summary:has-text('Name')")
+    desk.page.wait_for_load_state("load")  # the search is the script's
     desk.page.locator("#search").fill("bedrock-7")
     assert desk.page.locator("#profiles > li.prow:visible").count() == 1
     assert desk.page.locator("#profiles > li.group:visible").count() == 0

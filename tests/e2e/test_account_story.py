@@ -106,7 +106,7 @@ def test_all_of_it_by_choosing_alone(story: Story, hosted: HostedAccount) -> Non
 
     # The budget, in the menu, at its threshold and at its end.
     with story.in_the_tray() as tray:
-        assert tray.entries["budget"].label == "$ 61 of $ 500 this month"
+        assert tray.entries["budget"].label == "Budget: $ 61 of $ 500 this month"
         hosted.spend(401)
         assert [notice.title for notice in story.minutes(16)] == ["80 % of the budget is used"]
         hosted.spend(500)

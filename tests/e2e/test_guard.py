@@ -135,7 +135,7 @@ def test_a_hostile_clone_gets_no_key_and_is_named_and_one_command_repairs_it(
     assert "pkcc-tray refused" in done.stderr, done.stderr
     assert person.host in done.stderr
     assert file in done.stderr
-    notice = person.told(person.host, "clone/.claude/settings.json")
+    notice = person.told(person.host, "…/settings.json")
     assert "was not given" in notice
     remedy = _REMEDY.search(done.stderr)
     assert remedy, done.stderr

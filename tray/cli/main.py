@@ -127,8 +127,6 @@ def _general_answer(words: list[str]) -> Report | None:
         from tray.cli.parsers import usage_of_all
 
         return _text(usage_of_all())
-    if words == ["man", "--help"]:  # for `desktop install`
-        return _text(_manual_pages())
     if words in (["--version"], ["-V"]):
         from profiles import __version__
 
@@ -138,17 +136,6 @@ def _general_answer(words: list[str]) -> Report | None:
 
         return _text(group_usage(group))
     return None
-
-
-def _manual_pages() -> str:
-    """The manual's pages by their names, as JSON."""
-    import json
-    import time
-
-    from profiles import __version__
-    from tray.cli.manual import man_pages
-
-    return json.dumps(man_pages(__version__, time.strftime("%Y-%m-%d"))) + "\n"
 
 
 def _text(text: str, data: Mapping[str, str] | None = None) -> Report:
@@ -163,11 +150,22 @@ def _arguments(verb: Verb, module: ModuleType, words: list[str]) -> dict[str, An
         return {"name": words[0], **verb.quick}
     from tray.cli.parsers import verb_parser
 
-    parser = verb_parser(verb, module)
-    if not verb.takes_command:
-        return vars(parser.parse_args(words))
-    words, command = _split_command(verb, words)
-    return {**vars(parser.parse_args(words)), "command": command}
+    more: dict[str, Any] = {}
+    if verb.takes_command:
+        words, more["command"] = _split_command(verb, words)
+    if verb.takes_manual:
+        more["manual"] = _manual()
+    return {**vars(verb_parser(verb, module).parse_args(words)), **more}
+
+
+def _manual() -> dict[str, str]:
+    """The manual's pages of today by their names."""
+    import time
+
+    from profiles import __version__
+    from tray.cli.manual import man_pages
+
+    return man_pages(__version__, time.strftime("%Y-%m-%d"))
 
 
 def _app(verb: Verb, options: Options) -> App:

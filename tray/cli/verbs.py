@@ -19,9 +19,9 @@ class Verb(NamedTuple):
 
     `quick` holds the other arguments' defaults of a command that is mostly given one NAME and nothing else:
     in that form it runs without loading argparse (8 ms). A test holds them to what argparse would give.
-    `takes_command`: what follows `--` is a command line of its own, handed on as it is. `tidies`: blanks that
-    no session needs any more are taken out before it; not where it writes the settings itself, or changes
-    nothing at any time.
+    `takes_command`: what follows `--` is a command line of its own, handed on as it is. `takes_manual`: it is
+    given the manual's pages, which are made of this table. `tidies`: blanks that no session needs any more
+    are taken out before it; not where it writes the settings itself, or changes nothing at any time.
     """
 
     words: str
@@ -29,6 +29,7 @@ class Verb(NamedTuple):
     summary: str
     quick: dict[str, object] | None = None
     takes_command: bool = False
+    takes_manual: bool = False
     tidies: bool = True
     listed_under: str = ""
 
@@ -146,7 +147,12 @@ VERBS = (
     Verb("autostart on", "more.autostart", "start the tray at login"),
     Verb("autostart off", "more.autostart", "stop starting it at login"),
     Verb("autostart status", "more.autostart", "whether it starts at login"),
-    Verb("desktop install", "more.desktop", "menu entry, icon, manual pages, completion: after uv or pipx"),
+    Verb(
+        "desktop install",
+        "more.desktop",
+        "menu entry, icon, manual pages, completion: after uv or pipx",
+        takes_manual=True,
+    ),
     Verb("desktop remove", "more.desktop", "take those away again"),
     Verb("statusline", "more.status_line", "the route of this very session: what Claude Code runs"),
     Verb(

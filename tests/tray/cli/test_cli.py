@@ -45,6 +45,7 @@ def test_a_command_takes_what_its_parser_gives_it(verb: Verb) -> None:
     signature = inspect.signature(getattr(module, function_name(verb)))
     declared = [action.dest for action in verb_parser(verb, module)._actions if action.dest != "help"]
     declared += ["command"] if verb.takes_command else []
+    declared += ["manual"] if verb.takes_manual else []
     signature.bind("app", **dict.fromkeys(declared))
     assert signature.return_annotation == "Report"
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import UsageError
-from profiles.claude_code.own_command import own_command
 from tray.desktop.autostart import menu_entry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tray.app import App
 
-_LIMIT_S = 30.0
 _OF_PACKAGES = ("/usr/bin/", "/usr/lib/")
 
 
@@ -24,14 +23,14 @@ class OnDesktop(NamedTuple):
     files: tuple[str, ...]
 
 
-def install_on_desktop(app: App) -> OnDesktop:
-    """Write them for this user. Raises UsageError where a package has, or an installer of another system."""
-    from profiles.base.programs.run import run
+def install_on_desktop(app: App, icon: bytes, pages: Mapping[str, str]) -> OnDesktop:
+    """Write them for this user: `icon` is an SVG, `pages` are the manual's, by their names.
 
+    Raises UsageError where a package has, or an installer of another system.
+    """
     _check(app)
-    # Made from the parsers of the command line, which is above this: so it is asked as anybody would.
-    pages = json.loads(run([*own_command(), "help", "man"], app.environ, _LIMIT_S).output)
-    return OnDesktop("install", tuple(menu_entry.install(app.environ, [*app.helper_argv(), "tray"], pages)))
+    command = [*app.helper_argv(), "tray"]
+    return OnDesktop("install", tuple(menu_entry.install(app.environ, command, icon, pages)))
 
 
 def remove_from_desktop(app: App) -> OnDesktop:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from tray import manager
 from tray.actions.more.desktop import install_on_desktop, remove_from_desktop
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import on_desktop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tray.app import App
 
 
-def desktop_install(app: App) -> Report:
+def desktop_install(app: App, *, manual: Mapping[str, str]) -> Report:
     """Write menu entry, icon, manual pages and completions; at a terminal the start at login is asked for."""
-    done = install_on_desktop(app)
+    icon = files(manager).joinpath("static", "icon.svg").read_bytes()
+    done = install_on_desktop(app, icon, manual)
     notes = []
     if app.interactive:
         from tray.actions.more.autostart import start_at_login

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _ONCE_ONLY = "X-GNOME-Autostart-enabled=true\n"
 _OF_MENUS = "GenericName=Claude Code route switcher\nCategories=Development;\nKeywords=claude;portkey;\n"
-_ICON = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "manager", "static", "icon.svg"
-)
 # Below the user's data directory.
 _ENTRY = "applications/pkcc-tray.desktop"
 _DRAWN = "icons/hicolor/scalable/apps/pkcc-tray.svg"
@@ -33,16 +30,17 @@ _COMPLETIONS = {
 }
 
 
-def install(environ: Mapping[str, str], command: Sequence[str], pages: Mapping[str, str]) -> list[str]:
+def install(
+    environ: Mapping[str, str], command: Sequence[str], icon: bytes, pages: Mapping[str, str]
+) -> list[str]:
     """The paths that were written. `command` starts the tray; `pages` are the manual's, by their names.
 
     Raises PkccError for what cannot be written, or a command that no desktop could start.
     """
     from argcomplete.shell_integration import shellcode
 
-    with open(_ICON, "rb") as file:
-        files = {_DRAWN: file.read()}
-    files[_ENTRY] = (entry_text(command).replace(_ONCE_ONLY, "") + _OF_MENUS).encode()
+    entry = entry_text(command).replace(_ONCE_ONLY, "") + _OF_MENUS
+    files = {_DRAWN: icon, _ENTRY: entry.encode()}
     for name, page in pages.items():
         files[f"{_PAGES}/{name}.1.gz"] = gzip.compress(page.encode(), mtime=0)
     for shell, place in _COMPLETIONS.items():

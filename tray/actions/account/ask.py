@@ -11,10 +11,10 @@ from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Known, Problem
 from profiles.gateway.account.lookups import LIMIT_S, Lookups
 from profiles.gateway.account.place import Place, place_at
-from profiles.gateway.account.remembered import remember
+from profiles.gateway.account.remembered import remember, remembered_place
 from profiles.gateway.asking.steps import REFUSED, UNREACHABLE
 from profiles.portkey.header_names import PREFIX
-from profiles.profile.rendering import base_url_of, header_value
+from profiles.profile.rendering import base_url_of, gateway_root, header_value
 from tray.actions.account.amounts import in_utc
 from tray.actions.keys.once import looked_up_once
 from tray.actions.network import kept_back, network_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from profiles.base.locations import Locations
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
@@ -41,6 +42,12 @@ def account_of(app: App, rendered: Rendered) -> Account:
     place = place_of(app, rendered)
     remember_place(app, place, rendered)
     return Account(Lookups(place, app.locations, total_s=LIMIT_S))
+
+
+def known_account(locations: Locations, rendered: Rendered) -> Account | None:
+    """A profile's account as it answered last: without its key, and asking nobody. None where none did."""
+    place = remembered_place(locations, gateway_root(rendered), rendered.key_ref)
+    return None if place is None else Account(Lookups(place, locations, online=False))
 
 
 def remember_place(app: App, place: Place, rendered: Rendered) -> None:

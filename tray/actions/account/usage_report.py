@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.gateway.account.account import Account, Span
+from profiles.gateway.account.account import Span
 from profiles.gateway.account.known import Known, Problem
-from profiles.gateway.account.lookups import Lookups
-from profiles.gateway.account.remembered import remembered_place
 from profiles.gateway.asking.at_once import AtOnce
-from profiles.profile.rendering import gateway_root
-from tray.actions.account.ask import account_of, asked_at
+from tray.actions.account.ask import account_of, asked_at, known_account
 from tray.actions.account.budgets import budgets_of
 from tray.actions.account.usage import Totals, UsageRow, rows_by_day, rows_by_share, totals_of
 
 if TYPE_CHECKING:
+    from profiles.gateway.account.account import Account
     from profiles.profile.rendering import Rendered
     from tray.actions.account.budgets import BudgetLeft
     from tray.app import App
@@ -60,10 +58,10 @@ def read_usage(app: App, name: str, period: str, metadata: str) -> UsageReport:
 def known_usage(app: App, name: str, period: str, metadata: str) -> UsageReport | None:
     """What the account told last: without its key, and asking nobody. None where nothing is known."""
     rendered = app.store.rendered(name)
-    place = remembered_place(app.locations, gateway_root(rendered), rendered.key_ref)
-    if place is None:
+    known = known_account(app.locations, rendered)
+    if known is None:
         return None
-    with Account(Lookups(place, app.locations, online=False)) as account:
+    with known as account:
         found = _report(account, rendered, period, metadata)
     return None if found.asked_at is None else found
 

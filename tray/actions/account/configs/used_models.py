@@ -6,13 +6,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.claude_code.dialects import DIALECTS
-from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import rows_in
-from profiles.gateway.account.lookups import Lookups
 from profiles.gateway.account.records.offered import Model
-from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.retired_models import last_day, retirement
-from profiles.profile.rendering import gateway_root, models_of
+from profiles.profile.rendering import models_of
+from tray.actions.account.ask import known_account
 from tray.actions.account.models import ModelPrice, prices_of
 
 if TYPE_CHECKING:
@@ -93,12 +91,10 @@ def _kept(
     locations: Locations, rendered: Rendered | None, uses: list[_Use]
 ) -> tuple[dict[str, str], dict[str, ModelPrice]]:
     """Whose models a provider serves, and what they cost, as the account last told; without the key."""
-    if rendered is None:
+    known = None if rendered is None else known_account(locations, rendered)
+    if known is None:
         return {}, {}
-    place = remembered_place(locations, gateway_root(rendered), rendered.key_ref)
-    if place is None:
-        return {}, {}
-    with Account(Lookups(place, locations, online=False)) as account:
+    with known as account:
         providers, models = rows_in(account.providers(math.inf)), account.models(math.inf)
         canonical = {each.id: each.canonical for each in rows_in(models)}
         asked = {

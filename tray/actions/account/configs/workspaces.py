@@ -6,13 +6,10 @@ from contextlib import suppress
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.gateway.account.account import Account
 from profiles.gateway.account.known import Problem
-from profiles.gateway.account.lookups import Lookups
-from profiles.gateway.account.remembered import remembered_place
 from profiles.portkey.editions import edition_of
 from profiles.profile.rendering import base_url_of, gateway_root
-from tray.actions.account.ask import AccountError, account_of, notes_on
+from tray.actions.account.ask import AccountError, account_of, known_account, notes_on
 from tray.actions.account.configs.saved import SavedConfigs, listed_configs
 
 if TYPE_CHECKING:
@@ -50,10 +47,10 @@ def workspaces(app: App) -> tuple[Workspace, ...]:
 
 
 def _kept(app: App, name: str, rendered: Rendered) -> SavedConfigs | None:
-    place = remembered_place(app.locations, gateway_root(rendered), rendered.key_ref)
-    if place is None:
+    known = known_account(app.locations, rendered)
+    if known is None:
         return None
-    with Account(Lookups(place, app.locations, online=False)) as account:
+    with known as account:
         listed = account.configs()
     return None if isinstance(listed, Problem) else listed_configs(app, name, listed, ())
 

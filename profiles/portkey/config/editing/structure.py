@@ -12,7 +12,7 @@ from typing import Any
 from profiles.portkey.config.authoring.targets import Target, name_for
 from profiles.portkey.config.editing.fields import mode_of
 from profiles.portkey.config.editing.rules import Row, conditions_of, names_of, query_of, rows_of
-from profiles.portkey.config.findings import list_in
+from profiles.portkey.config.findings import each_level, list_in
 from profiles.portkey.config.secrets import Path
 
 Place = tuple[int, ...]
@@ -45,14 +45,10 @@ def level_at(config: Mapping[str, Any], place: Place) -> Level:
 
 def places(config: Mapping[str, Any]) -> Iterator[tuple[Place, Level, str]]:
     """Each level with its place and the mode of the group that it stands in, "" for the whole."""
-    pending: list[tuple[Place, Any, str]] = [((), config, "")]
-    while pending:
-        place, level, above = pending.pop(0)
-        if isinstance(level, dict):
-            yield place, level, above
-            mode = mode_of(level)
-            inner = list_in(level, "targets")
-            pending[:0] = [((*place, number), target, mode) for number, target in enumerate(inner)]
+    for level in each_level(config):
+        place = tuple(step for step in level.path if isinstance(step, int))
+        if isinstance(level.data, dict):
+            yield place, level.data, mode_of(level.above[0]) if level.above else ""
 
 
 def edited(config: Mapping[str, Any], verb: str, place: Place, *more: str) -> dict[str, Any]:

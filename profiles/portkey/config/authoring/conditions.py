@@ -43,8 +43,6 @@ def operand_text(value: object) -> str | None:
         texts = [operand_text(each) for each in value]
         fits = all(text is not None and text and "," not in text for text in texts)
         return ", ".join(text for text in texts if text) if fits else None
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, (int, float)):
         return json.dumps(value)
     return value if isinstance(value, str) and "\n" not in value else None

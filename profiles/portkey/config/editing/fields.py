@@ -94,8 +94,6 @@ def _pairs(value: object) -> str | None:
 
 
 def _operand(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
     return _plain(value) or json.dumps(value)
 
 

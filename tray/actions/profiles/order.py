@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.store import no_such_profile
-from profiles.profile.together.order import Order, change_order, load_order, read_order
+from profiles.profile.together.order import Order, change_order, load_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +21,6 @@ class Placed(NamedTuple):
     name: str
     place: int
     of: int
-
-
-def profile_names(app: App) -> list[str]:
-    """All profiles, in the person's own order."""
-    return read_order(app.locations).arranged(app.store.names())
 
 
 def order_notes(app: App) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from profiles.base.errors import (
     ConflictError,
+    DamagedEntryError,
     NotUnlockedError,
     PkccError,
     SecretUnavailableError,
@@ -113,6 +114,22 @@ class Backends:
     def of(self, holder: str) -> SecretBackend:
         """The backend of that name, `keyring` or `vault`."""
         return self.vault() if holder == "vault" else self.keyring()
+
+    def store(self, holder: str, name: str, secret: Secret) -> None:
+        """Have a backend hold a key: written, read back and compared, unless it holds that value already."""
+        backend = self.of(holder)
+        try:
+            current = backend.get(name)
+        except DamagedEntryError:
+            current = None
+        if current == secret:
+            return
+        backend.set(name, secret)
+        if backend.get(name) != secret:
+            raise SecretUnavailableError(
+                f"The key '{name}' did not come back as it was stored",
+                "Another program may be writing it too; try again.",
+            )
 
     def keyring(self) -> SystemKeyring:
         """The system keyring."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
     from profiles.base.secret_references import Reference
-    from profiles.secrets.backend import SecretBackend, SecretPaths, SystemKeyring
+    from profiles.secrets.backend import SecretPaths, SystemKeyring
 
 
 class SecretStore:
@@ -100,14 +100,14 @@ class SecretStore:
                     f"There is a key named '{stored}' already", "Use that spelling, or another name."
                 )
             holder = known.get(name) or self.backends.for_new()
-            _store(self.backends.of(holder), name, secret)
+            self.backends.store(holder, name, secret)
             if index.holders.get(name) != holder or not index.intact:
                 write_index(self.index_path, {**known, name: holder}, index.damaged)
         return f"keyring:{name}"
 
     def delete(self, name: str) -> None:
         """Remove a key. Raises NotFoundError, or SecretUnavailableError when its backend refuses."""
-        self._ask_first(*self.backends.holder(check_form(name), read_index(self.index_path)))
+        self._ask_first(*self._holder(check_form(name)))
         with self._locked():
             index = read_index(self.index_path)
             spelling, holder = self.backends.holder(name, index)
@@ -123,14 +123,14 @@ class SecretStore:
 
         Raises NotFoundError, or SecretUnavailableError from either backend: then it lies where it did.
         """
-        self._ask_first(*self.backends.holder(check_form(name), read_index(self.index_path)))
+        self._ask_first(*self._holder(check_form(name)))
         self._ask_first(name, holder)
         with self._locked():
             index = read_index(self.index_path)
             spelling, before = self.backends.holder(name, index)
             if before == holder:
                 return
-            _store(self.backends.of(holder), spelling, self._stored(spelling))
+            self.backends.store(holder, spelling, self._stored(spelling))
             write_index(self.index_path, {**self.backends.known(index), spelling: holder}, index.damaged)
             self.backends.of("vault" if holder == "keyring" else "keyring").delete(spelling)
 
@@ -140,22 +140,19 @@ class SecretStore:
         Asks nobody: None too where a keyring that is locked, or cannot be reached, might hold it.
         """
         with suppress(SecretUnavailableError):
-            return self.backends.holder(check_form(name), read_index(self.index_path), asking=False)[1]
+            return self._holder(check_form(name), asking=False)[1]
         return None
 
     def find(self, name: str) -> str | None:
         """As `where`, but the user may be asked. Raises SecretUnavailableError where it is not known."""
-        return self.backends.holder(check_form(name), read_index(self.index_path))[1]
+        return self._holder(check_form(name))[1]
 
     def present(self, reference: str) -> bool | None:
         """Whether a reference leads to a key; None where only reading it, or asking, would show."""
         scheme, _, target = reference.partition(":")
         if scheme == "keyring":
             try:
-                return (
-                    self.backends.holder(check_form(target), read_index(self.index_path), asking=False)[1]
-                    is not None
-                )
+                return self._holder(check_form(target), asking=False)[1] is not None
             except SecretUnavailableError:
                 return None
         if scheme == "vault":
@@ -181,8 +178,11 @@ class SecretStore:
         """Every key name known, sorted; with the index lost, what vault and keyring can list themselves."""
         return sorted(self.backends.known(read_index(self.index_path)))
 
+    def _holder(self, name: str, *, asking: bool = True) -> tuple[str, str | None]:
+        return self.backends.holder(name, read_index(self.index_path), asking=asking)
+
     def _stored(self, name: str) -> Secret:
-        spelling, holder = self.backends.holder(name, read_index(self.index_path))
+        spelling, holder = self._holder(name)
         return _found(None if holder is None else self.backends.of(holder).get(spelling), name)
 
     def _ask_first(self, name: str, holder: str | None) -> None:
@@ -226,21 +226,6 @@ class SecretStore:
                 now = time.time_ns()
                 with suppress(OSError):  # it only tells those who keep a key in memory
                     os.utime(self._lock_path, ns=(now, now))
-
-
-def _store(backend: SecretBackend, name: str, secret: Secret) -> None:
-    try:
-        current = backend.get(name)
-    except DamagedEntryError:
-        current = None
-    if current == secret:
-        return
-    backend.set(name, secret)
-    if backend.get(name) != secret:
-        raise SecretUnavailableError(
-            f"The key '{name}' did not come back as it was stored",
-            "Another program may be writing it too; try again.",
-        )
 
 
 def _found(secret: Secret | None, name: str, where: str = "") -> Secret:

@@ -115,14 +115,14 @@ class Keeper:
         ]
         return plan.memory._replace(displaced=displaced, taken=taken), kept
 
-    def copies(self, state: State, data: bytes | None, gone: Secret | None) -> set[str]:
-        """What is kept for `undo` alone, and stands in the user's own file or holds what is gone."""
+    def forget_copies(self, state: State, data: bytes | None, gone: Secret | None) -> None:
+        """Drop what is kept for `undo` alone, and stands in the user's own file or holds what is gone."""
         spare = state.references() - state._replace(history=[]).references()
         there: Collection[str] = ()
         if state.current.active is None:
             with suppress(PkccError):  # a file that cannot be read holds nothing that is known
                 there = standing(parse_settings(data, state.settings_path), state).values()
-        return {reference for reference in spare if reference in there or self._holds(reference, gone)}
+        self.forget({each for each in spare if each in there or self._holds(each, gone)})
 
     def _holds(self, reference: str, secret: Secret | None) -> bool:
         if secret is None or not is_kept(reference):

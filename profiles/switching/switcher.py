@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S
 from profiles.files.read import read_bytes
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
-from profiles.switching.memory.state_files import mark_blanks, unmark_blanks
 from profiles.switching.one_file.draft import Wish
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
@@ -139,19 +137,9 @@ class Switcher:
         """
         if not os.path.exists(self._file.scope.blanks_path):
             return False
-        unmark_blanks(self._file.scope.blanks_path)  # a change that comes meanwhile marks its own
-        try:
-            outcome = self._without_blanks("sweep", limit_s=0)
-        except PkccError:
-            mark_blanks(self._file.scope.blanks_path)
-            return True
-        except BaseException:
-            mark_blanks(self._file.scope.blanks_path)  # else nobody would come back to them
-            raise
-        left = outcome.passing or any(each.passing for each in outcome.projects)
-        if left:
-            mark_blanks(self._file.scope.blanks_path)
-        return bool(left)
+        from profiles.switching.one_file.tidy import swept
+
+        return swept(self._file.scope.blanks_path, lambda: self._without_blanks("sweep", limit_s=0))
 
     def _without_blanks(self, action: str, limit_s: float = OURS_LIMIT_S) -> Outcome:
         from profiles.switching.one_file.tidy import as_it_is, check_no_session
@@ -223,8 +211,7 @@ class Switcher:
         `off` gives back all that it would have. `undo` finds the latter in the file, and says what is gone.
         """
         with self.holding() as state:
-            keeper = self._tools.keeper
-            keeper.forget(keeper.copies(state, read_bytes(self.settings_path), gone))
+            self._tools.keeper.forget_copies(state, read_bytes(self.settings_path), gone)
 
     def write_projects(self, action: str = "write", *, always: bool = False) -> list[ProjectOutcome]:
         """Write every project again, as the settings and its own metadata have it; the settings stay.

@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from profiles.profile.store import ProfileStore
     from profiles.projects.projects import Projects
     from profiles.secrets.store import SecretStore
-    from profiles.switching.memory.state import Stamp
     from profiles.switching.one_file.tools import Tools
     from profiles.switching.switcher import Switcher
     from profiles.undo.steps import Steps
-
 
 COMMAND_LINE, TRAY, MANAGER = "command line", "tray", "manager"  # who asks for what is done
 
@@ -120,6 +118,7 @@ class App:
         return self._switcher(self.locations._replace(settings_path=settings_path))
 
     def _switcher(self, locations: Locations) -> Switcher:
+        from profiles.switching.memory.state import Stamp
         from profiles.switching.switcher import Switcher
 
         tools = self._tools(locations)
@@ -128,7 +127,7 @@ class App:
 
             join = command_line_in(locations.settings_path) or tools.helper.join
             tools = tools._replace(helper=tools.helper._replace(join=join))
-        return Switcher(tools, lambda: self._projects(locations), self._stamp())
+        return Switcher(tools, lambda: self._projects(locations), Stamp(self._part_of, self.who))
 
     def _tools(self, locations: Locations) -> Tools:
         from profiles.switching.displaced_secrets import Keeper
@@ -136,11 +135,6 @@ class App:
 
         helper = Helper(self.helper_argv())
         return Tools(locations, self.store, Keeper(self.secrets), helper, self.environ)
-
-    def _stamp(self) -> Stamp:
-        from profiles.switching.memory.state import Stamp
-
-        return Stamp(self._part_of, self.who)
 
     @cached_property
     def steps(self) -> Steps:
@@ -214,6 +208,11 @@ class App:
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
         return helper_argv(self.locations)
+
+    def own_argv(self, *words: str) -> list[str]:
+        """The same with those words, about the settings file that this one is about."""
+        chosen = ["--settings", self.locations.settings_path] if self.one_file else []
+        return [*self.helper_argv(), *words, *chosen]
 
     def circumstances(self) -> str:
         """What else a change depends on: equal in two processes that would do the very same."""

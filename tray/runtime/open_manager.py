@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run_detached
-from profiles.claude_code.own_command import helper_argv
 from tray.ipc.address import MANAGER
 from tray.ipc.client import ask
 
@@ -38,9 +37,7 @@ def _open(
     if answer is not None:
         open_link(answer.text)
         return
-    argv = [*helper_argv(app.locations), "manage", "--no-browser", "--page", page]
-    if app.one_file:
-        argv += ["--settings", app.locations.settings_path]
+    argv = app.own_argv("manage", "--no-browser", "--page", page)
     try:
         opened = run_detached(argv, app.environ, _AT_ONCE_S, on_line=open_link)
     except ProgramError as error:

@@ -55,7 +55,7 @@ def test_the_tray_opens_it_in_a_process_of_its_own_and_then_in_the_one_that_runs
     app = App.start(home.environ, None, None, wants_json=True)
     links: queue.SimpleQueue[str] = queue.SimpleQueue()
     problems: list[PkccError] = []
-    with mock.patch("tray.runtime.open_manager.helper_argv", return_value=OWN):
+    with mock.patch.object(App, "helper_argv", return_value=OWN):
         open_manager(app, "/history", links.put, problems.append)
         first = links.get(timeout=30)
     try:
@@ -73,7 +73,7 @@ def test_a_manager_that_cannot_start_is_told(home: UserHome, tmp_path: Any) -> N
     app = App.start(home.environ, None, None, wants_json=True)
     problems: queue.SimpleQueue[PkccError] = queue.SimpleQueue()
     for argv in ([str(tmp_path / "gone")], [sys.executable, "-c", "raise SystemExit(1)"]):
-        with mock.patch("tray.runtime.open_manager.helper_argv", return_value=argv):
+        with mock.patch.object(App, "helper_argv", return_value=argv):
             open_manager(app, "/", lambda _: None, problems.put)
             assert problems.get(timeout=30).title == "The manager does not open"
 

@@ -48,10 +48,8 @@ def _in_background(app: App, *, headless: bool) -> str:
 
     if ask(app.locations, app.environ, "hello") is not None:
         return bring_up_first(app.locations, app.environ) + "\n"
-    argv = [*app.helper_argv(), "tray", *(["--headless"] if headless else [])]
-    if app.one_file:
-        argv += ["--settings", app.locations.settings_path]
-    runs = start_detached(argv, app.environ)
+    words = ["tray", "--headless"] if headless else ["tray"]
+    runs = start_detached(app.own_argv(*words), app.environ)
     deadline = time.monotonic() + _STARTING_LIMIT_S
     while ask(app.locations, app.environ, "hello") is None:
         if not runs() or time.monotonic() > deadline:

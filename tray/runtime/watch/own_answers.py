@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run
-from profiles.claude_code.own_command import helper_argv
 from profiles.files.json_documents import json_or_none
 
 if TYPE_CHECKING:
@@ -24,11 +23,8 @@ def own_answer(app: App, *words: str, limit_s: float = LIMIT_S) -> dict[str, Any
     and no terminal. A command that needs a key may have a locked keyring ask its user: look first
     (`app.secrets.backends.keyring_is_open()`).
     """
-    argv = [*helper_argv(app.locations), *words, "--json"]
-    if app.one_file:
-        argv += ["--settings", app.locations.settings_path]
     try:
-        ran = run(argv, app.environ, limit_s, directory=app.directory)
+        ran = run(app.own_argv(*words, "--json"), app.environ, limit_s, directory=app.directory)
     except (ProgramError, TimeoutError) as error:
         _log.info("no answer of `%s`: %s", words[0], type(error).__name__)
         return None

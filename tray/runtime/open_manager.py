@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _log = logging.getLogger("pkcc-tray")
-_AT_ONCE_S = 10.0  # one that ends within that has opened nothing
+_LINK_S = 30.0  # one that has no link within that opens nothing: it may wait for one that is just ending
 _NOT_OPENED = PkccError("The manager does not open", "Start pkcc-tray again, then try once more.")
 
 
@@ -39,7 +39,7 @@ def _open(
         return
     argv = app.own_argv("manage", "--no-browser", "--page", page)
     try:
-        opened = run_detached(argv, app.environ, _AT_ONCE_S, on_line=open_link)
+        opened = run_detached(argv, app.environ, _LINK_S, on_line=open_link)
     except ProgramError as error:
         _log.warning("the manager is not started: it %s", error)
         opened = False

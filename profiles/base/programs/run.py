@@ -84,20 +84,36 @@ def run_detached(
 ) -> bool:
     """Run a program in a session of its own, which may outlive us; False where it failed within `limit_s`.
 
-    `on_line` is given the first line that it prints. Returns when it has ended, or the system would keep it
-    as a zombie. Raises ProgramError.
+    `on_line` is given the first line that it prints: then one that prints none within `limit_s` has failed,
+    and is ended. Returns when it has ended, or the system would keep it as a zombie. Raises ProgramError.
     """
     from subprocess import DEVNULL, PIPE
 
     unheard = {"stdin": DEVNULL, "stdout": DEVNULL if on_line is None else PIPE, "stderr": DEVNULL}
     began = time.monotonic()
     process = _popen(command_line(argv, environ), environ, start_new_session=True, **unheard)
-    if on_line is not None and process.stdout is not None:
-        with process.stdout as printed:
-            line = printed.readline(MOST_BYTES)
-        if line:
-            on_line(line.decode("utf-8", "replace").strip())
+    if on_line is not None:
+        line = _first_line(process, limit_s)
+        if not line:
+            _kill(process.pid)
+            process.wait()
+            return False
+        on_line(line)
     return process.wait() == 0 or time.monotonic() - began >= limit_s
+
+
+def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
+    """What it prints first; "" where it ends without, as it has to when its time is over."""
+    import threading
+
+    late = threading.Timer(limit_s, _kill, (process.pid,))
+    late.daemon = True
+    late.start()
+    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    with process.stdout as printed:
+        line = printed.readline(MOST_BYTES)
+    late.cancel()
+    return line.decode("utf-8", "replace").strip()
 
 
 def start_detached(argv: Sequence[str], environ: Mapping[str, str]) -> Callable[[], bool]:

@@ -12,7 +12,7 @@ import pytest
 
 import profiles
 from profiles.base.programs.paths import ProgramError, command_line, find_program, which
-from profiles.base.programs.run import in_terminal, run, run_in_shell
+from profiles.base.programs.run import in_terminal, run, run_detached, run_in_shell
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="scripts with a #! line")
 PATH = {"PATH": "/usr/bin:/bin"}
@@ -209,3 +209,26 @@ def test_what_cannot_be_started_says_why(tmp_path: Path) -> None:
             in_terminal([word], os.environ)
     with pytest.raises(ProgramError, match="NUL"):
         run([sys.executable, "a\0b"], os.environ, 5.0)
+
+
+# Beside us -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("does", "limit_s"),
+    [("import time; time.sleep(600)", 1.0), ("", 60.0), ("print('a line'); raise SystemExit(1)", 60.0)],
+    ids=["hangs", "is done before it says anything", "fails"],
+)
+def test_a_program_that_says_nothing_in_time_has_failed(does: str, limit_s: float) -> None:
+    """A click that opens nothing would be waited for without end, and nobody told."""
+    heard: list[str] = []
+    assert not run_detached([sys.executable, "-c", does], os.environ, limit_s, on_line=heard.append)
+    assert heard == (["a line"] if "print" in does else [])
+
+
+def test_a_program_that_has_said_something_may_take_its_time() -> None:
+    """The manager says its link, and then serves for hours."""
+    does = "import time; print('a line', flush=True); time.sleep(1.5); raise SystemExit(1)"
+    heard: list[str] = []
+    assert run_detached([sys.executable, "-c", does], os.environ, 1.0, on_line=heard.append)
+    assert heard == ["a line"]

@@ -20,7 +20,6 @@ ROW_FIELDS = (
     ("model_descriptions", "Description"),
     ("model_capabilities", "Capabilities"),
 )
-GATEWAYS = ("portkey", "airs", "own")
 
 # Of a profile's field, in the order of the page: the form's, its name, and what to do where it is empty.
 _FIELDS = {

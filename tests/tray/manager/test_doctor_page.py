@@ -13,7 +13,9 @@ from tray.actions.more.doctor import Examined
 from tray.doctor import CHECKS
 from tray.doctor.finding import warning
 from tray.manager.pages.computer.doctor import FRESH_S
-from tray.manager.views.computer.doctor import AREAS, sections
+from tray.manager.pages.routes import ROUTES
+from tray.manager.pages.shell import NAVIGATION
+from tray.manager.views.computer.doctor import AREAS, BY_COMMAND, BY_KIND, sections
 from tray.manager.views.words import in_home, tilde
 
 if TYPE_CHECKING:
@@ -74,7 +76,6 @@ def test_each_finding_has_its_way_to_be_fixed(visitor: Any, home: DoctorHome) ->
 
 
 def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
-    """A page that is not there would be a dead end."""
     missing = warning(
         "key-missing", "No key 'acme' is stored", "Why.", "pkcc-tray key set acme", profile="acme"
     )
@@ -82,8 +83,7 @@ def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
     edited = warning("profile-edited", "acme was edited", "Why.", "pkcc-tray switch acme", profile="acme")
     clock = warning("clock", "The clock is behind", "Why.", "", "Set the clock.")
     examined = Examined({CHECKS[0]: [missing, retired, edited, clock]}, 0.0, 0.0)
-    pages = {"/keys/{name}/enter", "/edit/{name}"}
-    rows = sections(examined, pages, "")[0].rows
+    rows = sections(examined, "")[0].rows
     assert [row.page for row in rows] == [
         ("Enter key", "/keys/acme/enter"),
         ("Choose another", "/edit/acme"),
@@ -92,7 +92,12 @@ def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
     ]
     assert [row.switch for row in rows] == ["", "", "acme", ""]
     assert [row.is_yours for row in rows] == [False, False, False, True]
-    assert [row.is_yours for row in sections(examined, (), "")[0].rows] == [True, True, False, True]
+
+
+def test_no_button_and_no_link_of_the_navigation_is_a_dead_end() -> None:
+    pages = {address for _, address in [*BY_KIND.values(), *BY_COMMAND.values()]}
+    pages |= {link[0] for _, links in NAVIGATION for link in links}
+    assert {page.replace("{}", "{name}") for page in pages} <= {getattr(each, "path", "") for each in ROUTES}
 
 
 @pytest.mark.parametrize(
@@ -114,8 +119,7 @@ def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
 def test_a_command_of_ours_is_a_button(command: str, page: tuple[str, str] | None, switch: str) -> None:
     """A person who opens no terminal could do nothing about it."""
     examined = Examined({CHECKS[0]: [warning("any", "What", "Why.", command)]}, 0.0, 0.0)
-    pages = {"/", "/import", "/edit/{name}", "/preferences"}
-    row = sections(examined, pages, "")[0].rows[0]
+    row = sections(examined, "")[0].rows[0]
     assert (row.page, row.switch) == (page, switch)
 
 

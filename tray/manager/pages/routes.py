@@ -1,4 +1,4 @@
-"""The pages by their addresses, as each module lists its own; the navigation leads to those that are here."""
+"""The pages by their addresses, as each module lists its own."""
 
 from __future__ import annotations
 

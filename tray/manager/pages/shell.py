@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.manager.site import Site
     from tray.manager.views.looking import Look
 
-# Address, icon, name; a page that is not there yet is left out.
+# Address, icon, name.
 NAVIGATION = (
     (
         "Manage",
@@ -74,9 +74,8 @@ def in_shell(
     refused = session.refused(path) if told else None
     if refused is not None and not errors:
         errors, outcome = [FieldError(*error) for error in refused.errors], refused.outcome
-    there = {route.path for route in request.app.routes}
-    shown_links = there - (frozenset() if look is None else look.hidden)
-    groups = [(name, [link for link in links if link[0] in shown_links]) for name, links in NAVIGATION]
+    hidden = frozenset() if look is None else look.hidden
+    groups = [(name, [link for link in links if link[0] not in hidden]) for name, links in NAVIGATION]
     flashes = session.told() if told else []
     page = draw(
         f"{template}.html",
@@ -86,7 +85,6 @@ def in_shell(
         counts=counts(look, site.examined),
         here=next((link[0] for _, links in groups for link in links if _is_below(path, link[0])), "/"),
         path=path,
-        there=there,
         flashes=flashes,
         undone_by=_undone_by(site) if any(flash.undo for flash in flashes) else "",
         **({"pointed": session.pointed() if told else Pointed()} | shown),

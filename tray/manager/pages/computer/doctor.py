@@ -40,13 +40,13 @@ def show(site: Site, session: Session, request: Request) -> Response:
         return RedirectResponse(_begin(site), 303)
     from tray.manager.views.computer import doctor as views
 
-    there, own_home = {route.path for route in request.app.routes}, home(site.app.environ)
+    own_home = home(site.app.environ)
     return in_shell(
         site,
         session,
         request,
         "computer/doctor",
-        sections=views.sections(site.examined, there, own_home),
+        sections=views.sections(site.examined, own_home),
         safe=len(views.safe_rows(site.examined, own_home)),
         summary=views.summary(site.examined),
         count=len(site.examined.found),

@@ -11,8 +11,6 @@ from tray.doctor.examine import worst_first
 from tray.manager.views.words import in_home, tilde
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from tray.actions.more.doctor import Examined
     from tray.doctor.finding import Finding
 
@@ -41,7 +39,7 @@ AREAS = {
 _KEYS = ("Open Keys", "/keys")
 _PREFERENCES = ("Open Preferences", "/preferences")
 # The page that fixes it, by the kind of finding, and what its button says. {} is the profile's name.
-_BY_KIND = {
+BY_KIND = {
     "helper-foreign": ("See the change", "/"),
     "key-missing": ("Enter key", "/keys/{}/enter"),
     "keyring": _KEYS,
@@ -55,7 +53,7 @@ _BY_KIND = {
     "profile-config": ("Edit", "/edit/{}"),
 }
 # The same by the command that would fix it.
-_BY_COMMAND = {
+BY_COMMAND = {
     "restore": ("See the change", "/"),
     "import": ("Make a profile of it", "/import"),
     "add": ("Add a profile", "/add"),
@@ -94,11 +92,11 @@ class Section(NamedTuple):
     rows: list[Row]
 
 
-def sections(examined: Examined, there: Collection[str], home: str) -> list[Section]:
-    """The findings by severity, those without any left out. `there`: the pages that there are."""
+def sections(examined: Examined, home: str) -> list[Section]:
+    """The findings by severity, those without any left out."""
     findings = worst_first(examined.found)
     made = [
-        Section(title, meaning, [_row(each, there, home) for each in findings if each.severity == severity])
+        Section(title, meaning, [_row(each, home) for each in findings if each.severity == severity])
         for severity, title, meaning in SECTIONS
     ]
     return [section for section in made if section.rows]
@@ -106,7 +104,7 @@ def sections(examined: Examined, there: Collection[str], home: str) -> list[Sect
 
 def safe_rows(examined: Examined, home: str) -> list[Row]:
     """What can be fixed at once, without taking anything away from anybody."""
-    return [_row(each, (), home) for each in worst_first(examined.found) if each.fix is not None]
+    return [_row(each, home) for each in worst_first(examined.found) if each.fix is not None]
 
 
 def summary(examined: Examined) -> list[str]:
@@ -121,7 +119,7 @@ def looked_at(examined: Examined) -> list[tuple[str, str]]:
     return [(name, counted(tally[area], "check")) for area, name in AREAS.items() if tally[area]]
 
 
-def _row(finding: Finding, there: Collection[str], home: str) -> Row:
+def _row(finding: Finding, home: str) -> Row:
     can_fix = finding.fix is not None
     verb, name = _command(finding)
     return Row(
@@ -132,17 +130,15 @@ def _row(finding: Finding, there: Collection[str], home: str) -> Row:
         tilde(finding.advice, home),
         in_home(finding.command, home),
         _FIX.get(finding.check, "Fix") if can_fix else "",
-        None if can_fix else _page(finding, there),
+        None if can_fix else _page(finding),
         name if verb == "switch" and not can_fix else "",
     )
 
 
-def _page(finding: Finding, there: Collection[str]) -> tuple[str, str] | None:
+def _page(finding: Finding) -> tuple[str, str] | None:
     verb, name = _command(finding)
-    label, address = _BY_KIND.get(finding.check) or _BY_COMMAND.get(verb, ("", ""))
-    if not label or address.replace("{}", "{name}") not in there:
-        return None
-    return label, address.format(finding.profile or name)
+    label, address = BY_KIND.get(finding.check) or BY_COMMAND.get(verb, ("", ""))
+    return (label, address.format(finding.profile or name)) if label else None
 
 
 def _command(finding: Finding) -> tuple[str, str]:

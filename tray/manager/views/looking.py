@@ -42,7 +42,7 @@ class Look(NamedTuple):
     @property
     def active(self) -> Glanced | None:
         """The profile in use; None without one, and where it is gone."""
-        return next((row for row in self.profiles if row.name == self.status.active), None)
+        return self.profile(self.status.active)
 
     @property
     def active_label(self) -> str:
@@ -51,7 +51,12 @@ class Look(NamedTuple):
 
     def label(self, name: str | None) -> str:
         """What people call that profile; its short name where it is gone."""
-        return next((row.label for row in self.profiles if row.name == name), name or "")
+        row = self.profile(name)
+        return (name or "") if row is None else row.label
+
+    def profile(self, name: str | None) -> Glanced | None:
+        """The profile of that name; None where it is gone."""
+        return next((row for row in self.profiles if row.name == name), None)
 
     @property
     def is_left(self) -> bool:

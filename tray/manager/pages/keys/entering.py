@@ -75,8 +75,8 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
         target = _target(request, site)
     except ConflictError:
         name = request.path_params["name"]
-        row = next((row for row in look.profiles if row.name == name), None)
-        title, what = elsewhere_words(name if row is None else row.label, "" if row is None else row.key)
+        row = look.profile(name)
+        title, what = elsewhere_words(look.label(name), "" if row is None else row.key)
         return in_shell(site, session, request, "keys/elsewhere", look, title=title, what=what, name=name)
     places = key_places(site.app)
     reference = f"keyring:{target.key}"

@@ -124,7 +124,7 @@ def key_block(
     look: Look, name: str, users: Mapping[str, Sequence[str]], stored: Sequence[str]
 ) -> KeyBlock | None:
     """What is said of the profile's key; None for a profile that cannot be read."""
-    each = next((row for row in look.profiles if row.name == name), None)
+    each = look.profile(name)
     if each is None or each.problem:
         return None
     scheme, _, target = each.key.partition(":")

@@ -125,7 +125,7 @@ def managed(files: Sequence[ManagedFile]) -> list[tuple[str, str, str]]:
 
 def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[CheckedStep]:
     """The steps of a check in a person's words: where the key lies, and no reference that leads to it."""
-    each = next((row for row in look.profiles if row.name == name), None)
+    each = look.profile(name)
     found = [step._replace(step=step.step[:1].upper() + step.step[1:]) for step in steps]
     if each is None:
         return found

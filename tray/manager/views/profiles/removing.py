@@ -50,7 +50,7 @@ def seen(told: Sequence[Consequence]) -> str:
 
 
 def _of_key(look: Look, name: str, uses: Uses, key_users: Mapping[str, Sequence[str]]) -> Consequence:
-    each = next((row for row in look.profiles if row.name == name), None)
+    each = look.profile(name)
     if each is None or each.problem:
         return Consequence("key", "", "Keys stay as they are: this profile cannot be read.")
     others = [look.label(other) for other in key_users.get(each.reference, ()) if other != name]

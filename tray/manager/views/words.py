@@ -1,4 +1,4 @@
-"""What people call a model, a host, a path. Pure."""
+"""What people call a model, a host, a path, a place for keys. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+STORES = {"keyring": "the system keyring", "vault": "the vault"}  # where keys of ours lie
 _CLAUDE = re.compile(r"(?:.*[/.])?claude-([a-z]+)-(\d{1,2})-(\d{1,2})(?:[-@]\d{8})?(?:-v\d(?::\d)?)?")
 
 

@@ -17,6 +17,7 @@ from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
+from tray.manager.views.keys.listing import place_words
 from tray.manager.views.looking import look_around
 from tray.manager.views.words import tilde
 
@@ -70,7 +71,7 @@ def _shown(
         sources=rows,
         switch_to=next((row.switch_to for source in rows for row in source.profiles if row.switch_to), ""),
         count=ticked if picked is None else picked,
-        store={"keyring": "the system keyring", "vault": "the vault"}.get(key_places(site.app).for_new, ""),
+        store=place_words(key_places(site.app)),
         strange=any(error.field == "address" for error in errors),
     )
 

@@ -18,7 +18,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.looking import look_around
-from tray.manager.views.words import home_short
+from tray.manager.views.words import STORES, home_short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
-
-_WORDS = {"keyring": "the system keyring", "vault": "the vault"}
 
 
 @page
@@ -97,11 +95,11 @@ def _passphrase(fields: Form) -> tuple[Secret | None, list[FieldError]]:
 def choose(site: Site, session: Session, fields: Form) -> str:
     """Have new keys go to one of the places."""
     place = fields.text("place")
-    if place not in _WORDS:
+    if place not in STORES:
         raise UsageError("There is no such place", "Choose one of the two.")
     set_preferences(site.app, {"new_keys": "auto" if place == "keyring" else place})
     session.tell(
-        Flash("ok", f"New keys go into {_WORDS[place]}", ("Those that are stored stay where they are.",))
+        Flash("ok", f"New keys go into {STORES[place]}", ("Those that are stored stay where they are.",))
     )
     return "/keys"
 
@@ -114,7 +112,7 @@ def move(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
     def work(job: Job) -> str:
         moved = move_key(job.app, name, "vault" if before == "keyring" else "keyring")
-        place = _WORDS[moved.stored_in]
+        place = STORES[moved.stored_in]
         job.tell(
             Flash("ok", f"The key {name} lies in {place} now", ("Profiles find it there by themselves.",))
         )

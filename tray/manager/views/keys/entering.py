@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.portkey.editions import edition_of
 from profiles.secrets.keyring_failures import USE_VAULT
 from tray.manager.access.sessions import Flash
+from tray.manager.views.words import STORES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from profiles.base.errors import SecretUnavailableError
     from tray.actions.keys.places import Places
     from tray.actions.keys.stored import StoredKey
-
-_PLACES = {"keyring": "in the system keyring", "vault": "in the vault"}
 
 
 def console_of(gateway: str) -> tuple[str, str]:
@@ -46,8 +45,8 @@ def stored_words(
 ) -> tuple[str, tuple[str, ...]]:
     """What is so now, and what it means."""
     title = f"The key {stored.key} is {'replaced' if stored.replaced else 'stored'}"
-    place = _PLACES.get(stored.stored_in or "", "")
-    lines = [f"It lies {place}, in no file of Claude Code’s."] if place and not stored.replaced else []
+    place = STORES.get(stored.stored_in or "", "")
+    lines = [f"It lies in {place}, in no file of Claude Code’s."] if place and not stored.replaced else []
     if not users:
         return title, (*lines, "No profile uses it yet: choose it when you add or edit one.")
     if stored.replaced:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago
-from tray.manager.views.words import host_of
+from tray.manager.views.words import STORES, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -177,4 +177,4 @@ def _choose(places: Places, name: Literal["keyring", "vault"]) -> str:
 
 def place_words(places: Places) -> str:
     """Where a new key goes, such as `the system keyring`; "" for nowhere."""
-    return {"keyring": "the system keyring", "vault": "the vault", "": ""}[places.for_new]
+    return STORES.get(places.for_new, "")

@@ -10,7 +10,7 @@ from tray.actions.account.amounts import moment_in
 from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago, moment
 from tray.manager.views.usage.budgets import bars
-from tray.manager.views.words import host_of
+from tray.manager.views.words import STORES, host_of
 from tray.terminal.words.setting_names import model_name, setting_name, spelled
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tray.manager.site import LastCheck
     from tray.manager.views.looking import Look
 
-_PLACES = {"keyring": "In the system keyring", "vault": "In the vault"}
 _ELSEWHERE = {
     "env": "In an environment variable", "file": "In a file of yours", "cmd": "From a command of yours",
     "op": "In 1Password",
@@ -139,7 +138,8 @@ def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[Check
 def key_place(each: Glanced) -> str:
     """Where its key lies, such as `In the vault`."""
     scheme = each.key.partition(":")[0]
-    return _PLACES.get(each.key_stored_in or "") or _ELSEWHERE.get(scheme, "Elsewhere")
+    store = STORES.get(each.key_stored_in or "")
+    return f"In {store}" if store else _ELSEWHERE.get(scheme, "Elsewhere")
 
 
 def compared(drift: Sequence[Drifted | Change]) -> list[Compared]:

@@ -15,7 +15,7 @@ from tray.actions.profiles.adding.entered import (
     OWN,
     PROVIDER,
 )
-from tray.manager.views.words import host_of
+from tray.manager.views.words import STORES, host_of
 from tray.terminal.words.setting_names import model_name
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tray.actions.keys.stored import KeyRow
     from tray.actions.profiles.adding.entered import Details, Entered, KeyAnswer, RouteAnswer
 
-PLACES = {"keyring": "the system keyring", "vault": "the vault"}
 _ELSEWHERE = {"env": "an environment variable", "file": "a file", "op": "1Password", "cmd": "a command"}
 
 
@@ -44,7 +43,7 @@ def stored_keys(rows: Iterable[KeyRow]) -> list[tuple[str, str]]:
     found = []
     for row in rows:
         users = f"used by {', '.join(row.used_by)}" if row.used_by else "no profile uses it yet"
-        found.append((row.name, f"{row.name}, in {PLACES.get(row.stored_in or '', 'the store')}: {users}"))
+        found.append((row.name, f"{row.name}, in {STORES.get(row.stored_in or '', 'the store')}: {users}"))
     return found
 
 
@@ -94,7 +93,7 @@ def key_words(key: KeyAnswer, name: str, place: str) -> str:
         return "None yet: it is entered later"
     if key.source == ELSEWHERE:
         return f"From {_ELSEWHERE[key.kind]}"
-    where = PLACES.get(place, "the store")
+    where = STORES.get(place, "the store")
     return f"A new key, into {where} as {name}" if key.source == NEW else f"The stored key {name}, in {where}"
 
 

@@ -31,6 +31,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" + "s" * (number != 1)
 
 
+def in_days(days: int) -> str:
+    """Such as `today`, `tomorrow` or `in 3 days`."""
+    return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+
+
 def os_reason(error: OSError) -> str:
     """The system's own words for an error, with no path in them."""
     return (error.strerror or type(error).__name__).lower()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import time
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from profiles.base.text import MONTHS, counted
 
 
 def clock_time(at: float) -> str:
@@ -18,7 +15,7 @@ def clock_time(at: float) -> str:
 def day(at: float, now: float | None = None) -> str:
     """Such as `Today`, `Yesterday, 27 November`, `3 September`, `3 September 2024`."""
     when, today = time.localtime(at), time.localtime(now)
-    date = f"{when.tm_mday} {_MONTHS[when.tm_mon - 1]}"
+    date = f"{when.tm_mday} {MONTHS[when.tm_mon - 1]}"
     if when[:3] == today[:3]:
         return "Today"
     yesterday = time.localtime(time.mktime((*today[:2], today.tm_mday - 1, 12, 0, 0, 0, 0, -1)))
@@ -42,7 +39,7 @@ def ago(at: float, now: float | None = None) -> str:
     if minutes < 1:
         return "just now"
     if minutes < 60:
-        return f"{minutes} minute{'s' * (minutes != 1)} ago"
+        return f"{counted(minutes, 'minute')} ago"
     return f"at {moment(at, now)}"
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.text import in_days
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.profile.model_advice import retiring
@@ -61,7 +62,6 @@ class RetiringWatch:
 
 def retiring_notice(rendered: Rendered, model: str, days: int) -> Notice:
     """That the profile uses a model which ends in so many days; negative where it has."""
-    when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
-    title = "A model was retired" if days < 0 else f"A model retires {when}"
+    title = "A model was retired" if days < 0 else f"A model retires {in_days(days)}"
     body = f"{rendered.label or rendered.name} uses {one_line(model, 60)}."
     return Notice(RETIRING, title, body, ((f"manage:/edit/{rendered.name}", "Choose another"),))

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
+from profiles.base.text import counted
 from profiles.files.json_documents import json_or_none, shown
 from profiles.gateway.account.names import all_names, names_of
 from profiles.portkey.config.editing.form import filled, id_of, too_large
@@ -60,7 +61,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         "configs/builder",
         look,
         errors=errors,
-        outcome=f"{count} problem{'s' * (count != 1)} keep{'s' * (count == 1)} this config from being saved",
+        outcome=f"{counted(count, 'problem')} keep{'s' * (count == 1)} this config from being saved",
         modes=views.MODES,
         operators=views.OPERATORS,
         condition_fields=views.CONDITION_FIELDS,

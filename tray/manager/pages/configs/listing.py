@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.routing import Route
 
 from profiles.base.errors import UsageError
+from profiles.base.text import counted
 from tray.actions.account.configs.opened import configs_here, open_file, open_held, open_saved
 from tray.actions.account.configs.workspaces import read_workspace, workspaces
 from tray.actions.switching.status import settings_status
@@ -57,8 +58,7 @@ def read(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     def work(job: Job) -> str:
         step = job.step("Reading the configs at Portkey")
         found, notes = read_workspace(job.app, name)
-        count = len(found.configs)
-        step.end(f"{count} config{'s' * (count != 1)} read")
+        step.end(f"{counted(len(found.configs), 'config')} read")
         if notes:
             job.tell(Flash("warn", "Not all is known", notes))
         return "/configs"

@@ -82,7 +82,7 @@ def values_of(shown: Editable) -> Values:
 
 def _retiring(model: str, dialect: str) -> Retiring | None:
     ends = retirement(model, dialect) if model else None
-    return None if ends is None else Retiring(f"{retires(model, dialect, ends)}.", ends.successor)
+    return None if ends is None else Retiring(f"{retires(ends)}.", ends.successor)
 
 
 def gateway_choice(gateway: str, dialect: str) -> str:

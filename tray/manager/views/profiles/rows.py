@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.text import in_days
 from tray.manager.views.times import roughly
 from tray.manager.views.words import model_in_short
 
@@ -157,14 +158,14 @@ def _row(look: Look, each: Glanced, moves: tuple[str, ...]) -> Row:
     )
 
 
-def _warning(retires: Retirement | None, today: date | None = None) -> str:
+def _warning(retires: Retirement | None) -> str:
     """Such as `Model retires in 2 days`."""
     if retires is None:
         return ""
     if retires.is_past:
         return "Model is retired"
-    days = (date.fromisoformat(retires.day) - (today or date.today())).days
-    return f"Model retires {({0: 'today', 1: 'tomorrow'}).get(days, f'in {days} days')}"
+    days = (date.fromisoformat(retires.day) - date.today()).days
+    return f"Model retires {in_days(days)}"
 
 
 def _models_in_short(each: Glanced) -> str:

@@ -12,6 +12,7 @@ from tray.actions.account.amounts import moment_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from tray.actions.account.budgets import BudgetLeft
 
@@ -72,7 +73,7 @@ def amount(number: float, kind: str = "cost") -> str:
     return f"${number:,.2f}" if kind == "cost" else f"{math.floor(number):,} {kind}"
 
 
-def day_and_month(at: datetime) -> str:
+def day_and_month(at: date) -> str:
     """Such as `1 December`."""
     return f"{at.day} {MONTHS[at.month - 1]}"
 

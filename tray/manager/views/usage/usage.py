@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import MONTHS, printable
 from tray.actions.account.amounts import moment_in
 from tray.manager.views.times import ago
-from tray.manager.views.usage.budgets import amount
+from tray.manager.views.usage.budgets import amount, day_and_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def chart(report: UsageReport) -> Chart | None:
             at * 10 + 1.5,
             round(100 - height, 1),
             round(height, 1),
-            _day(day),
+            day_and_month(day),
             amount(cost),
             _requests(rows.get(day.isoformat())),
         )
@@ -122,10 +122,6 @@ def _axis(value: float) -> str:
 
 def _requests(row: UsageRow | None) -> str:
     return "0" if row is None else "" if row.requests is None else f"{row.requests:,.0f}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def _short(day: date) -> str:

@@ -7,8 +7,8 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.text import MONTHS, counted
-from profiles.portkey.retired_models import last_day, retirement
+from profiles.base.text import MONTHS, counted, in_days
+from profiles.portkey.retired_models import retirement
 from tray.actions.account.choices import budget_words, choices_for, ranked
 from tray.terminal.words.setting_names import model_name
 
@@ -216,7 +216,7 @@ def model_rows(
                 what,
                 value,
                 options,
-                "" if ends is None else f"{retires(value, dialect, ends)}.",
+                "" if ends is None else f"{retires(ends)}.",
                 near if not options or near in dict(options) else "",
                 field in _MAIN,
             )
@@ -229,16 +229,14 @@ def _detail(choice: Choice, dialect: str) -> str:
     ends = retirement(choice.key, dialect)
     if ends is None:
         return choice.detail
-    short = f"{'retired' if ends.is_past else 'retires'} {_day(last_day(choice.key, dialect))}"
+    short = f"{'retired' if ends.is_past else 'retires'} {_day(ends.day)}"
     return choice.detail.replace(ends.text, short)
 
 
-def retires(model: str, dialect: str, ends: Retirement) -> str:
+def retires(ends: Retirement) -> str:
     """Such as `Anthropic retires this model on 30 November 2026, in 2 days`."""
-    day = last_day(model, dialect)
-    when = f"on {_day(day)} {day[:4]}"
+    when = f"on {_day(ends.day)} {ends.day[:4]}"
     if ends.is_past:
         return f"Anthropic retired this model {when}"
-    left = (date.fromisoformat(day) - date.today()).days
-    soon = {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
-    return f"Anthropic retires this model {when}, {soon}"
+    left = (date.fromisoformat(ends.day) - date.today()).days
+    return f"Anthropic retires this model {when}, {in_days(left)}"

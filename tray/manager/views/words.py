@@ -43,6 +43,11 @@ def in_home(command: str, home: str) -> str:
     return re.sub(rf"(?<=\s){re.escape(home)}(?=/)", "~", command) if home else command
 
 
+def within(text: str) -> str:
+    """A text as it stands within a sentence: its first letter small."""
+    return text[:1].lower() + text[1:]
+
+
 def listed(names: Sequence[str], most: int = 0) -> str:
     """Such as `a, b and c`; "" for none. Where there are more than `most`: `a, b and 6 more`."""
     if 0 < most < len(names):

@@ -8,7 +8,7 @@ from profiles.portkey.editions import is_portkey_url
 from tray.actions.account.amounts import moment_in
 from tray.manager.views.configs.builder import in_short
 from tray.manager.views.times import ago, day
-from tray.manager.views.words import home_short, host_of
+from tray.manager.views.words import home_short, host_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def _saved(look: Look, row: SavedRow) -> Row:
     known = [
         "the workspace’s default" if row.default else "",
         row.status if row.status not in ("", "active") else "",
-        f"changed {_lower(day(changed.timestamp()))}" if changed else "",
+        f"changed {within(day(changed.timestamp()))}" if changed else "",
     ]
     users = _labels(look, row.used_by)
     return Row("saved", row.id, row.name or row.id, row.id, ", ".join(filter(None, known)), False, users)
@@ -90,7 +90,3 @@ def unsaved(drafts: Sequence[Draft]) -> list[Row]:
 
 def _labels(look: Look, names: Sequence[str]) -> str:
     return ", ".join(map(look.label, names))
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.gateway.asking.steps import FAILED
+from tray.manager.views.profiles.overview import gateway_step
 from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago
 from tray.manager.views.words import STORES, host_of
@@ -113,10 +115,8 @@ def last_test(look: Look, row: KeyRow, tests: Mapping[str, KeyTest]) -> State | 
     found = [(each.at, test_state(each)) for each in (tests.get(row.name),) if each is not None]
     for name in row.used_by:
         check = look.checks.get(name)
-        gateway = None
-        if check is not None and check.found is not None:
-            gateway = next((step for step in check.found.steps if step.step == "gateway"), None)
-        if check is not None and gateway is not None and gateway.verdict != "failed":
+        gateway = None if check is None or check.found is None else gateway_step(check.found)
+        if check is not None and gateway is not None and gateway.verdict != FAILED:
             found.append((check.began_at, State("ok", f"Accepted {ago(check.began_at)}")))
     return max(found, key=lambda each: each[0])[1] if found else None
 

@@ -13,7 +13,7 @@ from tray.manager.views.profiles.field_names import ROW_FIELDS, changed_names, f
 from tray.manager.views.profiles.overview import Compared, key_place
 from tray.manager.views.profiles.rows import State, key_state
 from tray.manager.views.times import moment
-from tray.manager.views.words import listed
+from tray.manager.views.words import listed, within
 from tray.terminal.words.setting_names import setting_name, spelled
 
 if TYPE_CHECKING:
@@ -132,10 +132,9 @@ def key_block(
     using = [look.label(other) for other in users.get(each.reference, ()) if other != name]
     others = [(f"keyring:{key}", key) for key in stored if not is_stored or key != target]
     place = key_place(each)
-    place = f"{place[:1].lower()}{place[1:]}" if is_stored else place
     return KeyBlock(
         target if is_stored else each.key,
-        place,
+        within(place) if is_stored else place,
         using,
         key_state(each, look.checks.get(name)),
         each.key_is_there,

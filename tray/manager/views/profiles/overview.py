@@ -10,13 +10,13 @@ from tray.actions.account.amounts import moment_in
 from tray.manager.views.profiles.rows import State
 from tray.manager.views.times import ago, moment
 from tray.manager.views.usage.budgets import bars
-from tray.manager.views.words import STORES, host_of
+from tray.manager.views.words import STORES, host_of, within
 from tray.terminal.words.setting_names import model_name, setting_name, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from profiles.gateway.check.kept_checks import CheckedStep
+    from profiles.gateway.check.kept_checks import CheckedProfile, CheckedStep
     from profiles.switching.reading.drift import Change
     from tray.actions.account.budgets import Budgets
     from tray.actions.more.glance.managed import ManagedFile
@@ -64,19 +64,22 @@ def _told_at(budgets: Budgets | None) -> str:
     return "" if at is None else f"as of {moment(at.timestamp())}"
 
 
-def _failed(check: LastCheck) -> CheckedStep | None:
+def _failed(found: CheckedProfile) -> CheckedStep | None:
     """The step of a check that failed."""
-    steps = check.found.steps if check.found is not None else ()
-    return next((step for step in steps if step.verdict == FAILED), None)
+    return next((step for step in found.steps if step.verdict == FAILED), None)
+
+
+def gateway_step(found: CheckedProfile) -> CheckedStep | None:
+    """What the gateway said in a check; None where it was not asked."""
+    return next((step for step in found.steps if step.step == "gateway"), None)
 
 
 def _gateway(check: LastCheck | None) -> State:
     if check is None or check.found is None:
         return State("none", "Checking…" if check and not check.problem else "Not checked yet")
-    failed, answered = _failed(check), None
+    failed, answered = _failed(check.found), gateway_step(check.found)
     if failed is not None and check.found.exit_code == UNREACHABLE:
         return State("bad", "No answer", f"{ago(check.began_at).capitalize()}: {failed.text}")
-    answered = next((step for step in check.found.steps if step.step == "gateway"), None)
     if answered is None:
         return State(
             "none", "Not asked", f"{ago(check.began_at).capitalize()}: {failed.text if failed else ''}"
@@ -93,7 +96,7 @@ def _key(each: Glanced, check: LastCheck | None) -> State:
     if check is None or check.found is None:
         known = {True: "Stored", None: "Not tested yet"}[each.key_is_there]
         return State("ok" if each.key_is_there else "none", known, where)
-    gateway = next((step for step in check.found.steps if step.step == "gateway"), None)
+    gateway = gateway_step(check.found)
     if gateway is None or check.found.exit_code == UNREACHABLE:
         return State("none", "Not tested", where)
     if gateway.verdict != FAILED:
@@ -106,7 +109,7 @@ def way_out(look: Look, name: str) -> tuple[str, str]:
     """What helps where a check failed for the key: a link's words and address; "" for neither."""
     check = look.checks.get(name)
     found = None if check is None else check.found
-    first = next((step for step in found.steps if step.verdict == "failed"), None) if found else None
+    first = None if found is None else _failed(found)
     if found is None or first is None:
         return "", ""
     if first.step == "gateway" and found.exit_code == REFUSED:
@@ -128,11 +131,8 @@ def step_rows(look: Look, name: str, steps: Sequence[CheckedStep]) -> list[Check
     found = [step._replace(step=step.step[:1].upper() + step.step[1:]) for step in steps]
     if each is None:
         return found
-    where = key_place(each)
-    return [
-        step._replace(text=f"read {where[:1].lower()}{where[1:]}") if step.text == each.key else step
-        for step in found
-    ]
+    where = f"read {within(key_place(each))}"
+    return [step._replace(text=where) if step.text == each.key else step for step in found]
 
 
 def key_place(each: Glanced) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.hashing import digest
 from tray.manager.views.profiles.overview import key_place
-from tray.manager.views.words import home_short, listed
+from tray.manager.views.words import home_short, listed, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,8 +54,7 @@ def _of_key(look: Look, name: str, uses: Uses, key_users: Mapping[str, Sequence[
     if each is None or each.problem:
         return Consequence("key", "", "Keys stay as they are: this profile cannot be read.")
     others = [look.label(other) for other in key_users.get(each.reference, ()) if other != name]
-    place = key_place(each)
-    lies = f"{place[:1].lower()}{place[1:]}"
+    lies = within(key_place(each))
     if others:
         text = f"Its key is also used by {listed(others)}. It stays where it is."
     elif each.key_is_there is False:

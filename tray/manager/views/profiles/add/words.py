@@ -15,7 +15,7 @@ from tray.actions.profiles.adding.entered import (
     OWN,
     PROVIDER,
 )
-from tray.manager.views.words import STORES, host_of
+from tray.manager.views.words import STORES, host_of, within
 from tray.terminal.words.setting_names import model_name
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _route_line(route: RouteAnswer) -> Line:
 
 def tested(steps: Sequence[CheckedStep], reference: str, key: str) -> list[CheckedStep]:
     """The steps of a test in a person's words: which key, and no reference that leads to it."""
-    shown = f"{key[:1].lower()}{key[1:]}"
+    shown = within(key)
     return [
         step._replace(
             step=step.step[:1].upper() + step.step[1:], text=shown if step.text == reference else step.text

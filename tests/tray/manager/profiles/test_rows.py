@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from profiles.claude_code.settings import managed
-from tests.tray.manager.test_pages import shown
+from tests.tray.manager.profiles.test_pages import shown
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from support.gateway.account import HostedAccount
 from support.gateway.account_rows import provider
 from support.home.user_home import KEY
 
-from tests.tray.manager.test_pages import shown
+from tests.tray.manager.profiles.test_pages import shown
 
 
 @pytest.fixture

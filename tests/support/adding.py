@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
-import threading
 from typing import Any
 
 from support.home.user_home import KEY
-
-
-def words(text: str) -> str:
-    """A page's words, its markup taken out."""
-    body = text[text.index("<main") :]
-    body = re.sub(r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>", " ", body, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", html.unescape(body))
+from support.pages import words_of
 
 
 class Person:
@@ -27,7 +18,7 @@ class Person:
     def see(self, path: str) -> str:
         answer = self.visitor.get(path)
         assert KEY not in answer.text
-        return words(answer.text)
+        return words_of(answer.text, "main")
 
     def html(self, path: str) -> str:
         text: str = self.visitor.get(path).text
@@ -37,14 +28,13 @@ class Person:
         """Send a form as a browser does: where it leads in the end, or the words of the page that it is."""
         answer = self.visitor.fill(path, **{name.replace("_", "-"): text for name, text in fields.items()})
         where = ""
-        for _ in range(4000):
+        for _ in range(20):
             assert KEY not in answer.text
             assert KEY not in str(answer.headers)
             if answer.status_code != 303:
                 if "data-job" not in answer.text:
-                    return words(answer.text)
-                threading.Event().wait(0.005)
-                answer = self.visitor.get(where)
+                    return words_of(answer.text, "main")
+                answer = self.visitor.follow(where)
                 continue
             where = answer.headers["location"]
             if not where.startswith("/jobs/"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +32,3 @@ def project(home: UserHome) -> dict[str, Any]:
     """The one registered project, as the command line lists it."""
     (found,) = home.ok("project", "list", "--json").json()["data"]["projects"]
     return dict(found)
-
-
-def finish(visitor: Any, answer: Any) -> None:
-    """Wait until a job of the manager has led to the page after it."""
-    job, ends = answer.headers["location"], time.monotonic() + 20
-    assert job.startswith("/jobs/")
-    while visitor.get(job).status_code == 200:
-        assert time.monotonic() < ends
-        time.sleep(0.01)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 from collections.abc import Callable
-from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
 from starlette.testclient import TestClient
 from support.home.user_home import UserHome
+from support.pages import words_of
 
 from tray import app as apps
 from tray.app import App
@@ -31,14 +31,10 @@ class Clock:
         return self.now
 
 
-def words_of(html: str) -> str:
-    """The words of a page's body."""
-    markup = r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>"
-    return re.sub(r"\s+", " ", unescape(re.sub(markup, " ", html[html.index("<body") :], flags=re.DOTALL)))
-
-
 class Visitor(TestClient):
     """A browser at the manager's address; it follows no redirect, and says where its forms come from."""
+
+    site: Site
 
     def form_token(self, path: str = "/") -> str:
         found = re.search(r'name="token" value="([^"]+)"', self.get(path).text)
@@ -63,9 +59,21 @@ class Visitor(TestClient):
     def carry_out(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         """Send a form, and wait for the job that it begins: the answer that leads on."""
         answer = self.fill(path, **fields)
-        job = answer.headers.get("location", "")
-        while answer.headers.get("location", job).startswith("/jobs/"):
-            answer = self.get(job)
+        while answer.headers.get("location", "").startswith("/jobs/"):
+            answer = self.follow(answer.headers["location"])
+        return answer
+
+    def end_of(self, answer: httpx2.Response) -> str:
+        """Where the job has led that the answer goes on to."""
+        return str(self.follow(answer.headers["location"]).headers["location"])
+
+    def follow(self, path: str) -> httpx2.Response:
+        """The answer of a job's page that leads on, once the job has ended."""
+        job = self.site.jobs.find(path.removeprefix("/jobs/"))
+        assert job is not None, path
+        job.wait(20)
+        answer = self.get(path)
+        assert answer.status_code == 303, path
         return answer
 
 
@@ -88,7 +96,13 @@ def site(home: UserHome, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Site:
 @pytest.fixture
 def browser(site: Site) -> Callable[..., Visitor]:
     """Makes a browser that has no session yet; the manager's pages, unless an application is given."""
-    return lambda app=None: Visitor(app or application(site), base_url=ORIGIN, follow_redirects=False)
+
+    def made(app: Any = None) -> Visitor:
+        visitor = Visitor(app or application(site), base_url=ORIGIN, follow_redirects=False)
+        visitor.site = site
+        return visitor
+
+    return made
 
 
 @pytest.fixture
@@ -97,16 +111,3 @@ def visitor(site: Site, browser: Callable[[], Visitor]) -> Visitor:
     made = browser()
     assert made.get(site.new_link()).status_code == 303
     return made
-
-
-@pytest.fixture
-def shown() -> Callable[..., str]:
-    """A page's words, its markup taken out."""
-
-    def words(visitor: Visitor, path: str = "/") -> str:
-        text = visitor.get(path).text
-        dropped = r"<svg.*?</svg>|<dialog.*?</dialog>|<[^>]*>"
-        body = re.sub(dropped, " ", text[text.index("<body") :], flags=re.DOTALL)
-        return re.sub(r"\s+", " ", html.unescape(body))
-
-    return words

@@ -84,8 +84,7 @@ def draft(site: Any, path: str) -> Any:
 def wait_for(visitor: Any, address: str) -> str:
     """Follow a job's page to where it leads."""
     while address.startswith("/jobs/"):
-        answer = visitor.get(address)
-        address = answer.headers.get("location", address)
+        address = visitor.follow(address).headers["location"]
     return address
 
 

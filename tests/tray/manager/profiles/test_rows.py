@@ -9,7 +9,6 @@ from unittest import mock
 import pytest
 
 from profiles.claude_code.settings import managed
-from tests.tray.manager.profiles.test_pages import shown
 
 
 @pytest.fixture
@@ -134,11 +133,11 @@ def test_managed_settings_that_decide_are_named(visitor: Any, home: Any, tmp_pat
     with mock.patch.object(managed, "managed_directories", return_value=[str(place)]):
         assert "Managed settings decide" not in visitor.get("/").text
         (place / "managed-settings.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://gw.example"}}')
-        text = shown(visitor)
+        text = visitor.words()
         assert f"{place}/managed-settings.json decides for every session" in text
         assert "whatever profile is in use: Gateway address." in text
         (place / "managed-settings.json").write_text("{")
-        assert "Claude Code does not start" in shown(visitor)
+        assert "Claude Code does not start" in visitor.words()
 
 
 def test_a_page_has_one_filled_button(visitor: Any, home: Any) -> None:

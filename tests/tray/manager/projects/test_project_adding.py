@@ -13,13 +13,6 @@ from support.home.projects import clone, local, page_of, project
 from support.home.user_home import KEY
 
 
-@pytest.fixture
-def work(home: Any) -> None:
-    home.add("work", "--provider", "@anthropic-prod", "--sonnet", "claude-sonnet-4-6", "--label", "Work")
-    home.add("fallback", "--config", "pc-fallback-1a2b3c", "--label", "Fallback")
-    home.ok("switch", "work")
-
-
 def test_a_project_is_added_as_by_the_command(visitor: Any, home: Any, work: None) -> None:
     web = clone(home, "src/web")
     assert "No projects yet" in visitor.words("/projects")

@@ -6,14 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from support.home.projects import clone, finish, project
-
-
-@pytest.fixture
-def work(home: Any) -> None:
-    home.add("work", "--provider", "@anthropic-prod", "--sonnet", "claude-sonnet-4-6", "--label", "Work")
-    home.add("fallback", "--config", "pc-fallback-1a2b3c", "--label", "Fallback")
-    home.ok("switch", "work")
+from support.home.projects import clone, project
 
 
 def rule(**more: Any) -> dict[str, Any]:
@@ -27,7 +20,7 @@ def test_a_rule_holds_at_once_and_is_taken_back_whole(visitor: Any, home: Any, w
     part = visitor.get("/projects/rules/fits", params={"value": "~/work/acme/**"}).text
     assert "Fits 2 clones today: acme/shop, acme/site" in part
     assert "must be absolute" in visitor.get("/projects/rules/fits?value=work").text
-    finish(visitor, visitor.fill("/projects", **rule(profile="fallback")))
+    visitor.end_of(visitor.fill("/projects", **rule(profile="fallback")))
     text = visitor.words("/projects")
     assert "Rule 1 is kept 2 clones are projects now: acme/shop, acme/site." in text
     assert "~/work/acme/shop As it should be, by rule 1 Metadata: client=acme Pinned to Fallback" in text
@@ -72,17 +65,17 @@ def test_rules_are_changed_moved_and_removed(visitor: Any, home: Any, work: None
     assert project(home)["metadata"] == {"employer": "main"}
     assert "~/work/acme/** 1 clone today, none not covered above" in visitor.words("/projects")
     ids = re.findall(r'value="up ([0-9a-f]{16})"', visitor.get("/projects").text)
-    finish(visitor, visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
+    visitor.end_of(visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
     assert "~/work/acme/** is rule 1 now 1 project changed with it" in visitor.words("/projects")
     assert project(home)["metadata"] == {"client": "acme"}
     visitor.undo("/projects")
     assert project(home)["metadata"] == {"employer": "main"}
-    finish(visitor, visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
-    finish(visitor, visitor.fill(f"/projects/rules/{ids[0]}", **rule(**{"metadata-value": "acme-2"})))
+    visitor.end_of(visitor.fill("/projects/do/move", move=f"up {ids[0]}"))
+    visitor.end_of(visitor.fill(f"/projects/rules/{ids[0]}", **rule(**{"metadata-value": "acme-2"})))
     assert "Rule 1 is changed" in visitor.words("/projects")
     assert project(home)["metadata"] == {"client": "acme-2"}
     assert "~/work/acme/shop" in visitor.words(f"/projects/rules/{ids[0]}/remove")
-    finish(visitor, visitor.fill(f"/projects/rules/{ids[0]}/remove"))
+    visitor.end_of(visitor.fill(f"/projects/rules/{ids[0]}/remove"))
     assert "Rule 1 is removed" in visitor.words("/projects")
     assert project(home)["metadata"] == {"employer": "main"}
     answer = visitor.fill(f"/projects/rules/{ids[0]}/remove")

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from support.home.projects import clone, finish, local, page_of, project
+from support.home.projects import clone, local, page_of, project
 from support.home.user_home import KEY
 
 from tray.actions.more.glance.projects import project_id
 from tray.manager.access.links import is_local_page
-
-
-@pytest.fixture
-def work(home: Any) -> None:
-    home.add("work", "--provider", "@anthropic-prod", "--sonnet", "claude-sonnet-4-6", "--label", "Work")
-    home.add("fallback", "--config", "pc-fallback-1a2b3c", "--label", "Fallback")
-    home.ok("switch", "work")
 
 
 def test_a_project_is_changed_on_its_page(visitor: Any, home: Any, work: None) -> None:
@@ -80,7 +72,7 @@ def test_each_trouble_has_words_and_a_remedy(visitor: Any, home: Any, work: None
     assert text.index("a-changed") < text.index("e-fine")
     for name in ("a-changed", "b-gone", "c-broken", "d-missing"):
         assert visitor.get(page_of(source / name)).status_code == 200
-    finish(visitor, visitor.fill("/projects/do/write-all"))
+    visitor.end_of(visitor.fill("/projects/do/write-all"))
     text = visitor.words("/projects")
     assert "2 projects could not be written ~/src/c-broken: " in text
     assert "pkcc-tray project remove" not in text  # its row has the button

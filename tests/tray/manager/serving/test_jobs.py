@@ -50,16 +50,6 @@ def held() -> Iterator[Held]:
     work.go_on.set()
 
 
-def ended(visitor: Any, path: str) -> Any:
-    """The answer once the job has ended."""
-    for _ in range(2000):
-        answer = visitor.get(path)
-        if answer.status_code == 303:
-            return answer
-        threading.Event().wait(0.005)
-    raise AssertionError(path)
-
-
 def test_its_page_lists_the_steps_and_then_leads_on(visitor: Any, site: Site, clock: Any, held: Held) -> None:
     path = site.jobs.begin("Reading your account", held, "/", WayOn("Go on with what is there", "/history"))
     assert held.at_step.wait(20)
@@ -76,7 +66,7 @@ def test_its_page_lists_the_steps_and_then_leads_on(visitor: Any, site: Site, cl
     assert "4 s" in steps.text
     assert "data-over" not in steps.text
     held.go_on.set()
-    assert ended(visitor, path).headers["location"] == "/history"
+    assert visitor.follow(path).headers["location"] == "/history"
     assert "All was read" in visitor.get("/history").text
     assert "data-over" in visitor.get(f"{path}/steps", headers=_SCRIPT).text
 
@@ -89,7 +79,7 @@ def test_a_script_that_brings_the_page_up_to_date_stays_on_it(visitor: Any, site
         return "/history"
 
     path = site.jobs.begin("Doing it", work)
-    ended(visitor, path)
+    visitor.follow(path)
     assert visitor.get(path, headers=_SCRIPT).status_code == 200
 
 
@@ -102,12 +92,12 @@ def test_what_goes_wrong_is_said_where_it_was_begun_and_never_in_its_own_words(
     def breaks(job: Job) -> str:
         raise ValueError("sk-very-secret")
 
-    answer = ended(visitor, site.jobs.begin("Reading", fails, "/history"))
+    answer = visitor.follow(site.jobs.begin("Reading", fails, "/history"))
     assert answer.headers["location"] == "/history"
     text = visitor.get("/history").text
     assert "There is no such account" in text
     assert "Choose another." in text
-    ended(visitor, site.jobs.begin("Reading", breaks))
+    visitor.follow(site.jobs.begin("Reading", breaks))
     text = visitor.get("/").text
     assert 'role="alert"' in text
     assert "sk-very-secret" not in text
@@ -210,7 +200,7 @@ def test_a_keyring_that_is_waited_for_stops_no_page(
     assert visitor.get("/history").status_code == 200
     assert visitor.get(job).status_code == 200
     held.go_on.set()
-    ended(visitor, job)
+    visitor.follow(job)
     told = visitor.words("/")
     assert re.search("spare is removed|Undone|Gone back", told)
 

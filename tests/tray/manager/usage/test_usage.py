@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +10,6 @@ import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import provider
 from support.home.user_home import KEY
-
-from tests.tray.manager.profiles.test_pages import shown
 
 
 @pytest.fixture
@@ -40,17 +37,12 @@ def work(home: Any, hosted: HostedAccount) -> Any:
 
 def read(visitor: Any, **fields: str) -> str:
     """Press the button, and wait for what its page shows then."""
-    address = visitor.fill("/usage", **fields).headers["location"]
-    deadline = time.monotonic() + 20
-    while (answer := visitor.get(address)).status_code == 200:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return str(answer.headers["location"])
+    return str(visitor.end_of(visitor.fill("/usage", **fields)))
 
 
 def test_nothing_is_asked_before_a_button_says_so(visitor: Any, work: Any, hosted: HostedAccount) -> None:
     before = len(hosted.asked)
-    assert "Nothing was read yet" in shown(visitor, "/usage")
+    assert "Nothing was read yet" in visitor.words("/usage")
     assert "/usage" in visitor.get("/").text
     assert len(hosted.asked) == before
 
@@ -59,7 +51,7 @@ def test_what_was_used_is_shown_with_its_age_and_asked_again_later(
     visitor: Any, work: Any, hosted: HostedAccount
 ) -> None:
     address = read(visitor, period="30")
-    text = shown(visitor, address)
+    text = visitor.words(address)
     assert "counted for the key of Work . Read just now." in text
     assert "Budget of @anthropic-prod" in text
     assert "By model claude-sonnet-5-5" in text
@@ -74,17 +66,17 @@ def test_what_was_used_is_shown_with_its_age_and_asked_again_later(
 
 def test_what_the_command_line_read_is_known_here(visitor: Any, work: Any) -> None:
     work.ok("budget")
-    text = shown(visitor, "/usage")
+    text = visitor.words("/usage")
     assert "Costs of this period were not read yet" in text
     assert "Budget of @anthropic-prod" in text
-    assert re.search(r"Budget this month \$61\.00 of \$500\.00 .*12 % used", shown(visitor))
+    assert re.search(r"Budget this month \$61\.00 of \$500\.00 .*12 % used", visitor.words())
 
 
 def test_a_key_that_may_not_see_costs_says_who_can_change_it(
     visitor: Any, work: Any, hosted: HostedAccount
 ) -> None:
     hosted.lacks = {"analytics.view"}
-    text = shown(visitor, read(visitor))
+    text = visitor.words(read(visitor))
     assert "This key may not read usage" in text
     assert "analytics.view" in text
     assert "Budgets What this key may read. Budget of" in text
@@ -100,8 +92,8 @@ def test_a_budget_that_is_used_up_is_red_and_says_until_when(
               "next_usage_reset_at": "2099-12-01T00:00:00Z"}  # fmt: skip
     hosted.providers = [provider("anthropic-prod", usage_limits=limits, status="exhausted")]
     address = read(visitor)
-    assert "All of it is used. Every request that counts for it fails until 1 December." in shown(
-        visitor, address
+    assert "All of it is used. Every request that counts for it fails until 1 December." in visitor.words(
+        address
     )
     assert 'class="bad"' in visitor.get(address).text
 
@@ -110,7 +102,7 @@ def test_an_account_that_does_not_answer_is_said_and_nothing_else_breaks(
     visitor: Any, work: Any, hosted: HostedAccount
 ) -> None:
     work.add("dead", "--provider", "@a", "--gateway", "http://127.0.0.1:9", "--label", "Dead")
-    text = shown(visitor, read(visitor, profile="dead"))
+    text = visitor.words(read(visitor, profile="dead"))
     assert "Try again" in text
     assert KEY not in text
 
@@ -124,9 +116,9 @@ def test_a_period_or_a_key_that_is_none_is_the_usual_one(visitor: Any, work: Any
 
 def test_no_profile_with_a_key_is_a_sentence(visitor: Any, home: Any) -> None:
     home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
-    assert "No profile has a key yet" in shown(visitor, "/usage")
+    assert "No profile has a key yet" in visitor.words("/usage")
     visitor.fill("/usage")
-    assert "No profile has a key yet" in shown(visitor, "/usage")
+    assert "No profile has a key yet" in visitor.words("/usage")
 
 
 def test_with_an_airs_key_usage_is_in_no_navigation(visitor: Any, home: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from support.adding import Person, words
+from support.adding import Person
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import auth_error
 from support.home.passphrase_vault import PASSPHRASE, lay_identity
 from support.home.user_home import KEY
+from support.pages import words_of
 
 PLAIN_KEY = "x7Bv2QmT9s+w4ZrK1cNd8HfY3gJp"  # as Portkey's own are: nothing tells them at the beginning
 
@@ -233,7 +234,7 @@ def test_a_stored_key_is_asked_about_at_its_own_gateway_alone(
     assert f'{{"work": ["own", "{hosted.url}"]}}' in person.html("/add")
     asked = {"key": "", "source": "stored", "stored": "work"}
     answer = person.visitor.fill("/add", **{**asked, "gateway": "portkey", "url": "", "look": "1"})
-    assert f"This key is used at {host} only" in words(answer.text)
+    assert f"This key is used at {host} only" in words_of(answer.text, "main")
     assert 'value="own" checked' in answer.text
     assert f'value="{hosted.url}"' in answer.text
     assert person.key(**asked) == "/add/route"

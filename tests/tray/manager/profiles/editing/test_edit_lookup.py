@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -26,15 +25,7 @@ def work(home: Any, hosted: HostedAccount) -> None:
 def look_up(visitor: Any, **typed: Any) -> str:
     """Where the job leads in the end."""
     shown = {"label": "Work", "name": "work", "kind": "provider", "provider": "@anthropic-prod"}
-    answer = visitor.fill("/edit/work", do="look-up", **{**shown, **typed})
-    where = answer.headers["location"]
-    assert where.startswith("/jobs/")
-    for _ in range(2000):
-        answer = visitor.get(where)
-        if answer.status_code == 303:
-            return str(answer.headers["location"])
-        threading.Event().wait(0.005)
-    raise AssertionError(where)
+    return str(visitor.end_of(visitor.fill("/edit/work", do="look-up", **{**shown, **typed})))
 
 
 def test_what_the_account_offers_is_suggested_and_what_was_typed_is_kept(visitor: Any, work: None) -> None:

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from support.editing import edit, fields_of, resend
-
-
-@pytest.fixture
-def work(home: Any) -> None:
-    models = ("--opus", "claude-opus-4-6", "--sonnet", "claude-sonnet-4-6")
-    home.add(
-        "work", "--provider", "@anthropic-prod", *models, "--label", "Work", "--metadata", "team=platform"
-    )
-    home.ok("switch", "work")
 
 
 def test_a_preview_saves_nothing_and_keeps_what_was_typed(visitor: Any, home: Any, work: None) -> None:

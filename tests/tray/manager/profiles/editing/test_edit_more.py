@@ -11,15 +11,6 @@ from support.editing import edit, fields_of, resend
 from support.home.user_home import KEY
 
 
-@pytest.fixture
-def work(home: Any) -> None:
-    models = ("--opus", "claude-opus-4-6", "--sonnet", "claude-sonnet-4-6")
-    home.add(
-        "work", "--provider", "@anthropic-prod", *models, "--label", "Work", "--metadata", "team=platform"
-    )
-    home.ok("switch", "work")
-
-
 def test_no_key_is_on_the_page_and_a_masked_text_stays_what_it_was(
     visitor: Any, home: Any, work: None
 ) -> None:

@@ -11,15 +11,6 @@ from profiles.base.errors import PkccError
 from profiles.profile.store import ProfileStore
 
 
-@pytest.fixture
-def work(home: Any) -> None:
-    models = ("--opus", "claude-opus-4-6", "--sonnet", "claude-sonnet-4-6")
-    home.add(
-        "work", "--provider", "@anthropic-prod", *models, "--label", "Work", "--metadata", "team=platform"
-    )
-    home.ok("switch", "work")
-
-
 def test_saving_what_is_shown_changes_not_a_byte(visitor: Any, home: Any, work: None) -> None:
     before = (home.profiles / "work.json").read_bytes()
     assert edit(visitor).headers["location"] == "/"

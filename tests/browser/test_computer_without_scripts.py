@@ -30,23 +30,17 @@ def test_all_three_pages_work(desk: Desk, browser: Browser) -> None:
     }
     home.settings.write_text(json.dumps({"env": env}))
     home.profiles.chmod(0o777)
-    desk.page.close()
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(desk.manager.another_link())
-    if page.get_by_role("button", name="Use it here").count():
-        page.get_by_role("button", name="Use it here").click()
-    page.goto(f"{desk.manager.origin}/import")
-    page.get_by_role("button", name="Import 1 profile").click()
-    page.wait_for_selector("#flash h2:text('1 profile imported, by-hand is in use')")
-    page.goto(f"{desk.manager.origin}/doctor")
-    page.wait_for_selector("h1:text-is('Doctor')")
-    page.get_by_role("button", name="Fix Other users have rights").click()
-    page.wait_for_selector("#flash h2:text('1 thing fixed')")
-    page.goto(f"{desk.manager.origin}/preferences")
-    page.get_by_label("Show the budget in the menu").check()
-    page.get_by_role("button", name="Save preferences").click()
-    page.wait_for_selector("#flash h2:text('The preferences are saved')")
-    assert home.ok("preference", "usage").out == "usage  on\n"
-    assert home.ok("status", "--short").out == "by-hand\n"
-    context.close()
+    with desk.without_scripts(browser) as page:
+        desk.go("/import")
+        page.get_by_role("button", name="Import 1 profile").click()
+        desk.sees("#flash h2:text('1 profile imported, by-hand is in use')")
+        desk.go("/doctor")
+        desk.sees("h1:text-is('Doctor')")
+        page.get_by_role("button", name="Fix Other users have rights").click()
+        desk.sees("#flash h2:text('1 thing fixed')")
+        desk.go("/preferences")
+        page.get_by_label("Show the budget in the menu").check()
+        page.get_by_role("button", name="Save preferences").click()
+        desk.sees("#flash h2:text('The preferences are saved')")
+        assert home.ok("preference", "usage").out == "usage  on\n"
+        assert home.ok("status", "--short").out == "by-hand\n"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.browser import Desk
 from support.gateway.account import HostedAccount
 from support.home.user_home import KEY
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 GROUPED: dict[str, Any] = {
     "strategy": {"mode": "fallback", "on_status_codes": [429, 500, 502, 503]},
@@ -117,16 +120,16 @@ def test_keyboard_focus_stays_where_the_work_is(desk: Desk) -> None:
     desk.press("Add a target")
     desk.sees("#t-2-provider:focus")
     desk.page.keyboard.type("@c")
-    desk.page.keyboard.press("Enter")  # takes what is typed, and changes no mode
-    desk.page.wait_for_load_state()
+    with desk.page.expect_navigation():
+        desk.page.keyboard.press("Enter")  # takes what is typed, and changes no mode
     assert field(desk, "t-2-provider").input_value() == "@c"
     assert desk.page.locator(".mode[aria-pressed=true] b").first.inner_text() == "Fallback"
     field(desk, "t-2").locator("summary[aria-label='More actions for target 3']").click()
     field(desk, "t-2").get_by_role("button", name="Move up").click()
     desk.sees("#t-1:focus")
     assert field(desk, "t-1-provider").input_value() == "@c"
-    desk.press("Undo the last change")
-    desk.page.wait_for_load_state()
+    with desk.page.expect_navigation():
+        desk.press("Undo the last change")
     assert field(desk, "t-2-provider").input_value() == "@c"
 
 
@@ -138,7 +141,6 @@ def test_what_is_typed_is_still_there_after_a_look_elsewhere(desk: Desk) -> None
     desk.page.get_by_role("link", name="History").first.click()
     desk.sees("h1:text('History')")
     desk.page.go_back()
-    desk.page.wait_for_load_state()
     assert field(desk, "t-0-provider").input_value() == "@typed"
     desk.go("/configs")
     desk.picture("configs-not-saved")
@@ -163,26 +165,23 @@ def test_json_is_edited_and_the_form_is_back(themed_desk: Desk) -> None:
     desk.picture("config-single")
 
 
-def test_all_of_it_works_without_scripts(desk: Desk) -> None:
-    desk.go("/configs")
-    context = desk.page.context.browser.new_context(  # type: ignore[union-attr]
-        java_script_enabled=False, storage_state=desk.page.context.storage_state()
-    )
-    page = context.new_page()
-    page.goto(f"{desk.manager.origin}/configs")
-    page.get_by_role("button", name="New config").click()
-    page.locator("#t-0-provider").fill("@a")
-    page.locator("#t-1-provider").fill("@b")
-    page.get_by_role("button", name="Load balance").first.click()
-    page.locator("#t-0-weight").fill("3")
-    page.get_by_role("button", name="Show the JSON").click()
-    assert "75 %" in page.locator("#t-0").inner_text()
-    assert '"weight": 3' in page.locator("#beside pre").inner_text()
-    page.get_by_role("button", name="Save to a file…").click()
-    page.locator("#file").fill(str(desk.home.root / "made.json"))
-    page.get_by_role("button", name="Save", exact=True).click()
-    assert (desk.home.root / "made.json").exists()
-    context.close()
+def test_all_of_it_works_without_scripts(desk: Desk, browser: Browser) -> None:
+    with desk.without_scripts(browser) as page:
+        desk.go("/configs")
+        page.get_by_role("button", name="New config").click()
+        page.locator("#t-0-provider").fill("@a")
+        page.locator("#t-1-provider").fill("@b")
+        page.get_by_role("button", name="Load balance").first.click()
+        page.locator("#t-0-weight").fill("3")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Show the JSON").click()
+        assert "75 %" in page.locator("#t-0").inner_text()
+        assert '"weight": 3' in page.locator("#beside pre").inner_text()
+        page.get_by_role("button", name="Save to a file…").click()
+        page.locator("#file").fill(str(desk.home.root / "made.json"))
+        with page.expect_navigation():
+            desk.press("Save")
+        assert (desk.home.root / "made.json").exists()
 
 
 def test_a_file_changed_meanwhile_is_not_written_over(themed_desk: Desk) -> None:

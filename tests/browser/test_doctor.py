@@ -40,5 +40,6 @@ def test_nothing_wrong(themed_desk: Desk) -> None:
     desk.go("/doctor")
     desk.sees("text=Nothing is wrong.")
     desk.picture("doctor-clear")
-    desk.press("Look again")
+    with desk.page.expect_navigation():
+        desk.press("Look again")
     desk.sees("text=Nothing is wrong.")

@@ -41,6 +41,7 @@ def test_what_is_wrong_is_led_to(themed_desk: Desk) -> None:
     desk.said.clear()  # a browser notes the status of a page with errors
     desk.picture("edit-errors")
     desk.page.locator(".errors a").first.click()
+    desk.sees(":is([name=name], [name=config]):focus")
     assert desk.page.evaluate("() => document.activeElement.name") in ("name", "config")
 
 
@@ -69,7 +70,8 @@ def test_leaving_with_changes_asks(desk: Desk) -> None:
     desk.page.locator("[name='models.opus']").fill("claude-opus-4-9")
     asked = []
     desk.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    desk.page.get_by_role("link", name="Discard").click()
+    with desk.page.expect_event("dialog"):
+        desk.page.get_by_role("link", name="Discard").click()
     assert asked == ["beforeunload"]
     assert desk.page.locator("[name='models.opus']").input_value() == "claude-opus-4-9"
 
@@ -101,7 +103,8 @@ def test_enter_in_a_field_saves_and_never_goes_over_a_change(desk: Desk) -> None
     desk.sees("#news:visible")
     desk.page.locator("#label").press("Enter")
     desk.sees("#conflict")
-    desk.page.locator("#label").press("Enter")  # its buttons stand before the form's own
+    with desk.page.expect_navigation():
+        desk.page.locator("#label").press("Enter")  # its buttons stand before the form's own
     desk.sees("#conflict")
     assert desk.home.stored()["label"] == "Work"
     desk.said.clear()

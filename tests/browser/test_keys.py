@@ -49,6 +49,7 @@ def test_a_missing_key_is_entered_refused_and_entered_again(themed_desk: Desk, h
     desk.picture("keys")
     assert desk.page.locator(".btn-primary:visible").count() == 1
     desk.page.get_by_role("link", name="Enter key acme").click()
+    desk.sees("h1:text('Enter the key acme')")
     desk.page.locator("#key").fill("pk-is-not-the-right-one")
     desk.sees("#key-n:text('23 characters. Keys are never shown.')")
     desk.picture("key-enter")
@@ -82,6 +83,7 @@ def test_the_pages_around_keys(themed_desk: Desk, hosted: Hosted) -> None:
     desk.go("/keys")
     desk.page.locator("[aria-label='More actions for the key ci']").click()
     desk.page.get_by_role("link", name="Remove…").click()
+    desk.sees("h1:text('Remove the key ci?')")
     desk.picture("key-remove")
     desk.press("Remove the key ci")
     desk.sees("#flash h2:text('The key ci is removed')")
@@ -90,6 +92,7 @@ def test_the_pages_around_keys(themed_desk: Desk, hosted: Hosted) -> None:
     desk.picture("key-found")
     desk.go("/keys")
     desk.page.get_by_role("link", name="Remove the copy").click()
+    desk.sees("h1:text('Remove the copy')")
     desk.picture("key-copy")
     desk.press("Remove the copy")
     desk.sees("#flash h2:text('The copy is removed')")
@@ -126,17 +129,11 @@ def test_what_is_typed_stays_while_something_changes_and_is_asked_about(desk: De
 
 def test_a_key_goes_in_without_scripts(desk: Desk, hosted: Hosted, browser: Browser) -> None:
     some_keys(desk, hosted)
-    desk.page.close()
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(desk.manager.another_link())
-    if page.get_by_role("button", name="Use it here").count():
-        page.get_by_role("button", name="Use it here").click()
-    page.goto(f"{desk.manager.origin}/keys/acme/enter")
-    page.locator("#key").fill(NEW)
-    page.get_by_role("button", name="Test and store").click()
-    page.wait_for_selector("#flash h2:text('The key acme is stored')")
-    context.close()
+    with desk.without_scripts(browser) as page:
+        desk.go("/keys/acme/enter")
+        page.locator("#key").fill(NEW)
+        page.get_by_role("button", name="Test and store").click()
+        desk.sees("#flash h2:text('The key acme is stored')")
 
 
 @pytest.fixture

@@ -151,6 +151,7 @@ def test_back_after_a_switch_shows_what_is_so_now(desk: Desk) -> None:
     desk.press("Switch to Work")
     desk.sees("#flash")
     desk.page.get_by_role("link", name="History").first.click()
+    desk.sees("h1:text('History')")
     desk.page.go_back()
     desk.sees(".side .now b:text('Work')")
 
@@ -175,19 +176,13 @@ def test_a_killed_manager_is_no_page_that_looks_alive(desk: Desk) -> None:
     desk.said.clear()  # the browser says that nobody answers
 
 
-def test_without_scripts_its_buttons_work(home: object, desk: Desk, browser: Browser) -> None:
+def test_without_scripts_its_buttons_work(desk: Desk, browser: Browser) -> None:
     desk.four_profiles()
-    desk.page.close()
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(desk.manager.another_link())
-    if page.get_by_role("button", name="Use it here").count():
-        page.get_by_role("button", name="Use it here").click()
-    page.get_by_role("button", name="Switch to Work").click()
-    assert page.locator("#flash h2").text_content() == "Work is in use"
-    page.locator("[aria-label='More actions for Work']").click()
-    assert page.locator(".menu-list:visible").count() == 1
-    context.close()
+    with desk.without_scripts(browser) as page:
+        page.get_by_role("button", name="Switch to Work").click()
+        assert page.locator("#flash h2").text_content() == "Work is in use"
+        page.locator("[aria-label='More actions for Work']").click()
+        assert page.locator(".menu-list:visible").count() == 1
 
 
 def test_a_page_whose_profile_is_removed_elsewhere_is_not_taken_for_closed(desk: Desk) -> None:

@@ -14,7 +14,7 @@ def test_preferences_are_saved_together(themed_desk: Desk) -> None:
     desk.page.get_by_label("Start pkcc-tray at login").check()
     desk.page.get_by_label("Keep a key in memory for").fill("ten")
     desk.press("Save preferences")
-    desk.sees(".errors")
+    desk.sees(".errors:focus")
     assert desk.page.evaluate("() => document.activeElement.className") == "errors"
     desk.picture("preferences-error")
     desk.page.get_by_label("Keep a key in memory for").fill("5")

@@ -140,14 +140,26 @@ class Desk:
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
     def sees(self, selector: str) -> None:
-        """Wait until that is on the page."""
+        """Wait until that is on the page, and its scripts and styles: a page led to comes in parts."""
         self.page.wait_for_selector(selector)
+        self.page.wait_for_load_state("load")
+
+    @contextmanager
+    def without_scripts(self, browser: Browser) -> Iterator[Page]:
+        """The manager in a browser that runs no scripts, by a link of its own, in place of this page."""
+        self.page.close()
+        context = browser.new_context(java_script_enabled=False)
+        self.page = context.new_page()
+        self.page.goto(self.manager.another_link())
+        take_over = self.page.get_by_role("button", name="Use it here")
+        if take_over.count():
+            take_over.click()
+        self.sees(".app")
+        yield self.page
+        context.close()
 
     def picture(self, name: str) -> None:
         """Keep a picture at three widths, each without a sideways scroll bar, and with nobody kept out."""
-        self.page.wait_for_load_state(
-            "load"
-        )  # with its styles, which a page that was led to may not have yet
         for width in (1280, 820, 360):
             self.page.set_viewport_size({"width": width, "height": 800})
             wide = self.page.evaluate("() => document.documentElement.scrollWidth")

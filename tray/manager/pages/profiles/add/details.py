@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from profiles.base.names import check_name
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
 from tray.actions.profiles.adding.entered import Details
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import form
 from tray.manager.pages.profiles.add.data import wrong_in_draft
 from tray.manager.pages.profiles.add.draft import draft_in
+from tray.manager.pages.profiles.add.step import step
 from tray.manager.pages.profiles.add.trial import to_review
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
@@ -33,18 +33,10 @@ if TYPE_CHECKING:
 _PATH = "/add/details"
 
 
-@page
-def show(site: Site, session: Session, request: Request) -> Response:
-    """The details; a name is suggested."""
-    draft = draft_in(site, session)
-    if not draft.key.source:
-        return RedirectResponse("/add", 303)
-    return _shown(site, session, request, draft, [])
-
-
 def _shown(
     site: Site, session: Session, request: Request, draft: Draft, errors: list[FieldError]
 ) -> Response:
+    """The details; a name is suggested."""
     details = draft.details
     follows = details is None  # the short name follows the name, until it is edited
     if details is None:
@@ -106,6 +98,6 @@ def _wrong(app: App, details: Details) -> list[FieldError]:
 
 
 ROUTES = (
-    Route(_PATH, show, methods=["GET"]),
+    Route(_PATH, step(_shown), methods=["GET"]),
     Route(_PATH, choose, methods=["POST"]),
 )

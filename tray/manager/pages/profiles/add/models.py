@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.actions.account.choices import suggested
 from tray.actions.profiles.adding.answers import model_with_provider, one_word
 from tray.actions.profiles.adding.entered import BY_MODEL
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import form
 from tray.manager.pages.profiles.add.draft import draft_in
+from tray.manager.pages.profiles.add.step import step
 from tray.manager.pages.profiles.add.trial import to_review
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
@@ -28,18 +28,10 @@ if TYPE_CHECKING:
     from tray.manager.site import Site
 
 
-@page
-def show(site: Site, session: Session, request: Request) -> Response:
-    """The models, those to suggest filled in."""
-    draft = draft_in(site, session)
-    if not draft.key.source:
-        return RedirectResponse("/add", 303)
-    return _shown(site, session, request, draft, [])
-
-
 def _shown(
     site: Site, session: Session, request: Request, draft: Draft, errors: list[FieldError]
 ) -> Response:
+    """The models, those to suggest filled in."""
     dialect = draft.details.dialect if draft.details else "messages"
     along = draft.along
     models = draft.models
@@ -82,6 +74,6 @@ def choose(site: Site, session: Session, fields: Form) -> str | Response:
 
 
 ROUTES = (
-    Route("/add/models", show, methods=["GET"]),
+    Route("/add/models", step(_shown), methods=["GET"]),
     Route("/add/models", choose, methods=["POST"]),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError, UsageError
@@ -30,10 +29,11 @@ from tray.actions.profiles.adding.entered import (
     RouteAnswer,
 )
 from tray.actions.profiles.adding.saved_config import saved_config
-from tray.manager.pages.page import form, page
+from tray.manager.pages.page import form
 from tray.manager.pages.profiles.add.data import gateway_url, place_of_key
 from tray.manager.pages.profiles.add.draft import draft_in
 from tray.manager.pages.profiles.add.lookup import read_along
+from tray.manager.pages.profiles.add.step import step
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
@@ -62,18 +62,10 @@ _EMPTY = {
 }
 
 
-@page
-def show(site: Site, session: Session, request: Request) -> Response:
-    """Where requests go: chosen from what the account offers, or typed."""
-    draft = draft_in(site, session)
-    if not draft.key.source:
-        return RedirectResponse("/add", 303)
-    return _shown(site, session, request, draft, [])
-
-
 def _shown(
     site: Site, session: Session, request: Request, draft: Draft, errors: list[FieldError], near: str = ""
 ) -> Response:
+    """Where requests go: chosen from what the account offers, or typed."""
     return in_shell(
         site,
         session,
@@ -194,6 +186,6 @@ def _by_model(app: App, fields: Form, draft: Draft, answers: _Answers) -> tuple[
 
 
 ROUTES = (
-    Route("/add/route", show, methods=["GET"]),
+    Route("/add/route", step(_shown), methods=["GET"]),
     Route("/add/route", choose, methods=["POST"]),
 )

@@ -11,12 +11,12 @@ from tray.actions.more.glance.projects import directory_of_id, glance_at_project
 from tray.actions.projects import remove as removing
 from tray.actions.projects.register import Change, add_project, write_again
 from tray.actions.projects.sync import sync
-from tray.manager.access.sessions import Flash
 from tray.manager.pages.opening import opening
 from tray.manager.pages.page import form, page
+from tray.manager.pages.projects.telling import say
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
-from tray.manager.views.projects.rows import in_words, project_row, shown_path, synced_flash
+from tray.manager.views.projects.rows import project_row, shown_path, synced_flash
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,7 +33,7 @@ def write(site: Site, session: Session, fields: Form) -> str:
     """Write one project's file as it should be."""
     shown, notes = write_again(site.app, directory_of_id(site.app, fields.text("id")))
     what = "is written again" if shown.written else "is as it should be"
-    _tell(site, session, shown.directory, what, notes)
+    say(site, session, shown.directory, what, notes)
     return "/projects"
 
 
@@ -55,7 +55,7 @@ def follow(site: Site, session: Session, fields: Form) -> str:
     """Take the pin away: it follows the profile in use."""
     directory = directory_of_id(site.app, fields.text("id"))
     _, notes = add_project(site.app, directory, Change(follow=True))
-    _tell(site, session, directory, "follows the profile in use", notes, "Undo")
+    say(site, session, directory, "follows the profile in use", notes, "Undo")
     return "/projects"
 
 
@@ -94,16 +94,8 @@ def remove(site: Site, session: Session, fields: Form) -> str:
     directory = directory_of_id(site.app, fields.request.path_params["id"])
     removed, notes = removing.remove(site.app, directory)
     lines = ("its file is as it was before", *notes) if removed.written else notes
-    _tell(site, session, directory, "is no project any more", lines, "Undo")
+    say(site, session, directory, "is no project any more", lines, "Undo")
     return "/projects"
-
-
-def _tell(
-    site: Site, session: Session, directory: str, what: str, notes: tuple[str, ...], undo: str = ""
-) -> None:
-    home = look_around(site).home
-    lines = tuple(in_words(note, home) for note in notes)
-    session.tell(Flash("ok", f"{shown_path(directory, home)} {what}", lines, undo))
 
 
 ROUTES = (

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError, UsageError
 from tray.actions.projects.foresee import foresee, session_roots
 from tray.actions.projects.register import add_project
-from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.project_fields import refused, typed_change
+from tray.manager.pages.projects.telling import say
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
@@ -70,10 +70,7 @@ def add(site: Site, session: Session, fields: Form) -> str | Response:
         _, notes = add_project(site.app, found.project.directory, change)
     except PkccError as error:
         return _shown(site, session, fields.request, [refused(error, look_around(site).home)], found)
-    look = look_around(site)
-    folder = shown_path(found.project.directory, look.home)
-    lines = tuple(in_words(note, look.home) for note in notes)
-    session.tell(Flash("ok", f"{folder} is a project now", lines, "Undo"))
+    say(site, session, found.project.directory, "is a project now", notes, "Undo")
     return "/projects"
 
 

@@ -11,9 +11,9 @@ from tray.actions.more.glance.projects import glance_at_project
 from tray.actions.projects.overview import one_project
 from tray.actions.projects.register import TeamWishes, add_project, team_wishes
 from tray.actions.projects.rules import all_rules
-from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.project_fields import refused, typed_change
+from tray.manager.pages.projects.telling import say
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.looking import look_around
 from tray.manager.views.profiles.overview import compared, written_rows
@@ -51,9 +51,7 @@ def change(site: Site, session: Session, fields: Form) -> str | Response:
         _, notes = add_project(site.app, project.directory, wanted)
     except PkccError as error:
         return _shown(site, session, fields.request, [refused(error, look_around(site).home)])
-    home = look_around(site).home
-    lines = tuple(in_words(note, home) for note in notes)
-    session.tell(Flash("ok", f"{shown_path(project.directory, home)} is changed", lines, "Undo"))
+    say(site, session, project.directory, "is changed", notes, "Undo")
     return "/projects"
 
 

@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.routing import Match, Route
+from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.manager.access.links import FRONT
-from tray.manager.pages.page import form, lone, sent, session_of, site_of
+from tray.manager.pages.page import form, is_page, lone, sent, session_of, site_of
 from tray.manager.pages.profiles.checking import begin_check
 from tray.manager.views.times import ago, clock_time
 
@@ -53,9 +53,7 @@ async def take_over(request: Request) -> Response:
 
 def _known(request: Request, page: str) -> str:
     """That page, where there is one at that address."""
-    asked = {"type": "http", "method": "GET", "path": page, "root_path": ""}
-    pages = [route for route in request.app.routes if isinstance(route, Route) and route not in ROUTES]
-    return page if any(route.matches(asked)[0] is Match.FULL for route in pages) else FRONT
+    return page if is_page([route for route in request.app.routes if route not in ROUTES], page) else FRONT
 
 
 def _let_in(site: Site, page: str) -> Response:

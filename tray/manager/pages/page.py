@@ -20,11 +20,12 @@ from tray.manager.views.fields import typed_pairs
 from tray.terminal.output import unforeseen
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
     from typing import Any
 
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
 
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
@@ -62,7 +63,11 @@ class Form:
 
     def text(self, name: str) -> str:
         """A field's text, "" where there is none."""
-        return self._fields.get(name, [""])[-1].strip()
+        return self.as_typed(name).strip()
+
+    def as_typed(self, name: str) -> str:
+        """A field's text with the spaces around it, as a passphrase may have some."""
+        return (self._fields.get(name) or [""])[-1]
 
     def texts(self, name: str) -> list[str]:
         """All texts of a field that may be there several times."""
@@ -186,12 +191,16 @@ def _carried_out(
 
 def page_of(fields: Form) -> str:
     """The page that a form was sent from: what it names, or its own address; else the overview."""
-    routes = fields.request.app.routes
     for path in (fields.text("back"), fields.request.url.path):
-        asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
-        if any(isinstance(route, Route) and route.matches(asked)[0] is Match.FULL for route in routes):
+        if is_page(fields.request.app.routes, path):
             return path
     return "/"
+
+
+def is_page(routes: Iterable[BaseRoute], path: str) -> bool:
+    """Whether one of those shows a page at that path."""
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(isinstance(route, Route) and route.matches(asked)[0] is Match.FULL for route in routes)
 
 
 def _note_use(site: Site, session: Session) -> None:

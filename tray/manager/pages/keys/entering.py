@@ -162,7 +162,7 @@ def _passphrase(site: Site, fields: Form, key: str, errors: list[FieldError]) ->
     """The vault's passphrase, as it was typed, where one is asked for."""
     if not asks_passphrase(site.app, key_places(site.app), key):
         return None
-    text = (fields.texts("passphrase") or [""])[-1]
+    text = fields.as_typed("passphrase")
     if not text:
         errors.append(FieldError("passphrase", "Type the passphrase of the vault"))
     return Secret(text)

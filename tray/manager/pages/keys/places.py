@@ -83,7 +83,7 @@ def make(site: Site, session: Session, fields: Form) -> str | Response:
 
 def _passphrase(fields: Form) -> tuple[Secret | None, list[FieldError]]:
     """What was typed twice: as it is, spaces too."""
-    first, again = (fields.texts(name)[-1] if fields.texts(name) else "" for name in ("passphrase", "again"))
+    first, again = fields.as_typed("passphrase"), fields.as_typed("again")
     if not first:
         return None, [FieldError("passphrase", "Type a passphrase")]
     if first != again:

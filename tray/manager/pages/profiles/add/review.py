@@ -107,9 +107,7 @@ def save(site: Site, session: Session, fields: Form) -> str:
     switch = fields.text("switch") == "1"
     label, without_key = draft.details.label, not has_key(draft)
     entered, secret, offer, check = draft.entered(), draft.secret, draft.offer, draft.checked
-    passphrase = (
-        Secret((fields.texts("passphrase") or [""])[-1]) if _asks_passphrase(site.app, draft) else None
-    )
+    passphrase = Secret(fields.as_typed("passphrase")) if _asks_passphrase(site.app, draft) else None
     usage = fields.is_ticked(_USAGE) if _asks_usage(site.app, draft) else None
 
     def work(job: Job) -> str:

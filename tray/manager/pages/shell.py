@@ -10,11 +10,11 @@ from profiles.base.errors import PkccError
 from tray.actions.more.preference import preferences_in_force
 from tray.actions.switching.history import latest_key
 from tray.manager.access.sessions import Pointed
+from tray.manager.looking import look_around
 from tray.manager.pages.page import is_update
 from tray.manager.views.counts import counts
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
-from tray.manager.views.looking import look_around
 from tray.manager.views.now import now_box
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 # Address, icon, name.
 NAVIGATION = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tray.actions.more.doctor import Examined
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 
 class Count(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import counted
 
 if TYPE_CHECKING:
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 
 class Now(NamedTuple):

@@ -11,10 +11,10 @@ from profiles.base.errors import ConflictError
 from tray.actions.more.glance.past import Past, past
 from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer.history import days, taken_back
-from tray.manager.views.looking import look_around
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -10,11 +10,11 @@ from profiles.base.errors import PkccError
 from tray.actions.more.autostart import start_at_login
 from tray.actions.more.preference import preferences, set_preferences, unfit
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer import preferences as views
 from tray.manager.views.fields import FieldError
-from tray.manager.views.looking import look_around
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from tray.actions.account.configs.users import have_name, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.actions.more.keep_config import Where, keep_in_file
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.configs.checking import is_refused
 from tray.manager.pages.configs.listing import address_of, draft_name
 from tray.manager.pages.configs.saving import pushing
@@ -23,7 +24,6 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.serving.drafts import Source
 from tray.manager.views.fields import FieldError
-from tray.manager.views.looking import look_around
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from tray.actions.account.configs.draft import hidden, hidden_text, parsed_draft
 from tray.actions.account.configs.users import users_by_file, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.configs.checking import checked, is_refused
 from tray.manager.pages.configs.listing import address_of
 from tray.manager.pages.configs.saving import SAVING
@@ -27,7 +28,6 @@ from tray.manager.pages.shell import in_shell
 from tray.manager.views.configs import builder as views
 from tray.manager.views.configs.findings import field_errors, found_in, marked_lines
 from tray.manager.views.drawing import draw
-from tray.manager.views.looking import look_around
 
 if TYPE_CHECKING:
     from typing import Any

@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.actions.more.check import check_profiles
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck
-from tray.manager.views.looking import look_around
 from tray.manager.views.profiles.overview import step_rows, way_out
 from tray.manager.views.times import ago
 from tray.terminal.output import unforeseen

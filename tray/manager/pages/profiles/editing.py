@@ -16,6 +16,7 @@ from tray.actions.profiles.editing.changed_profile import WrongFieldsError
 from tray.actions.profiles.editing.suggestions import suggestions
 from tray.actions.profiles.order import set_favourite
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.opening import opening
 from tray.manager.pages.page import Form, form, page
 from tray.manager.pages.profiles.edit_lookup import look_up_again, take_typed
@@ -23,7 +24,6 @@ from tray.manager.pages.profiles.typed_profile import typed_profile
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
-from tray.manager.views.looking import look_around
 from tray.manager.views.profiles import editing as views
 from tray.manager.views.profiles import field_names as names
 from tray.manager.views.words import home_short

@@ -10,10 +10,10 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.more.keep_address import keep_address, new_address
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
-from tray.manager.views.looking import look_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

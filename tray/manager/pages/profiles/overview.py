@@ -16,9 +16,9 @@ from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
 from tray.manager.access.sessions import Pointed
+from tray.manager.looking import look_around
 from tray.manager.pages.page import is_update, page
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.looking import look_around
 from tray.manager.views.profiles import overview as views
 from tray.manager.views.profiles import rows as row_views
 from tray.manager.views.profiles.alarm import alarm
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from tray.manager.access.sessions import Session
     from tray.manager.site import Site
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 
 @page

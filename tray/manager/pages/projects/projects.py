@@ -9,11 +9,11 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from tray.actions.projects.rules import all_rules
 from tray.actions.projects.rules_in_force import check_rule, put_in_force
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
 from tray.manager.pages.projects.rule_jobs import have_hold
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.looking import look_around
 from tray.manager.views.projects.one import profile_options
 from tray.manager.views.projects.rows import in_words, listed
 from tray.manager.views.projects.rules import rule_rows

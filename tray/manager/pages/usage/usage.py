@@ -11,9 +11,9 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, PkccError
 from profiles.portkey.editions import SELF_HOSTED, edition_of
 from tray.actions.account.usage_report import FRESH_S, PERIODS, known_usage, read_usage
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
-from tray.manager.views.looking import look_around
 from tray.manager.views.usage import usage as views
 from tray.manager.views.usage.budgets import bars
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.manager.pages.page import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 _MOST_PROFILES = 25  # to choose from
 

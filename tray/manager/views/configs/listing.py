@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tray.actions.account.configs.saved import SavedRow
     from tray.actions.account.configs.workspaces import Workspace
     from tray.manager.serving.drafts import Draft
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 
 class Row(NamedTuple):

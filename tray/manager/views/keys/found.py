@@ -8,7 +8,7 @@ from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
     from tray.actions.keys.in_clear import ClearKey
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 
 class Way(NamedTuple):

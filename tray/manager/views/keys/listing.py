@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from profiles.gateway.check.kept_key_tests import KeyTest
     from tray.actions.keys.places import Places
     from tray.actions.keys.stored import KeyRow
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 _OPENED_BY = {
     "key-file": "opened by a key file",

@@ -14,7 +14,7 @@ from tray.manager.views.words import host_of
 
 if TYPE_CHECKING:
     from tray.actions.keys.key_fate import KeyFate
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 REPLACE = "Replace it at Portkey once the settings are restored."
 

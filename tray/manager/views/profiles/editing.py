@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tray.actions.profiles.editing.save import Editable, Meanwhile, Saved, Written
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 _WHO = {"command line": "The command line", "tray": "The tray", "manager": "This window"}
 

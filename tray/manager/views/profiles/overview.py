@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.actions.switching.status import Drifted
     from tray.actions.switching.switch import SlotChange
     from tray.manager.site import LastCheck
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 _ELSEWHERE = {
     "env": "In an environment variable", "file": "In a file of yours", "cmd": "From a command of yours",

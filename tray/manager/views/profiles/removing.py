@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tray.actions.profiles.remove import Removed, Uses
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 
 class Consequence(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from profiles.portkey.retired_models import Retirement
     from tray.actions.more.glance.profiles import Glanced
     from tray.manager.site import LastCheck
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 COMPACT_FROM = 13
 _FAILED = "Failed"

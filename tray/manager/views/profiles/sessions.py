@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from tray.actions.switching.sessions import SessionRoute
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 _DECIDED = {
     "managed": "decided by managed settings",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tray.actions.more.glance.projects import GlancedProject, GlancedProjects
     from tray.actions.projects.sync import Synced
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 PAGE = 100  # rows a page has
 _NAMED = 3

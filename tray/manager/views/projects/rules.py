@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from profiles.projects.rules.rules import Rule
     from tray.actions.more.glance.clones import Fitting
     from tray.actions.projects.rules_in_force import InForce
-    from tray.manager.views.looking import Look
+    from tray.manager.views.look import Look
 
 _NAMED = 3
 

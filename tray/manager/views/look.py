@@ -1,17 +1,11 @@
-"""What every page knows of how things stand: read once for each page, by actions alone."""
+"""What every page knows of how things stand. Pure."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import PkccError
-from profiles.base.locations import home
 from profiles.portkey.editions import edition_of
-from tray.actions.more.glance.broken_lines import broken_lines
-from tray.actions.switching.status import settings_status
-from tray.actions.which_profile import route_by_hand
-from tray.manager.site import LastCheck
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
@@ -20,7 +14,7 @@ if TYPE_CHECKING:
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.more.glance.projects import GlancedProject
     from tray.actions.switching.status import Drifted, Status
-    from tray.manager.site import Site
+    from tray.manager.site import LastCheck
 
 
 class Look(NamedTuple):
@@ -84,43 +78,3 @@ class Look(NamedTuple):
     def settings_name(self) -> str:
         """Its name alone."""
         return os.path.basename(self.status.settings)
-
-
-def look_around(site: Site) -> Look:
-    """How things stand now."""
-    app = site.app
-    status, notes = settings_status(app)
-    profiles = site.glances.read()
-    off = status.condition == "off"
-    return Look(
-        status,
-        notes,
-        profiles,
-        route_by_hand(app) if off else None,
-        broken_lines(app) if status.condition == "unparsable" else None,
-        _checks(site, profiles),
-        site.left,
-        home(app.environ),
-        _at_risk(site),
-    )
-
-
-def _at_risk(site: Site) -> tuple[GlancedProject, ...]:
-    try:
-        return tuple(each for each in site.projects.read().projects if each.is_alarming)
-    except PkccError:  # which the page of projects says
-        return ()
-
-
-def _checks(site: Site, profiles: tuple[Glanced, ...]) -> dict[str, LastCheck]:
-    """The last check of each profile as it is now, by whomever; one that is under way comes first."""
-    kept = site.kept_checks.read()
-    found = {
-        row.name: LastCheck(row.name, kept[row.name].at, kept[row.name].found)
-        for row in profiles
-        if row.name in kept and kept[row.name].mark == row.mark
-    }
-    for name, check in site.checks.items():
-        if check.found is None and (name not in found or found[name].began_at < check.began_at):
-            found[name] = check
-    return found

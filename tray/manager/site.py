@@ -13,7 +13,7 @@ from tray.actions.more.glance.projects import ProjectGlances
 from tray.actions.more.preference import preferences_in_force
 from tray.manager.access.links import FRONT, HOST, Links
 from tray.manager.access.sessions import Sessions
-from tray.manager.serving.drafts import Drafts
+from tray.manager.serving.drafts import ConfigDrafts
 from tray.manager.serving.jobs import NO_END_YET, Jobs
 from tray.manager.serving.lifetime import Lifetime
 from tray.manager.serving.news import News
@@ -67,7 +67,7 @@ class Site:
         self.lifetime = Lifetime(clock, lambda: preferences_in_force(app).manager_idle_minutes * 60.0)
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)
         self.sessions = Sessions(self.lifetime.has_page, self.tell_ended)
-        self.drafts = Drafts()
+        self.drafts = ConfigDrafts()
         self.jobs = Jobs(app.apart, clock)
         self.checks: dict[str, LastCheck] = {}  # by profile: those that were begun here
         self.kept_checks = LastChecks(app.locations)

@@ -28,7 +28,7 @@ class Source(NamedTuple):
     mark: str = ""
 
 
-class Draft:
+class ConfigDraft:
     """One config. `text`: what is typed as JSON, None while it is changed by the form."""
 
     def __init__(self, address: str, source: Source, config: dict[str, Any]) -> None:
@@ -77,24 +77,24 @@ class Draft:
         self.source, self.was, self.is_newer_there = source, sent, False
 
 
-class Drafts:
+class ConfigDrafts:
     """All of them by the last part of their address; when there are too many the oldest saved one goes."""
 
     def __init__(self) -> None:
-        self._drafts: dict[str, Draft] = {}
+        self._drafts: dict[str, ConfigDraft] = {}
         self._made = 0
 
-    def find(self, address: str) -> Draft | None:
+    def find(self, address: str) -> ConfigDraft | None:
         """The draft there; None for none."""
         return self._drafts.get(address)
 
-    def unsaved(self) -> list[Draft]:
+    def unsaved(self) -> list[ConfigDraft]:
         """Those in which something is not saved yet, the latest first."""
         return [draft for draft in reversed(self._drafts.values()) if draft.is_unsaved]
 
     def open(
-        self, address: str, source: Source, config: dict[str, Any], *, instead: Draft | None = None
-    ) -> Draft:
+        self, address: str, source: Source, config: dict[str, Any], *, instead: ConfigDraft | None = None
+    ) -> ConfigDraft:
         """A draft there; a new one's address is made up. One that is not saved goes on, but for `instead`.
 
         Raises ConflictError where there are too many that are not saved.
@@ -113,10 +113,10 @@ class Drafts:
                     "Too many configs are not saved yet", "Save or discard one of them first."
                 )
             del self._drafts[saved]
-        draft = self._drafts[address] = Draft(address, source, config)
+        draft = self._drafts[address] = ConfigDraft(address, source, config)
         return draft
 
-    def move(self, draft: Draft, address: str) -> None:
+    def move(self, draft: ConfigDraft, address: str) -> None:
         """It has another address from now on."""
         self._drafts.pop(draft.address, None)
         draft.address = address

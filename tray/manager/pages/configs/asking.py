@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from tray.actions.account.configs.workspaces import Workspace
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
-    from tray.manager.serving.drafts import Draft
+    from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.site import Site
 
 _WITHOUT_SPACES = re.compile(r"[^\w.-]+")
 
 
-def _draft(site: Site, request: Request) -> Draft:
+def _draft(site: Site, request: Request) -> ConfigDraft:
     found = site.drafts.find(request.path_params["name"])
     if found is None:
         raise UsageError("That config is not open any more", "Open it again from the list.")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from profiles.gateway.account.names import KeptNames
     from tray.manager.access.sessions import Session
-    from tray.manager.serving.drafts import Draft
+    from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.site import Site
 
 MOST_LEVELS = 60  # that a form is good for; a larger config is changed as JSON
@@ -100,7 +100,7 @@ def change(site: Site, session: Session, fields: Form) -> str:
     return here + (_pressed(draft, verb, words) if verb in VERBS and readable else "")
 
 
-def _take(draft: Draft, fields: Form, *, typing: bool = False) -> bool:
+def _take(draft: ConfigDraft, fields: Form, *, typing: bool = False) -> bool:
     """Put in what was typed: False where it is JSON that means nothing, which is kept as it was typed."""
     draft.problem = ""
     if fields.text("as") == "json":
@@ -127,7 +127,7 @@ def _said(error: PkccError) -> str:
     return f"{error.title}. {error.hint}".removeprefix("The text ")
 
 
-def _pressed(draft: Draft, verb: str, words: list[str]) -> str:
+def _pressed(draft: ConfigDraft, verb: str, words: list[str]) -> str:
     """Do what the button says; the place of the page to go on from."""
     where, *more = words or ["-"]
     try:
@@ -160,7 +160,7 @@ async def look(request: Request) -> Response:
     return await run_in_threadpool(_looked, site, session, draft, fields)
 
 
-def _looked(site: Site, session: Session, draft: Draft, fields: Form) -> Response:
+def _looked(site: Site, session: Session, draft: ConfigDraft, fields: Form) -> Response:
     with site.lock:
         if not site.sessions.is_open(session):
             return Response(status_code=403)
@@ -171,7 +171,7 @@ def _looked(site: Site, session: Session, draft: Draft, fields: Form) -> Respons
             return Response(status_code=422)
 
 
-def _beside(site: Site, draft: Draft) -> dict[str, Any]:
+def _beside(site: Site, draft: ConfigDraft) -> dict[str, Any]:
     """What stands beside the form, and all that follows from the config."""
     now = checked(site, draft)
     found = [] if draft.problem or draft.is_untouched else found_in(draft.config, now.findings)
@@ -191,7 +191,7 @@ def _beside(site: Site, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _names(site: Site, draft: Draft) -> KeptNames:
+def _names(site: Site, draft: ConfigDraft) -> KeptNames:
     """The names that the draft's account offers, as they are kept; else those of all accounts."""
     app = site.app
     if draft.source.profile in app.store.names():
@@ -199,7 +199,7 @@ def _names(site: Site, draft: Draft) -> KeptNames:
     return all_names(app.locations)
 
 
-def _providers(site: Site, draft: Draft) -> list[tuple[str, str]]:
+def _providers(site: Site, draft: ConfigDraft) -> list[tuple[str, str]]:
     known = _names(site, draft).providers() or all_names(site.app.locations).providers()
     return [(f"@{slug}", words) for slug, words in known.items()][:80]
 
@@ -209,7 +209,7 @@ def _models(known: KeptNames, provider: str) -> list[str]:
     return [name.removeprefix(begin) for name in known.models(begin)] if begin else []
 
 
-def _users(site: Site, draft: Draft) -> tuple[str, ...]:
+def _users(site: Site, draft: ConfigDraft) -> tuple[str, ...]:
     source = draft.source
     if source.kind == "saved":
         return users_by_id(site.app).get(source.which, ())

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.actions.account.configs.opened import Opened
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
-    from tray.manager.serving.drafts import Draft
+    from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
@@ -86,7 +86,13 @@ def open_one(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
 
 
 def open_in_builder(
-    site: Site, kind: str, which: str, profile: str, name: str, then: str = "", instead: Draft | None = None
+    site: Site,
+    kind: str,
+    which: str,
+    profile: str,
+    name: str,
+    then: str = "",
+    instead: ConfigDraft | None = None,
 ) -> str:
     """Where the builder shows that config; one at Portkey is asked for, at an address that waits for it.
 

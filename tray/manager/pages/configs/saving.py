@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.manager.access.sessions import Session
-    from tray.manager.serving.drafts import Draft
+    from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 
 
-def _keep(site: Site, session: Session, draft: Draft) -> str:
+def _keep(site: Site, session: Session, draft: ConfigDraft) -> str:
     """Save it where it came from on this computer."""
     source, sent = draft.source, draft.config
     try:
@@ -42,7 +42,7 @@ def _keep(site: Site, session: Session, draft: Draft) -> str:
     return address_of(draft.address)
 
 
-def _at_portkey(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
+def _at_portkey(site: Site, session: Session, draft: ConfigDraft) -> str:  # noqa: ARG001
     """Save it over the one that was opened; a new one is asked its name first."""
     if draft.source.kind != "saved":
         return f"{address_of(draft.address)}/save"
@@ -50,19 +50,19 @@ def _at_portkey(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG
     return pushing(site, draft, Where(source.profile, source.which, source.name, seen=source.mark))
 
 
-def _mine(site: Site, session: Session, draft: Draft) -> str:
+def _mine(site: Site, session: Session, draft: ConfigDraft) -> str:
     """Save it over whatever is there now."""
     draft.source = draft.source._replace(mark="")
     return _at_portkey(site, session, draft) if draft.source.kind == "saved" else _keep(site, session, draft)
 
 
-def _newer(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
+def _newer(site: Site, session: Session, draft: ConfigDraft) -> str:  # noqa: ARG001
     """Open what is there now, in place of the draft."""
     source = draft.source
     return open_in_builder(site, source.kind, source.which, source.profile, source.name, instead=draft)
 
 
-def _discard(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
+def _discard(site: Site, session: Session, draft: ConfigDraft) -> str:  # noqa: ARG001
     """Back to what was read or saved last. It can be taken back."""
     draft.change(draft.was)
     draft.text = None
@@ -70,11 +70,11 @@ def _discard(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
     return address_of(draft.address)
 
 
-def _to_file(site: Site, session: Session, draft: Draft) -> str:  # noqa: ARG001
+def _to_file(site: Site, session: Session, draft: ConfigDraft) -> str:  # noqa: ARG001
     return f"{address_of(draft.address)}/file"
 
 
-SAVING: dict[str, Callable[[Site, Session, Draft], str]] = {
+SAVING: dict[str, Callable[[Site, Session, ConfigDraft], str]] = {
     "keep": _keep,
     "portkey": _at_portkey,
     "mine": _mine,
@@ -84,7 +84,7 @@ SAVING: dict[str, Callable[[Site, Session, Draft], str]] = {
 }
 
 
-def pushing(site: Site, draft: Draft, where: Where) -> str:
+def pushing(site: Site, draft: ConfigDraft, where: Where) -> str:
     """The address that waits for it to be saved at Portkey."""
     here, sent = address_of(draft.address), draft.config
 

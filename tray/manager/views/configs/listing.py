@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tray.actions.account.configs.opened import ConfigHere
     from tray.actions.account.configs.saved import SavedRow
     from tray.actions.account.configs.workspaces import Workspace
-    from tray.manager.serving.drafts import Draft
+    from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.views.look import Look
 
 
@@ -80,7 +80,7 @@ def _here(look: Look, found: ConfigHere) -> Row:
     return Row(kind, which, name, "", detail, found.config is None, _labels(look, found.used_by))
 
 
-def unsaved(drafts: Sequence[Draft]) -> list[Row]:
+def unsaved(drafts: Sequence[ConfigDraft]) -> list[Row]:
     """What was begun and is not saved."""
     return [
         Row("draft", draft.address, draft.source.name or "New config", "", in_short(draft.config), False, "")

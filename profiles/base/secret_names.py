@@ -2,6 +2,10 @@
 
 A header, a variable or a field of a config whose name says so is never shown, exported or remembered in
 clear text; in a profile it holds a reference.
+
+By looks there are three questions, from the surest to the most eager: `looks_like_key` knows beginnings,
+`may_be_key` is for what a person typed, where a key may have slipped in, and `key_words` is for texts that
+are masked, where one word too many costs nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +75,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def is_secret_metadata(name: str) -> bool:
-    """The same of metadata, for which Portkey's own pages have those two as examples."""
+    """The same of metadata; no to `custom_key` and `session_id`, examples on Portkey's own pages."""
     return name.lower().replace("_", "") not in ("customkey", "sessionid") and is_secret_name(name)
 
 
@@ -106,7 +110,8 @@ def may_be_key(text: str) -> bool:
     """Whether a text that a person may have named holds a key by its looks.
 
     Many a name is long and has a number in it, `claude-sonnet-5-5-20260915`; in a key capitals and numbers
-    come amid the words.
+    come amid the words. So they do in 32 hexadecimal digits, as of a trace id: those are taken for a key,
+    a UUID with its dashes is not.
     """
     text = re.sub(_UUID, "", text)
     return looks_like_key(text) or any(len(re.findall(_TURN, word)) > 2 for word in key_words(text))

@@ -62,7 +62,7 @@ def check_one_line(value: str) -> str:
 
 
 def check_new_metadata(value: dict[str, str]) -> dict[str, str]:
-    """The same of what a person gives now: no key, which would stand in the gateway's logs."""
+    """As `check_metadata`, of what a person gives now: nor a key, which would stand in the gateway's logs."""
     for key, text in value.items():
         if may_be_key(key) or may_be_key(str(text)):
             raise ValueError("holds what looks like a key, and would stand in the gateway's logs")

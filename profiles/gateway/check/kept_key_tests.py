@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 
 from profiles.base.errors import PkccError
+from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.json_documents import compact, read_unversioned
 
@@ -65,7 +65,7 @@ def keep_key_test(locations: Locations, reference: str, test: KeyTest | None) ->
 
 def _mark(reference: str) -> str:
     """What stands for a reference in the file: a command's may hold anything."""
-    return hashlib.sha256(reference.encode()).hexdigest()[:24]
+    return digest(reference.encode("utf-8", "surrogatepass"), size=12)
 
 
 def _read(locations: Locations) -> dict[str, KeyTest]:

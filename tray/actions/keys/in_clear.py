@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.hashing import text_digest
 from profiles.base.names import is_kept_name
 from profiles.base.text import os_reason
 from profiles.files.read import read_bytes
@@ -99,7 +99,7 @@ def _clear_key(context: Context, holding: Holding, stored: Mapping[str, Secret])
     )
     lines = enumerate(text.splitlines(), 1)
     return ClearKey(
-        hashlib.sha256(os.fsencode(holding.path)).hexdigest()[:16],
+        text_digest(holding.path, size=8),
         holding.path,
         holding.kind,
         tuple(holding.what),

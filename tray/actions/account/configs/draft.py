@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
 import secrets
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.hashing import digest
 from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import looks_like_key
 from profiles.files.json_documents import parse_json, shown
@@ -103,4 +102,4 @@ def hidden_text(text: str) -> str:
 def mark_of(config: object) -> str:
     """A mark that is another one for another config. It tells nothing of what is in it."""
     plain = json.dumps(config, sort_keys=True).encode("utf-8", "surrogatepass")
-    return hmac.new(_KEY, plain, sha256).hexdigest()
+    return digest(plain, key=_KEY)

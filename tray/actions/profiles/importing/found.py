@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from hashlib import sha256
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import printable
 from tray.actions.profiles.importing.known import said_by, said_here
@@ -247,4 +247,4 @@ def _of_bundle(content: dict[str, object], path: str) -> _Place:
 
 
 def _pick(*of: str | int) -> str:
-    return sha256("\0".join(map(str, of)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return digest("\0".join(map(str, of)).encode("utf-8", "surrogatepass"), size=8)

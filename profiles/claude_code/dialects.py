@@ -57,6 +57,11 @@ def gateway_meant(text: str, dialect: str) -> str:
     return DIALECTS[dialect].right_url(named) if named else text
 
 
+def delivery_meant(chosen: str, dialect: str) -> str | None:
+    """How a profile says that its key is to get to Claude Code; None for the API format's own way."""
+    return None if dialect in DIALECTS and chosen == DIALECTS[dialect].delivery else chosen
+
+
 def stray_ending(url: str) -> str:
     """What never belongs at a base URL's end, such as `/v1/messages`, which the client appends; else ""."""
     return next(

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import UsageError
-from profiles.claude_code.dialects import DIALECTS, gateway_meant
+from profiles.claude_code.dialects import DIALECTS, delivery_meant, gateway_meant
 from profiles.portkey.editions import AIRS, PORTKEY
 from tray.actions.profiles.adding.config_file import config_route
 
@@ -114,7 +114,7 @@ def data_of(
         "trace_id": details.trace_id,
         "extra_headers": dict(details.headers),
         "extra_env": dict(details.env),
-        "key_delivery": details.delivery if details.delivery != DIALECTS[details.dialect].delivery else "",
+        "key_delivery": delivery_meant(details.delivery, details.dialect),
     }
     data = {
         "name": details.name,

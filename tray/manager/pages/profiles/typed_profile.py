@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.claude_code.dialects import DIALECTS
+from profiles.claude_code.dialects import delivery_meant
 from tray.manager.views.profiles.editing import gateway_choice
 from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIELDS, ROWS
 
@@ -83,5 +83,4 @@ def _delivery(fields: Form, shown: Editable, dialect: str) -> dict[str, object]:
     if dialect == shown.fields["dialect"] and chosen == shown.delivery and place in ("", shown.key_places):
         return {}
     has_place = chosen == "settings" and dialect == "messages" and place not in ("", "token_and_header")
-    is_usual = chosen == DIALECTS[dialect].delivery if dialect in DIALECTS else False
-    return {"key_delivery": None if is_usual else chosen, "key_in": place if has_place else None}
+    return {"key_delivery": delivery_meant(chosen, dialect), "key_in": place if has_place else None}

@@ -5,6 +5,8 @@ And which steps took back what led the key elsewhere: undoing one of them would 
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import mask
@@ -74,15 +76,18 @@ def _walk_back(
     data: bytes | None, state: State, reveal: Callable[[str], str]
 ) -> Iterator[tuple[Step, Current, tuple[Settings, Settings] | None]]:
     """Each step, the latest first: what held after it, and the settings before and after it, where known."""
-    after, exact = state.current, True
-    for number, step in enumerate(reversed(state.history)):
-        earlier = _bytes_before(data, state._replace(current=after), number, reveal) if exact else None
-        exact = earlier is not None
-        if earlier is None:
+    after, now = state.current, None
+    with suppress(PkccError):
+        now = parse_settings(data, "")
+    for step in reversed(state.history):
+        earlier = None if now is None else _earlier(data, now, state._replace(current=after), step, reveal)
+        if now is None or earlier is None:
             yield step, after, None
+            now = None
         else:
-            yield step, after, (parse_settings(earlier[0], ""), parse_settings(data, ""))
-            data = earlier[0]
+            data, before = earlier
+            yield step, after, (before, now)
+            now = before
         after = step.before
 
 
@@ -92,19 +97,19 @@ def _says(settings: Settings, change: Change) -> str:
     return actual_values(settings).get(change.slot, "") if member is None else settings.raw(member)
 
 
-def _bytes_before(
-    data: bytes | None, state: State, number: int, reveal: Callable[[str], str]
-) -> tuple[bytes | None] | None:
-    """The bytes before the step of that number, counted from the latest; None where they cannot be had."""
-    step = state.history[-1 - number]
+def _earlier(
+    data: bytes | None, now: Settings, state: State, step: Step, reveal: Callable[[str], str]
+) -> tuple[bytes | None, Settings] | None:
+    """The bytes before a step, and what they say; None where they cannot be had."""
     try:
-        lines = lines_before(parse_settings(data, ""), state, step)
+        lines = lines_before(now, state, step)
     except PkccError:
         return None
     exact = bytes_before(step, data, lines, reveal)
     if exact is None:
         return None
-    return (None if exact == b"" and step.inverse is None else exact,)
+    before = None if exact == b"" and step.inverse is None else exact
+    return before, parse_settings(before, "")
 
 
 def _no_secret(reference: str) -> str:

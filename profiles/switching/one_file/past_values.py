@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ChangedValue(NamedTuple):
-    """One slot, and what it said before and after a step, masked; "" for nothing."""
+    """One slot, and what it says before and after a change, masked; "" for nothing."""
 
     slot: str
     before: str
@@ -46,7 +46,7 @@ def changed_by_steps(data: bytes | None, state: State) -> dict[str, tuple[Change
         else:
             before, now = _written(step.before), _written(after)
         told = texts is not None or (after.rendered is not None and step.before.rendered is not None)
-        found[key_of(step)] = _differences(before, now) if told else ()
+        found[key_of(step)] = changed_values(before, now) if told else ()
     return found
 
 
@@ -123,7 +123,8 @@ def _written(current: Current) -> dict[str, str]:
     return {slot: mask_value(slot, mask(template)) for slot, template in values.items()}
 
 
-def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[ChangedValue, ...]:
+def changed_values(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[ChangedValue, ...]:
+    """The slots that differ, those of the later ones first."""
     return tuple(
         ChangedValue(slot, before.get(slot, ""), after.get(slot, ""))
         for slot in dict.fromkeys([*after, *before])

@@ -10,6 +10,7 @@ from profiles.base.hashing import digest
 from profiles.base.light_typing import OMITTED
 from profiles.profile.config.file import config_of
 from profiles.profile.store import encode_profile
+from profiles.switching.one_file.past_values import ChangedValue, changed_values
 from tray.actions.describe import shown_fields, written_by
 from tray.actions.profiles.change import store_changed
 from tray.actions.profiles.editing.changed_profile import changed_profile
@@ -56,19 +57,11 @@ class Saved(NamedTuple):
     written: bool | Omitted
 
 
-class Written(NamedTuple):
-    """One slot that a profile would write otherwise, masked."""
-
-    slot: str
-    before: str
-    after: str
-
-
 class Preview(NamedTuple):
     """What saving would change: fields of the profile, and slots of the settings that it is written into."""
 
     changes: tuple[FieldChange, ...]
-    writes: tuple[Written, ...]
+    writes: tuple[ChangedValue, ...]
 
 
 def editable(app: App, name: str) -> Editable:
@@ -128,12 +121,7 @@ def preview_saving(app: App, name: str, changes: Mapping[str, object]) -> Previe
     new = changed_profile(app, old, changes)
     renderings = [render(each, config_of(each)) for each in (old, new)]
     before, after = (written_by(each, app.switcher.helper_command(each)) for each in renderings)
-    writes = tuple(
-        Written(slot, before.get(slot, ""), after.get(slot, ""))
-        for slot in dict.fromkeys([*after, *before])
-        if before.get(slot, "") != after.get(slot, "")
-    )
-    return Preview(field_changes(_texts(old), _texts(new)), writes)
+    return Preview(field_changes(_texts(old), _texts(new)), changed_values(before, after))
 
 
 def _version(text: str) -> str:

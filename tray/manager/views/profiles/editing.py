@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from tray.actions.profiles.editing.save import Editable, Meanwhile, Saved, Written
+    from profiles.switching.one_file.past_values import ChangedValue
+    from tray.actions.profiles.editing.save import Editable, Meanwhile, Saved
     from tray.manager.views.look import Look
 
 _WHO = {"command line": "The command line", "tray": "The tray", "manager": "This window"}
@@ -103,7 +104,7 @@ def conflict(meanwhile: Meanwhile) -> Conflict:
     return Conflict(f"{who} changed {what}, at {when}.", changes)
 
 
-def written_rows(rows: Sequence[Written]) -> list[Compared]:
+def written_rows(rows: Sequence[ChangedValue]) -> list[Compared]:
     """What saving would change of what the profile writes."""
     return [Compared(setting_name(row.slot), spelled(row.slot), row.before, row.after, None) for row in rows]
 

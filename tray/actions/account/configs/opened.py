@@ -47,8 +47,8 @@ def configs_here(app: App) -> tuple[ConfigHere, ...]:
     """The files that profiles name, or that lie where the manager keeps them; then those of profiles."""
     users = users_by_file(app)
     files = dict.fromkeys([*users, *_kept(folder_of(app))])
-    found = [_read(file, "", users.get(file, ())) for file in sorted(files)]
-    return (*found, *(_read("", name, (name,), app) for name in holders(app)))
+    found = [_read(app, file, "", users.get(file, ())) for file in sorted(files)]
+    return (*found, *(_read(app, "", name, (name,)) for name in holders(app)))
 
 
 def _kept(folder: str) -> list[str]:
@@ -59,9 +59,9 @@ def _kept(folder: str) -> list[str]:
     return [os.path.realpath(os.path.join(folder, name)) for name in names[:_MOST_FILES]]
 
 
-def _read(file: str, profile: str, used_by: tuple[str, ...], app: App | None = None) -> ConfigHere:
+def _read(app: App, file: str, profile: str, used_by: tuple[str, ...]) -> ConfigHere:
     try:
-        opened = open_file(file) if app is None else open_held(app, profile)
+        opened = open_file(file) if file else open_held(app, profile)
     except PkccError as error:
         return ConfigHere(file, profile, used_by, None, f"{error.title}. {error.hint}")
     return ConfigHere(file, profile, used_by, opened.config, "")

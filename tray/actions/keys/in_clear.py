@@ -91,6 +91,7 @@ def make_private(app: App, mark: str) -> ClearKey:
 
 
 def _clear_key(context: Context, holding: Holding, stored: Mapping[str, Secret]) -> ClearKey:
+    from tray.doctor.checks.exposure import mode_for_others
     from tray.doctor.secret_places import secrets_in
 
     text = (read_bytes(holding.path) or b"").decode("utf-8", "replace")
@@ -105,7 +106,7 @@ def _clear_key(context: Context, holding: Holding, stored: Mapping[str, Secret])
         tuple(holding.what),
         keys,
         next((number for number, line in lines if secrets_in(line, stored)), 0),
-        _others_read(context, holding),
+        mode_for_others(context, holding) != 0,
         holding.chosen,
         _fix(context, holding),
     )
@@ -119,12 +120,6 @@ def _fix(context: Context, holding: Holding) -> Fix:
     if holding.kind == "settings" and all(map(is_written_over, holding.what)):
         return "import" if context.active is None else "restore"
     return "by_hand"
-
-
-def _others_read(context: Context, holding: Holding) -> bool:
-    if holding.kind == "shell" or not context.private_modes(holding.path):
-        return False
-    return bool(stat.S_IMODE(os.stat(os.path.realpath(holding.path)).st_mode) & 0o077)
 
 
 def _carried_out(path: str, work: Callable[[], None]) -> None:

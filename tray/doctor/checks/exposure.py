@@ -68,12 +68,17 @@ def is_written_over(name: str) -> bool:
     return is_owned(f"env.{name}") or is_owned(f"header.{name.lower()}")
 
 
+def mode_for_others(context: Context, holding: Holding) -> int:
+    """The file's mode, such as 0o644, where other users may read it; 0 where none may, or all expect it."""
+    if holding.kind == "shell" or not context.private_modes(holding.path):
+        return 0
+    mode = stat.S_IMODE(os.stat(os.path.realpath(holding.path)).st_mode)
+    return mode if mode & 0o077 else 0
+
+
 def _readable(context: Context, holding: Holding) -> Iterator[Finding]:
-    if not context.private_modes(holding.path):
-        return
-    real = os.path.realpath(holding.path)
-    mode = stat.S_IMODE(os.stat(real).st_mode)
-    if mode & 0o077 and holding.kind != "shell":
+    real, mode = os.path.realpath(holding.path), mode_for_others(context, holding)
+    if mode:
         yield (problem if holding.kind == "settings" else warning)(
             "mode",
             f"{holding.path} holds a key, and other users may read it (mode {mode:04o})",

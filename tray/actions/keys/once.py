@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret import Secret
+from profiles.profile.rendering import header_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profiles.base.secret import Secret
+    from profiles.profile.rendering import Rendered
     from tray.app import App
 
 
@@ -20,3 +22,12 @@ def looked_up_once(app: App, known: dict[str, Secret]) -> Callable[[str], str]:
         return known[reference].reveal()
 
     return resolve
+
+
+def key_and_headers(
+    app: App, rendered: Rendered, known: dict[str, Secret]
+) -> tuple[Secret, list[tuple[str, Secret]]]:
+    """A profile's key, and its header lines as they are sent. Raises PkccError where one is not to be had."""
+    resolve = looked_up_once(app, known)
+    key = Secret(resolve(rendered.key_ref))
+    return key, [(name, Secret(header_value(name, template, resolve))) for name, template in rendered.headers]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from profiles.base.secret import Secret
 from profiles.claude_code.owned_slots import MODEL_KEYS
 from profiles.claude_code.routing_names import BASE_URLS
 from profiles.gateway.asking.steps import FAILED, REFUSED
@@ -13,14 +12,15 @@ from profiles.gateway.check.kept_key_tests import KeyTest, keep_key_test, kept_k
 from profiles.gateway.check.question import Question
 from profiles.portkey.editions import PORTKEY, edition_of
 from profiles.portkey.header_names import ROUTE
-from profiles.profile.rendering import Rendered, base_url_of, header_value
+from profiles.profile.rendering import Rendered, base_url_of
 from tray.actions.keys.hand_out import key_users
-from tray.actions.keys.once import looked_up_once
+from tray.actions.keys.once import key_and_headers
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from profiles.base.secret import Secret
     from profiles.gateway.asking.steps import Step
     from profiles.gateway.check.kept_key_tests import Verdict
     from tray.actions.keys.stored import KeyRow
@@ -38,9 +38,7 @@ def try_key(app: App, reference: str, secret: Secret | None = None) -> KeyTest:
 
     draft = _asked_as(app, reference)
     known = {} if secret is None else {reference: secret}
-    resolve = looked_up_once(app, known)
-    key = Secret(resolve(draft.key_ref))
-    headers = [(name, Secret(header_value(name, template, resolve))) for name, template in draft.headers]
+    key, headers = key_and_headers(app, draft, known)
     url, network = base_url_of(draft), network_of(app, draft, kept_back(app, draft))
     found = check_gateway(
         Question(draft, url, key, headers, list(known.values()), network, False, edition_of(url))

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError, UsageError
-from profiles.base.secret import Secret
 from profiles.gateway.asking.meanings import NOT_SAVED
 from profiles.gateway.asking.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.gateway.check.helper import helper_step
@@ -15,14 +14,15 @@ from profiles.gateway.check.question import Question
 from profiles.guard.refusal import ENVIRONMENT
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
-from profiles.profile.rendering import base_url_of, header_value, mark_of
+from profiles.profile.rendering import base_url_of, mark_of
 from tray.actions.describe import describe
-from tray.actions.keys.once import looked_up_once
+from tray.actions.keys.once import key_and_headers
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from profiles.base.secret import Secret
     from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
     from tray.app import App
@@ -163,12 +163,8 @@ def _question(
 ) -> _Prepared:
     """The same for a rendering; `known` are the secrets, by reference, that are not stored yet."""
     started = time.monotonic()
-    resolve = looked_up_once(app, known)
     try:
-        key = Secret(resolve(rendered.key_ref))
-        headers = [
-            (header, Secret(header_value(header, template, resolve))) for header, template in rendered.headers
-        ]
+        key, headers = key_and_headers(app, rendered, known)
     except PkccError as error:
         return _Prepared(rendered.name, rendered, [_failed("key", error, NO_KEY)], None)
     took = round((time.monotonic() - started) * 1000)

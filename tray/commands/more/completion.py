@@ -19,13 +19,13 @@ _ZSH_LINE = {
     'COMP_POINT="$CURSOR"': f"COMP_POINT=${{#:-{_OWN_WORDS}}}",
 }
 _DESCRIBED = '        _describe "${words[1]}"'
-# A word without a description ends in a colon there, and would be shown with a dash and nothing behind it.
 # It registers itself with zsh's completion, which a bare ~/.zshrc has not begun.
 _REGISTERS = "        compdef _python_argcomplete pkcc-tray"
 _ZSH_BEGUN = {
     _REGISTERS: "        whence compdef > /dev/null || { autoload -Uz compinit && compinit -i; }\n"
     + _REGISTERS
 }
+# A word without a description ends in a colon there, and would be shown with a dash and nothing behind it.
 _ZSH_WORDS = {_DESCRIBED: f'        completions=("${{(@)completions%:}}")\n{_DESCRIBED}'}
 
 

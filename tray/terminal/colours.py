@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 # As numbers among a terminal's 256 colours.
 ERROR, WARNING, OK, ACTION, FAINT = 160, 130, 28, 31, 243
+# What begins and ends text that is bold, or dim; what ends a colour; what ends all of it.
+BOLD, DIM, NOT_BOLD = "\x1b[1m", "\x1b[2m", "\x1b[22m"
+NO_COLOUR, PLAIN = "\x1b[39m", "\x1b[0m"
 _NAMES = {"error": ERROR, "warning": WARNING, "ok": OK, "action": ACTION, "faint": FAINT}
 STYLES = {  # as Rich names them
     **{name: f"color({colour})" for name, colour in _NAMES.items()},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from profiles.base.locations import CLAUDE_DIR, CONFIG_DIR_VARIABLE, SECRETS_VARIABLE, SETTINGS_FILE
 from profiles.portkey.editions import PORTKEY
+from tray.terminal.colours import BOLD, NOT_BOLD
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class _Demo:
         self._say(self._bold(f"\n{title}"))
 
     def _bold(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[22m" if self.coloured else text
+        return f"{BOLD}{text}{NOT_BOLD}" if self.coloured else text
 
     def _expect(self, holds: bool, what: str) -> None:
         from profiles.base.errors import PkccError

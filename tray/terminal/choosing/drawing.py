@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from tray.terminal.choosing.looking import TYPED
-from tray.terminal.colours import ACTION, FAINT, escape_code
+from tray.terminal.colours import ACTION, BOLD, DIM, FAINT, NO_COLOUR, NOT_BOLD, escape_code
 from tray.terminal.wrapping import broken
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ _LEAST = 9  # cells of a detail that is worth showing
 class Style(NamedTuple):
     """What stands before and after text to have it bold, dim or marked as the one that Return chooses."""
 
-    strong: tuple[str, str] = ("\x1b[1m", "\x1b[22m")
-    faint: tuple[str, str] = (escape_code(FAINT), "\x1b[39m")
-    here: tuple[str, str] = (escape_code(ACTION), "\x1b[39m")
+    strong: tuple[str, str] = (BOLD, NOT_BOLD)
+    faint: tuple[str, str] = (escape_code(FAINT), NO_COLOUR)
+    here: tuple[str, str] = (escape_code(ACTION), NO_COLOUR)
 
 
 COLOURED = Style()
-PLAIN = Style(faint=("\x1b[2m", "\x1b[22m"), here=("\x1b[1m", "\x1b[22m"))  # with NO_COLOR
+PLAIN = Style(faint=(DIM, NOT_BOLD), here=(BOLD, NOT_BOLD))  # with NO_COLOR
 
 
 def page_of(height: int) -> int:

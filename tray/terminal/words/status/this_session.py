@@ -9,7 +9,7 @@ from profiles.base.secret_names import key_words, looks_like_key
 from profiles.base.text import printable
 from profiles.claude_code.status_input import COLUMNS, NO_COLOR
 from tray.actions.more.this_session import this_session
-from tray.terminal.colours import FAINT, WARNING, escape_code
+from tray.terminal.colours import BOLD, FAINT, PLAIN, WARNING, escape_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tray.app import App
 
 _BETWEEN = " · "
-_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _DIM, _ALARM = escape_code(FAINT), escape_code(WARNING)
 _MOST = 80  # characters of one part
 _MARGIN = 4  # columns that Claude Code keeps for itself
@@ -39,7 +38,7 @@ def line_for(
 def session_line(found: ThisSession, columns: str = "", *, coloured: bool = False) -> str:
     """Such as `work · @anthropic-prod · claude-sonnet-5-5`, in at most so many columns."""
     room = max(int(columns) - _MARGIN, _LEAST) if columns.isdecimal() and len(columns) < 6 else 10_000
-    parts = [(_BOLD, found.profile or f"{found.route} (no profile)")]
+    parts = [(BOLD, found.profile or f"{found.route} (no profile)")]
     parts += [(_ALARM, text) for text in _alarms(found)]
     # What there is no room for goes first from the end, and none of it is worth a half.
     rest = (found.route if found.profile else "", found.model, found.budget)
@@ -51,7 +50,7 @@ def session_line(found: ThisSession, columns: str = "", *, coloured: bool = Fals
         return _cut(_joined(parts), room)
     if not coloured:
         return _joined(parts)
-    return _BETWEEN.join(f"{look}{text}{_PLAIN}" for look, text in parts)
+    return _BETWEEN.join(f"{look}{text}{PLAIN}" for look, text in parts)
 
 
 def _alarms(found: ThisSession) -> list[str]:

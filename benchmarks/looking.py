@@ -59,7 +59,7 @@ class _Menu:
 def many_profiles_looked_at(directory: Path) -> Iterator[Figure]:
     """The runtime's look at a thousand profiles: when nothing changed, and when the menu does."""
     claude, own = directory / ".claude", directory / "own"
-    # The places by name: in this process HOME is that of whoever measures.
+    # The places by name: in this process HOME is that of the one who measures.
     home = Home(directory, {"PKCC_CONFIG_DIR": str(own), "CLAUDE_CONFIG_DIR": str(claude)})
     home.tool("add", "work", "--provider", "@work", "--key-stdin", stdin="pk-benchmark-1")
     home.tool("switch", "work")

@@ -108,7 +108,7 @@ def _by_count(item: tuple[str, int]) -> int:
 
 
 class _Life:
-    """The user, and whoever else writes the settings."""
+    """The user, and anyone else who writes the settings."""
 
     def __init__(self, desk: Desktop, tray: RunningTray) -> None:
         self._tray = tray

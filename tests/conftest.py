@@ -1,4 +1,4 @@
-"""For every test: machines are noisy, and nothing of the home of whoever runs them is read or written."""
+"""For every test: machines are noisy, and nothing of the home of anyone who runs them is read or written."""
 
 import atexit
 import os

@@ -1,4 +1,4 @@
-"""What the documents name is there: a map that leads nowhere costs whoever follows it an afternoon."""
+"""What the documents name is there: a map that leads nowhere costs anyone who follows it an afternoon."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_box_of_the_map_has_the_core_s_rooms_and_no_other() -> None:
 
 
 def test_the_map_names_every_room() -> None:
-    """Whoever looks for a behaviour finds its room in one guess only where all rooms are listed."""
+    """Anyone who looks for a behaviour finds its room in one guess only where all rooms are listed."""
     rooms = [
         f"{package}/{path.name}/"
         for package in ("profiles", "tray")

@@ -52,7 +52,7 @@ def last_day(model: str, dialect: str) -> str:
 
 
 def retirement(model: str, dialect: str, now: float | None = None) -> Retirement | None:
-    """What is to be told of a model that is retired, or will be within 30 days; None for one that goes on."""
+    """What there is to say about a model that retires within 30 days, or has; None for one that goes on."""
     day, now = last_day(model, dialect), time.time() if now is None else now
     if not day or day > _day(now + _ANNOUNCED_S):
         return None

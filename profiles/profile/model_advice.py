@@ -1,4 +1,4 @@
-"""What is to be told of the models that a rendered profile names: their retirement, what they need. Pure."""
+"""What to say of the models that a rendered profile names: their retirement, what they need. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A proxy that something put into the user's settings: what a running session of the real client does then.
 
-What goes wrong here leaves every request, and the key in it, with whoever runs that proxy.
+What goes wrong here leaves every request, and the key in it, with the one who runs that proxy.
 """
 
 from __future__ import annotations

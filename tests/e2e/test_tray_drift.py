@@ -227,7 +227,7 @@ def test_an_unfinished_write_is_not_reported(session: Desk, tray: Tray, pause_s:
     no_notice_but_the_summary(session)
 
 
-def test_foreign_edits_are_nobodys_business(session: Desk, tray: Tray) -> None:
+def test_foreign_edits_are_ignored(session: Desk, tray: Tray) -> None:
     user = session.user
     user.edit('"EDITOR": "vim"', f'"EDITOR": "nano", "MINE": "{KEY}"')
     user.edit('"model": "opus"', '"model": "sonnet"')

@@ -177,7 +177,7 @@ class Stage:
             **self.world().environ,
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(map(str, (*paths, REPOSITORY, REPOSITORY / "tests"))),
-            # Compiled by the first run of this stage: whoever else compiles must not shift the ordinals.
+            # Compiled by the first run of this stage: anyone else who compiles must not shift the ordinals.
             "PYTHONPYCACHEPREFIX": str(self.root.parent / "compiled"),
             "PYTHONHASHSEED": "0",
         }

@@ -112,7 +112,7 @@ def original(stage: Stage) -> bytes | None:
 
 
 def check_settings(world: World, stage: Stage, *, torn: bool = False) -> None:
-    """Whole, and old or new; a write in place may be torn until the next command mends it."""
+    """Whole, and old or new; a write in place may be torn until the next command fixes it."""
     now = world.bytes()
     if not torn:
         assert now in (stage.old, stage.new)

@@ -173,7 +173,7 @@ class _Audit:
         words = line.split()
         verb = next(" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in _INVOCATIONS)
         argv = words[:1] + level + words[1:] if level and "--" not in words else words
-        typed = KEY in line  # as an argument, by mistake: the process list is then not ours to mend
+        typed = KEY in line  # as an argument, by mistake: the process list is then not ours to fix
         watch = ["strace", "-f", "-qq", "-s", "9999", "-v", "-e", "trace=execve", "-o", str(self.trace)]
         prefix = watch if shutil.which("strace") and not typed else []
         try:
@@ -398,7 +398,7 @@ def running_tray(home: UserHome, umask: int = 0o077) -> Iterator[subprocess.Pope
 
 
 def _bus(root: Path, counts: Counter[str], failures: list[str]) -> None:
-    """With a real keyring: whoever listens to the whole bus hears no key."""
+    """With a real keyring: anyone who listens to the whole bus hears no key."""
     if not all(map(shutil.which, ("dbus-daemon", "dbus-monitor", "gnome-keyring-daemon"))):
         _lack("dbus-monitor and gnome-keyring, for the traffic of a real keyring", counts, failures)
         return

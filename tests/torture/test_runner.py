@@ -1,4 +1,4 @@
-"""What a row found must reach whoever runs the harness: a loss that is not told is one that stays."""
+"""What a row found must reach anyone who runs the harness: a loss that is not told is one that stays."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Account:
         self._lookups.close()
 
     def offer(self, max_age_s: float = 0.0, heard: Heard = lambda _name, _found: None) -> Offer:
-        """Models, providers and configs at the same time; `heard` is told of each, by that name, as it comes.
+        """Models, providers and configs at the same time; `heard` is called with each name as it comes.
 
         Where the key may not list providers, they are those that its models name.
         """

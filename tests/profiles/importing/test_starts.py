@@ -431,7 +431,7 @@ def test_functions_that_exclude_each_other_make_no_profile_together(tmp_path: Pa
     ],
 )
 def test_settings_that_lie_elsewhere_are_named(name: str, text: str, said: str, tmp_path: Path) -> None:
-    """The route in them wins over what is exported, and would be missed by whoever imports a start file."""
+    """The route in them wins over what is exported, and would be missed by all who import a start file."""
     (tmp_path / name).write_text(text)
     with pytest.raises(PkccError, match=f"{said} Claude Code read .*/work/settings.json") as raised:
         read_source(str(tmp_path / name), None)

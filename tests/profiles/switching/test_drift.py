@@ -32,7 +32,7 @@ def test_settings_that_say_what_was_written_are_no_drift() -> None:
     assert found(WRITTEN) == []
 
 
-def test_what_is_not_ours_is_nobodys_business() -> None:
+def test_what_is_not_ours_is_ignored() -> None:
     assert found(WRITTEN | {"env.MINE": "1", "header.x-mine": "2", "env.PATH": "x"}) == []
 
 

@@ -26,7 +26,7 @@ class Watcher:
 
     def __init__(self, address: str, *, host: bool = True) -> None:
         self.registered: queue.Queue[str] = queue.Queue()
-        self.asked: queue.Queue[str] = queue.Queue()  # which properties, by whoever registered
+        self.asked: queue.Queue[str] = queue.Queue()  # which properties, by each that registered
         self.host = host
         self._service = BusService(address, WATCHER, self._called)
         self._service.start()

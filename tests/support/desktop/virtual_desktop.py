@@ -309,7 +309,7 @@ def virtual_screen(stack: ExitStack, directory: Path, size: str = SIZE) -> Scree
         number = f":{random.randrange(100, 10_000)}"
         reader, writer = os.pipe()
         argv = ["Xvfb", number, "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-wr"]
-        # One that resets when its last client leaves would take with it whoever connects just then.
+        # One that resets when its last client leaves would take with it a client that connects just then.
         argv += ["-noreset", "-nolisten", "tcp"]
         process = subprocess.Popen(argv, pass_fds=[writer], stdout=log, stderr=log)
         stack.callback(end, process)

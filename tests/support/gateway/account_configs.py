@@ -32,7 +32,7 @@ class ConfigShelf:
         return slug
 
     def change(self, slug: str, config: dict[str, Any], name: str = "", status: str = "") -> dict[str, Any]:
-        """A new version of a config, as whoever else may make one."""
+        """A new version of a config, as anyone else may make one."""
         versions = self.configs[slug]
         before: dict[str, Any] = versions[-1] if versions else {"name": "", "status": "active"}
         self._made += 1

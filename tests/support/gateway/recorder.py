@@ -123,7 +123,7 @@ class Recorder(LoopbackServer):
         return request
 
     def record(self, request: Request) -> None:
-        """Keep a request and wake whoever waits for one."""
+        """Keep a request and wake all that wait for one."""
         with self._arrived:
             self._requests.append(request)
             self._arrived.notify_all()

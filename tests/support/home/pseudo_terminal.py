@@ -100,7 +100,7 @@ class Terminal:
 
 def _as_from_a_shell() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background ignores it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # anyone who runs the tests in the background ignores it
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def test_a_command_takes_what_its_parser_gives_it(verb: Verb) -> None:
 
 
 def test_a_command_is_in_no_other_table() -> None:
-    """Else whoever adds one has to find that table too, and what is missed there fails for a user only."""
+    """Else anyone who adds one has to find that table too, and what is missed there fails for a user only."""
     words = {verb.words for verb in VERBS}
 
     def names_commands(node: ast.AST) -> bool:

@@ -254,7 +254,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_no_name_of_an_account_becomes_a_command_at_the_shell(home: UserHome, shell: str) -> None:
-    """Whoever may name a model, a provider or a config there would else run programs here."""
+    """Anyone who may name a model, a provider or a config there would else run programs here."""
     with HostedAccount(KEY) as hosted:
         hosted.models += [model("anthropic-prod", name) for name in HOSTILE]
         hosted.providers = [provider(f"p{name}") for name in HOSTILE]

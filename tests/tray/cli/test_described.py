@@ -21,7 +21,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.words)
 def test_each_command_has_two_examples_that_it_takes(verb: Verb) -> None:
-    """Whoever copies an example must not be told that there is no such option."""
+    """Anyone who copies an example must not be told that there is no such option."""
     examples = commands(verb.words)
     assert len(examples) == 2
     assert f"pkcc-tray {verb.words}" in examples[0][0]

@@ -1,4 +1,4 @@
-"""The demo: the whole main job at a glance, for whoever has just installed it."""
+"""The demo: the whole main job at a glance, for anyone who has just installed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sessions`: whoever runs several sessions must know which employer's route each of them is on."""
+"""`sessions`: anyone who runs several sessions must know which employer's route each of them is on."""
 
 from __future__ import annotations
 

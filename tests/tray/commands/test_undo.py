@@ -250,7 +250,7 @@ def test_a_step_that_fails_leaves_nothing_where_keys_are(
 
 
 def test_an_older_history_goes_on_working(home: UserHome) -> None:
-    """Whoever upgrades can still undo the switch of the day before."""
+    """Anyone who upgrades can still undo the switch of the day before."""
     home.ok("switch", "work")
     home.ok("switch", "spare")
     (state,) = (home.root / ".local").rglob("state.json")
@@ -462,7 +462,7 @@ STRANGER = "https://thief.example"
 def test_undo_never_leads_the_key_to_a_stranger_unasked(
     home: UserHome, way: list[str], delivery: str
 ) -> None:
-    """It said "work is active again", and each request went to whoever had changed the address."""
+    """It said "work is active again", and each request went to the one who had changed the address."""
     home.ok("set", "work", "key_delivery", delivery)
     home.ok("switch", "work")
     home.edit_settings("https://api.portkey.ai", STRANGER)

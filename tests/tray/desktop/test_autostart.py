@@ -158,9 +158,7 @@ class TestLinux:
         assert (status.enabled, status.stale) == (True, True)
         assert "/usr/bin/pkcc-tray tray" in status.detail
 
-    def test_an_option_that_the_user_added_is_nobodys_business(
-        self, environ: dict[str, str], entry: Path
-    ) -> None:
+    def test_an_option_that_the_user_added_is_ignored(self, environ: dict[str, str], entry: Path) -> None:
         _linux.enable(environ, COMMAND)
         entry.write_text(entry.read_text().replace(" tray\n", " tray --headless\n"))
         assert not _linux.status(environ, COMMAND).stale
@@ -367,7 +365,7 @@ class TestWindows:
         assert registry.keys[_windows.RUN_KEY] == {"OneDrive": ("x", 1)}
 
     def test_the_program_is_quoted_even_without_a_space_and_so_is_what_needs_it(self) -> None:
-        """An unquoted `C:\\Program Files\\…` starts `C:\\Program.exe`, whoever put that there."""
+        """An unquoted `C:\\Program Files\\…` starts `C:\\Program.exe`, no matter who put that there."""
         line = _windows.command_line([r"C:\a.exe", "--settings", r"C:\My files\s.json", "tray"])
         assert line == r'"C:\a.exe" --settings "C:\My files\s.json" tray'
 

@@ -39,7 +39,7 @@ class Display:
         return self.clients.get(timeout=LIMIT_S)
 
     def end(self) -> None:
-        """As at logout: nothing listens any more, and whoever is connected hears of it."""
+        """As at logout: nothing listens any more, and anyone who is connected hears of it."""
         self.path.unlink(missing_ok=True)
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()

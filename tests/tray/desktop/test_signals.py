@@ -20,7 +20,7 @@ LIMIT_S = 20
 _PROGRAM = """
 import ctypes, os, signal, sys, threading
 sys.path.insert(0, sys.argv[1])
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests by nohup
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # anyone who runs the tests by nohup
 signal.signal(signal.SIGINT, signal.default_int_handler)  # or in the background
 exec(sys.argv[2])
 from tray.desktop.signals import ended_by_signals

@@ -1,4 +1,4 @@
-"""Doctor as a whole: writes nothing unasked, ends in time, mends what is safe, works where little does."""
+"""Doctor as a whole: writes nothing unasked, ends in time, fixes what is safe, works where little does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def doctor_home(tmp_path: Path) -> DoctorHome:
 
 
 def faulty(home: DoctorHome) -> None:
-    """One of each fault that may be mended unasked, and some that may not."""
+    """One of each fault that may be fixed unasked, and some that may not."""
     home.ok("set", "work", "key_delivery", "settings")
     home.settings.chmod(0o644)
     session = home.file(f".claude/sessions/{os.getpid()}.json", json.dumps({"pid": os.getpid(), "cwd": "/"}))

@@ -1,4 +1,4 @@
-"""Faults of keys, of the helper that hands them out, and of profiles: planted, found, mended, gone."""
+"""Faults of keys, of the helper that hands them out, and of profiles: planted, found, fixed, gone."""
 
 from __future__ import annotations
 

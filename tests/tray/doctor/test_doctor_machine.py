@@ -1,4 +1,4 @@
-"""Faults of the machine around it, of the client and the desktop: planted, found, mended, gone."""
+"""Faults of the machine around it, of the client and the desktop: planted, found, fixed, gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults of the settings file, of the route, and of what wins over it: planted, found, mended, gone."""
+"""Faults of the settings file, of the route, and of what wins over it: planted, found, fixed, gone."""
 
 from __future__ import annotations
 

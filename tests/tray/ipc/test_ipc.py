@@ -332,7 +332,7 @@ def test_a_directory_in_its_place_is_told_and_left_alone(serve: Serve, path: str
 
 
 def test_a_run_directory_that_is_a_link_is_refused(serve: Serve, path: str, tmp_path: Path) -> None:
-    # Whoever can place the link would otherwise choose where keys are handed out.
+    # Anyone who can place the link would otherwise choose where keys are handed out.
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o700)
     parent = Path(path).parent

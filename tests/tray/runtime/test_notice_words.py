@@ -339,7 +339,7 @@ def test_a_key_that_slipped_before_the_colon_is_not_shown(line: str) -> None:
 
 
 def test_a_key_in_the_place_of_the_helper_is_not_shown() -> None:
-    """Whoever does not know what apiKeyHelper is puts the key itself there."""
+    """Anyone who does not know what apiKeyHelper is puts the key itself there."""
     reading = reading_of({**settings_of(), "apiKeyHelper": SECRET})
     assert reading.changes[0].alarming
     assert not any(SECRET in text for text in all_texts(reading))

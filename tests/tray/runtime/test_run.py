@@ -107,7 +107,7 @@ def tray(home: UserHome) -> Iterator[Running]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_crash_dumps_no_keys(home: UserHome) -> None:
-    # Its memory holds the keys it gave out, and a core dump may be sent to whoever makes the system.
+    # Its memory holds the keys it gave out, and a core dump may be sent to those who make the system.
     raised = "import resource as r\nhard = r.getrlimit(r.RLIMIT_CORE)[1]\n"
     with started(home, code=f"{raised}r.setrlimit(r.RLIMIT_CORE, (hard, hard))") as tray:
         limits = Path(f"/proc/{tray.process.pid}/limits").read_text().splitlines()

@@ -115,7 +115,7 @@ def rows_by_share(shares: Known[tuple[Share, ...]] | Problem) -> tuple[UsageRow,
 
 
 def rows_by_day(*graphs: Known[Graph] | Problem) -> tuple[UsageRow, ...]:
-    """A bar for each day that cost, requests or tokens are told of."""
+    """A bar for each day of which cost, requests or tokens are known."""
     days: list[dict[str, float]] = []
     for graph in graphs:
         sums: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""All that an account tells of what a profile's key has spent, at once: budgets, days, models, metadata."""
+"""All that an account reports of what a profile's key has spent, at once: budgets, days, models, metadata."""
 
 from __future__ import annotations
 

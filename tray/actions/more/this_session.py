@@ -45,7 +45,7 @@ class ThisSession(NamedTuple):
 def this_session(
     app: App, environ: Mapping[str, str], given: str, says: str, live: Callable[[str], Live]
 ) -> ThisSession | None:
-    """What there is to tell of the session with those variables; None where none of it is ours.
+    """What there is to say about the session with those variables; None where none of it is ours.
 
     `given` is what Claude Code hands to a status line, `says` the profile that the settings carry,
     `live` tells what is known of a profile.

@@ -69,7 +69,7 @@ class Decided(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How a settings file stands, whoever asks; `directory` and what follows it for one who asks from there.
+    """How a settings file stands for anybody; `directory` and what follows it for one who asks from there.
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
     `status_line`: on, off, waiting (for a profile) or replaced (by something else). `set_up_by_hand`: the

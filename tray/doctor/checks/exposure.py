@@ -95,7 +95,7 @@ def _tracked(context: Context, path: str) -> Iterator[Finding]:
     if answer.standing not in ("tracked", "open"):
         return
     exclude = ""
-    if not answer.apart:  # what lies apart takes up no file that it is not told of
+    if not answer.apart:  # what lies apart takes up no file that it does not know of
         try:
             excludes, line = exclude_line(real, context.environ)
         except PkccError:

@@ -36,7 +36,7 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
 
 
 def _usual(state: TrayState) -> list[list[Entry]]:
-    # One key whoever is in use: another one would be another line, and close an open menu.
+    # One key for whichever profile is in use: another one would be another line, and close an open menu.
     edit = [Entry("edit", label(f"Edit {title_of(state)}…"))] if state.active else []
     managing = [
         Entry("manage:/", "Manage profiles…"),

@@ -134,7 +134,7 @@ def read_updated(row: Row) -> str:
 
 
 def providers_among(models: Iterable[Model]) -> tuple[Provider, ...]:
-    """The providers that models name: all that an account without a list of providers tells of them."""
+    """The providers that models name: all that an account without a list of providers says of them."""
     slugs = dict.fromkeys(model.provider for model in models if model.provider)
     return tuple(Provider(slug, "", "", "", ()) for slug in slugs)
 

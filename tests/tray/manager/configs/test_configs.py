@@ -513,7 +513,7 @@ def test_a_profile_is_added_with_a_config(visitor: Any, opened: str) -> None:
 
 
 def test_a_copy_without_its_secrets_is_not_made(visitor: Any, home: Any, work: HostedAccount) -> None:
-    """A file with dots in it would be no copy, and break whoever uses it."""
+    """A file with dots in it would be no copy, and break anyone who uses it."""
     slug = work.shelf.save("Old", {"provider": "openai", "api_key": SECRET})
     sent = {"kind": "saved", "which": slug, "profile": "work", "name": "Old", "then": "file"}
     at = wait_for(visitor, visitor.fill("/configs/open", **sent).headers["location"])

@@ -119,7 +119,7 @@ def test_no_more_are_begun_than_a_person_waits_for(site: Site, held: Held) -> No
 
 
 def test_one_that_hangs_is_at_work_still(site: Site, clock: Any, held: Held) -> None:
-    """Whoever tried again each time would have threads without end."""
+    """Anyone who tried again each time would have threads without end."""
     for _ in range(MOST_AT_WORK):
         site.jobs.begin("Reading", held)
     clock.now += LONGEST_S

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def keep(app: App, name: str, told: Mapping[str, Any]) -> None:
-    """Keep what `budget` told of a profile just now, where its user wants it shown."""
+    """Keep what `budget` said about a profile just now, where its user wants it shown."""
     try:
         if not load_preferences(preferences_path(app.locations)).usage:
             return

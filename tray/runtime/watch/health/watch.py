@@ -75,7 +75,7 @@ class HealthWatch:
             return
         self._active = current.active
         if self._left is not None and self._active != self._left.other:
-            self._leave(None)  # whoever switched wants that one
+            self._leave(None)  # a person switched, and wants that one
         self._forget()
         self._asked_at = 0.0
         self._ask(urgent=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from support.browser import AXE, Desk, chromium, managed
-from support.home.user_home import UserHome
+from support.gateway.account import HostedAccount
+from support.home.user_home import KEY, UserHome
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,6 +25,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def home(tmp_path: Path) -> UserHome:
     return UserHome(tmp_path / "home")
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedAccount]:
+    with HostedAccount(KEY) as running:
+        yield running
 
 
 @pytest.fixture(params=["light", "dark"])

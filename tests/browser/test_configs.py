@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from support.browser import Desk
 from support.gateway.account import HostedAccount
-from support.home.user_home import KEY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -27,12 +24,6 @@ GROUPED: dict[str, Any] = {
         },
     ],
 }
-
-
-@pytest.fixture
-def hosted() -> Iterator[HostedAccount]:
-    with HostedAccount(KEY) as running:
-        yield running
 
 
 def set_up(desk: Desk, hosted: HostedAccount) -> str:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from support.browser import Desk
 from support.gateway.account import HostedAccount
-from support.home.user_home import KEY
-
-
-@pytest.fixture
-def hosted() -> Iterator[HostedAccount]:
-    with HostedAccount(KEY) as running:
-        yield running
 
 
 def costs(days: int) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
 import pytest
 from starlette.testclient import TestClient
-from support.home.user_home import UserHome
+from support.gateway.account import HostedAccount
+from support.home.user_home import KEY, UserHome
 from support.pages import words_of
 
 from tray import app as apps
@@ -41,9 +42,9 @@ class Visitor(TestClient):
         assert found is not None
         return found[1]
 
-    def words(self, path: str = "/") -> str:
+    def words(self, path: str = "/", part: str = "body") -> str:
         """A page's words, its markup taken out."""
-        return words_of(self.get(path).text)
+        return words_of(self.get(path).text, part)
 
     def fill(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         """Send a form as the page has it."""
@@ -111,3 +112,10 @@ def visitor(site: Site, browser: Callable[[], Visitor]) -> Visitor:
     made = browser()
     assert made.get(site.new_link()).status_code == 303
     return made
+
+
+@pytest.fixture
+def hosted() -> Iterator[HostedAccount]:
+    """A gateway that accepts the key of every profile made here, with an account behind it."""
+    with HostedAccount(KEY) as running:
+        yield running

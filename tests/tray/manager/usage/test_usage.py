@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import provider
 from support.home.user_home import KEY
-
-
-@pytest.fixture
-def hosted() -> Iterator[HostedAccount]:
-    with HostedAccount(KEY) as running:
-        yield running
 
 
 @pytest.fixture

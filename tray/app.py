@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from profiles.base.secret import Secret
-    from profiles.guard.asker import Asker
     from profiles.profile.store import ProfileStore
     from profiles.projects.projects import Projects
+    from profiles.routes.guard.asker import Asker
     from profiles.secrets.store import SecretStore
     from profiles.switching.one_file.tools import Tools
     from profiles.switching.switcher import Switcher

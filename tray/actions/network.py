@@ -13,14 +13,14 @@ from profiles.routes.network import session_network
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
+    from profiles.routes.guard.refusal import Refusal
     from tray.app import App
 
 
 def kept_back(app: App, rendered: Rendered) -> Refusal | None:
     """Why the guard would give a session here no key; None where it would, and where there is no guard."""
-    from profiles.guard.foresee import foresee
+    from profiles.routes.guard.foresee import foresee
 
     if not is_guarded(app.locations):
         return None
@@ -45,7 +45,7 @@ def network_of(
 
 def _shells(app: App) -> Mapping[str, str]:
     """The environment of the person's own shell: Claude Code adds that of project files to what it runs."""
-    from profiles.guard.asker import MARKERS
+    from profiles.routes.guard.asker import MARKERS
 
     if not any(name in app.environ for name in MARKERS):
         return app.environ

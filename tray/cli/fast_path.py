@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.base.secret import Secret
-    from profiles.guard.asker import Asker
+    from profiles.routes.guard.asker import Asker
     from tray.app import Terminal
 
 
@@ -40,7 +40,7 @@ def run(argv: Sequence[str]) -> int | None:
     try:
         fields = {"name": name}
         if verb == ["key", "print"]:
-            from profiles.guard.asker import find_asker, to_fields
+            from profiles.routes.guard.asker import find_asker, to_fields
 
             asker = find_asker(os.environ, working_directory())
             fields |= to_fields(asker)

@@ -176,7 +176,7 @@ def _app(verb: Verb, options: Options) -> App:
     asker = None
     if verb.words == "key print":  # Claude Code waits for that one, which changes no settings
         from profiles.base.locations import working_directory
-        from profiles.guard.asker import find_asker
+        from profiles.routes.guard.asker import find_asker
 
         asker = find_asker(os.environ, working_directory())
     app = App.start(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from profiles import __version__
 from profiles.base.errors import SecretUnavailableError
 from profiles.files.preferences import load_preferences, preferences_path
-from profiles.guard.asker import from_fields
-from profiles.guard.sources import SourceReader
+from profiles.routes.guard.asker import from_fields
+from profiles.routes.guard.sources import SourceReader
 from profiles.switching.targets import others
 from tray.actions.keys.missed import note_refusal
 from tray.actions.more.this_session import Live

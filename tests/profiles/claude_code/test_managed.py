@@ -14,7 +14,7 @@ from profiles.base.locations import find_locations
 from profiles.claude_code.settings import managed
 from profiles.claude_code.settings.client_reading import LARGEST
 from profiles.claude_code.settings.managed import is_managed, others_exist
-from profiles.guard.sources import SourceReader
+from profiles.routes.guard.sources import SourceReader
 from profiles.routes.sources import Effective, Source, decide, read_sources
 from tray.app import App
 from tray.doctor.checks.settings_file import readable_settings

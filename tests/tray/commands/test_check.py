@@ -24,7 +24,7 @@ from profiles.base.secret import Secret
 from profiles.claude_code.routing_names import HOST_FLAG
 from profiles.gateway.asking.steps import Veil
 from profiles.gateway.check.helper import helper_step
-from profiles.guard.asker import MARKERS
+from profiles.routes.guard.asker import MARKERS
 from tray.actions.more.check import check_profiles
 from tray.app import App
 

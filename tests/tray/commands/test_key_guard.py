@@ -17,7 +17,7 @@ from support.home.user_home import KEY, UserHome
 
 from profiles.base.locations import find_locations
 from profiles.claude_code.routing_names import HEADERS_KEY, MESSAGES
-from profiles.guard.record import Handouts
+from profiles.routes.guard.record import Handouts
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the processes above, as Linux shows them")
 

@@ -8,8 +8,8 @@ from profiles.base.errors import NotFoundError, PkccError, SecretUnavailableErro
 from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from profiles.guard.guard import Guard
-    from profiles.guard.sources import SourceReader
+    from profiles.routes.guard.guard import Guard
+    from profiles.routes.guard.sources import SourceReader
     from tray.app import App
 
 
@@ -35,7 +35,7 @@ def hand_out_key(app: App, name: str) -> str:
 
 def guard_of(app: App, reader: SourceReader | None = None) -> Guard:
     """What decides whether a key may be printed."""
-    from profiles.guard.guard import Guard
+    from profiles.routes.guard.guard import Guard
 
     def is_on() -> bool:
         from profiles.files.preferences import is_guarded

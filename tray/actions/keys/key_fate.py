@@ -6,7 +6,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.process.sessions import running_sessions
 from profiles.files.preferences import is_guarded
-from profiles.guard.record import GIVEN, Handouts
+from profiles.routes.guard.record import GIVEN, Handouts
 from profiles.switching.reading.surroundings import is_surrounding
 
 if TYPE_CHECKING:

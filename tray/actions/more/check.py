@@ -11,10 +11,10 @@ from profiles.gateway.asking.steps import FAILED, NO_KEY, OK, UNREACHABLE, WARN,
 from profiles.gateway.check.helper import helper_step
 from profiles.gateway.check.kept_checks import CheckedProfile, CheckedStep, KeptCheck, keep_checks
 from profiles.gateway.check.question import Question
-from profiles.guard.refusal import ENVIRONMENT
 from profiles.portkey.editions import edition_of
 from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, mark_of
+from profiles.routes.guard.refusal import ENVIRONMENT
 from tray.actions.describe import describe
 from tray.actions.keys.once import key_and_headers
 from tray.actions.network import kept_back, network_of
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from profiles.base.secret import Secret
-    from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
+    from profiles.routes.guard.refusal import Refusal
     from tray.app import App
 
 
@@ -189,8 +189,8 @@ def _question(
 
 def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
     """As in a session of that profile, but not taken for one: no session's key is asked for."""
-    from profiles.guard.asker import MARKERS
-    from profiles.guard.foresee import part_of_session
+    from profiles.routes.guard.asker import MARKERS
+    from profiles.routes.guard.foresee import part_of_session
 
     environ = {name: value for name, value in app.environ.items() if name not in MARKERS}
     return environ | part_of_session(rendered)
@@ -198,7 +198,7 @@ def _environ_of_helper(app: App, rendered: Rendered) -> dict[str, str]:
 
 def _withheld(rendered: Rendered, refusal: Refusal) -> Step:
     """That the guard would give a session here no key: asked of the helper, it would raise its alarm."""
-    from profiles.guard.words import remedy, wrong
+    from profiles.routes.guard.words import remedy, wrong
 
     text = f"Claude Code would get no key: {wrong(refusal, rendered.name, base_url_of(rendered))}"
     hint = remedy(rendered.name, refusal)

@@ -206,8 +206,8 @@ def _status_line(app: App, current: Current) -> str:
 
 def _refused(app: App, notes: list[str]) -> list[Refused]:
     """The keys that were kept back in the last day, the latest first; the very latest gets a note."""
-    from profiles.guard.record import Handouts
-    from profiles.guard.words import told
+    from profiles.routes.guard.record import Handouts
+    from profiles.routes.guard.words import told
 
     found = [each for each in Handouts(app.locations).recent(time.time() - _LATELY_S) if each.is_alarming]
     if found:

@@ -29,9 +29,9 @@ def guard_off(context: Context) -> Iterator[Finding]:
 
 def refused_here(context: Context) -> Iterator[Finding]:
     """A session that is started here would get no key."""
-    from profiles.guard.foresee import foresee
-    from profiles.guard.words import remedy, wrong
     from profiles.profile.rendering import base_url_of
+    from profiles.routes.guard.foresee import foresee
+    from profiles.routes.guard.words import remedy, wrong
 
     reading, name = context.reading, context.active
     if reading is None or name is None or not context.values.get(HELPER_KEY):
@@ -54,8 +54,8 @@ def refused_here(context: Context) -> Iterator[Finding]:
 
 def refused_lately(context: Context) -> Iterator[Finding]:
     """Keys that were kept back, or went out with the guard off, in the last day."""
-    from profiles.guard.record import Handouts
-    from profiles.guard.words import told
+    from profiles.routes.guard.record import Handouts
+    from profiles.routes.guard.words import told
 
     lines = {
         told(handout): None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from profiles.guard.record import Handouts, handouts_path
-from profiles.guard.words import explained, headline
+from profiles.routes.guard.record import Handouts, handouts_path
+from profiles.routes.guard.words import explained, headline
 from tray.notices.notice import Notice
 from tray.runtime.menu.notice_words import RESTORE
 from tray.runtime.menu.one_line import without_commands
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.locations import Locations
-    from profiles.guard.recorded_handout import Handout
+    from profiles.routes.guard.recorded_handout import Handout
 
 GUARD = "guard"  # what the notice is about: `Notice.key`
 QUIET_S = 600.0  # for so long the same is not said again: Claude Code asks five times for one request

@@ -11,7 +11,7 @@ import pytest
 from support.home.user_home import KEY
 
 from profiles.base.locations import find_locations
-from profiles.guard.record import GIVEN, REFUSED, Handouts
+from profiles.routes.guard.record import GIVEN, REFUSED, Handouts
 from tray.actions.keys import key_fate
 
 EVIL = "https://api.portkey-ai.example"

@@ -13,8 +13,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profiles.guard.asker import Asker
-    from profiles.guard.sources import Source
+    from profiles.routes.guard.asker import Asker
+    from profiles.routes.guard.sources import Source
 
     Value = tuple[str, Source | None]
 

@@ -6,12 +6,12 @@ import pytest
 
 from profiles.base.secret_markers import marker
 from profiles.claude_code.routing_names import HEADERS_KEY, MESSAGES
-from profiles.guard.asker import Asker
-from profiles.guard.judge import judge
-from profiles.guard.refusal import Refusal
-from profiles.guard.sources import Source
-from profiles.guard.words import refusal_line
 from profiles.profile.rendering import Rendered
+from profiles.routes.guard.asker import Asker
+from profiles.routes.guard.judge import judge
+from profiles.routes.guard.refusal import Refusal
+from profiles.routes.guard.sources import Source
+from profiles.routes.guard.words import refusal_line
 
 GATEWAY = "https://gw.example"
 EVIL = "https://evil.example/v1"

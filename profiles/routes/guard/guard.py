@@ -7,21 +7,21 @@ from contextlib import suppress
 
 from profiles.base.errors import NotFoundError, PkccError, StrangerError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.guard.judge import judge
-from profiles.guard.possible import OF_PROJECT
-from profiles.guard.record import GIVEN, REFUSED, Handouts
-from profiles.guard.sources import SourceReader
-from profiles.guard.starting_session import changed_since_start, is_starting
 from profiles.profile.rendering import base_url_of
+from profiles.routes.guard.judge import judge
+from profiles.routes.guard.possible import OF_PROJECT
+from profiles.routes.guard.record import GIVEN, REFUSED, Handouts
+from profiles.routes.guard.sources import SourceReader
+from profiles.routes.guard.starting_session import changed_since_start, is_starting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from profiles.base.locations import Locations
-    from profiles.guard.asker import Asker
-    from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
     from profiles.profile.store import ProfileStore
+    from profiles.routes.guard.asker import Asker
+    from profiles.routes.guard.refusal import Refusal
 
 # Printed in a key's place: a helper that fails leaves the old key in the client's memory, and on the wire.
 STAND_IN = "refused-by-pkcc-tray"
@@ -85,12 +85,12 @@ class Guard:
         path = changed_since_start(asker, self._locations.settings_path) if starting else None
         if path is None or self._handouts.knows(asker.session):
             return None
-        from profiles.guard.refusal import STARTING, Refusal
+        from profiles.routes.guard.refusal import STARTING, Refusal
 
         return Refusal("unknown", "changed while this session was starting", "project", path, STARTING)
 
     def _refuse(self, name: str, asker: Asker, homes: Sequence[Rendered], refusal: Refusal) -> str:
-        from profiles.guard.words import refusal_line
+        from profiles.routes.guard.words import refusal_line
 
         refusal = refusal._replace(other=self._other_profile(refusal))
         earlier = asker.client and self._handouts.was_given(asker.session)
@@ -116,8 +116,8 @@ class Guard:
 
     def _other_profile(self, refusal: Refusal) -> str:
         """The profile whose gateway, or provider in a session's environment, that is; "" for a stranger's."""
-        from profiles.guard.refusal import ENVIRONMENT
         from profiles.portkey.addresses import is_same_address
+        from profiles.routes.guard.refusal import ENVIRONMENT
 
         line = [refusal.name, refusal.host] if refusal.kind == ENVIRONMENT else None
         if refusal.what not in ("address", "headers"):

@@ -9,7 +9,7 @@ import pytest
 from support.client.guarded_session import session_born
 
 from profiles.base.locations import find_locations
-from profiles.guard.record import GIVEN, REFUSED, Handouts, handouts_path
+from profiles.routes.guard.record import GIVEN, REFUSED, Handouts, handouts_path
 
 
 def record(tmp_path: Path) -> Handouts:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from support.client.guarded_session import session_born
 
-from profiles.guard.asker import Asker
-from profiles.guard.starting_session import born_at, changed_since_start, is_starting
+from profiles.routes.guard.asker import Asker
+from profiles.routes.guard.starting_session import born_at, changed_since_start, is_starting
 
 CLIENT = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
 USER = "/nowhere/.claude/settings.json"

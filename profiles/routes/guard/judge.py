@@ -8,21 +8,21 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.routing_names import HOST_AUTH, HOST_FLAG, MESSAGES, PROVIDERS, SURROUNDINGS
 from profiles.claude_code.variable_values import is_on
-from profiles.guard.asker import PLACES, ROUTES
-from profiles.guard.possible import OF_PROJECT, possible_values
-from profiles.guard.sent_on import sent_on
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.profile.rendering import base_url_of
+from profiles.routes.guard.asker import PLACES, ROUTES
+from profiles.routes.guard.possible import OF_PROJECT, possible_values
+from profiles.routes.guard.sent_on import sent_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from profiles.claude_code.routing_names import Provider
-    from profiles.guard.asker import Asker
-    from profiles.guard.possible import Value
-    from profiles.guard.refusal import Refusal
-    from profiles.guard.sources import Source
     from profiles.profile.rendering import Rendered
+    from profiles.routes.guard.asker import Asker
+    from profiles.routes.guard.possible import Value
+    from profiles.routes.guard.refusal import Refusal
+    from profiles.routes.guard.sources import Source
 
 
 def judge(
@@ -75,7 +75,7 @@ def _strange_source(asker: Asker, sources: Sequence[Source]) -> Refusal | None:
 
 
 def _refusal(what: str, host: str, source: Source | None, name: str = "") -> Refusal:
-    from profiles.guard.refusal import ENVIRONMENT, Refusal
+    from profiles.routes.guard.refusal import ENVIRONMENT, Refusal
 
     if source is None:
         return Refusal(what, host, ENVIRONMENT, name=name)
@@ -175,6 +175,6 @@ def _judge_readers(
     )
     if not around:
         return None
-    from profiles.guard.proxies_and_certificates import strange_reader
+    from profiles.routes.guard.proxies_and_certificates import strange_reader
 
     return strange_reader(asker, sources, home.trusted, is_remembered)

@@ -12,17 +12,17 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.header_lines import header_in
 from profiles.claude_code.routing_names import HEADERS_KEY
-from profiles.guard.possible import OF_PROJECT, possible_values
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.portkey.header_names import CHOOSE_NO_HOST, CONFIG, CUSTOM_HOST, PREFIX, PROVIDER
+from profiles.routes.guard.possible import OF_PROJECT, possible_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from profiles.guard.asker import Asker
-    from profiles.guard.refusal import Refusal
-    from profiles.guard.sources import Source
     from profiles.profile.rendering import Rendered
+    from profiles.routes.guard.asker import Asker
+    from profiles.routes.guard.refusal import Refusal
+    from profiles.routes.guard.sources import Source
 
 _HOST = "host"
 
@@ -54,7 +54,7 @@ def sent_on(
 
 
 def _refusal(name: str, value: str, source: Source | None) -> Refusal:
-    from profiles.guard.refusal import ENVIRONMENT, Refusal
+    from profiles.routes.guard.refusal import ENVIRONMENT, Refusal
 
     host = value if name in (_HOST, PROVIDER) else shown_address(value) if name == CUSTOM_HOST else name
     if source is None:

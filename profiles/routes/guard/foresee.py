@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.guard.asker import MARKERS, WATCHED, Asker, part_that_matters
-from profiles.guard.judge import judge
-from profiles.guard.sources import Source, SourceReader
+from profiles.routes.guard.asker import MARKERS, WATCHED, Asker, part_that_matters
+from profiles.routes.guard.judge import judge
+from profiles.routes.guard.sources import Source, SourceReader
 from profiles.switching.reading.surroundings import is_as_remembered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.guard.refusal import Refusal
     from profiles.profile.rendering import Rendered
+    from profiles.routes.guard.refusal import Refusal
     from profiles.switching.memory.state import State
 
 

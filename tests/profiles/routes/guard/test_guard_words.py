@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from profiles.guard.recorded_handout import Handout
-from profiles.guard.refusal import Refusal
-from profiles.guard.words import explained
+from profiles.routes.guard.recorded_handout import Handout
+from profiles.routes.guard.refusal import Refusal
+from profiles.routes.guard.words import explained
 
 
 def alarm(file: str, kind: str = "project") -> str:

@@ -13,7 +13,7 @@ import pytest
 from profiles.claude_code.routing_names import MESSAGES
 from profiles.claude_code.settings.client_reading import LARGEST
 from profiles.claude_code.settings.surely_read import is_surely_read
-from profiles.guard.sources import Source, SourceReader
+from profiles.routes.guard.sources import Source, SourceReader
 
 if TYPE_CHECKING:
     from pathlib import Path

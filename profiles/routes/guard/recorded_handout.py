@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.guard.refusal import Refusal
+from profiles.routes.guard.refusal import Refusal
 
 if TYPE_CHECKING:
     from typing import Any

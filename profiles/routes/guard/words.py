@@ -6,13 +6,13 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
-from profiles.guard.possible import OF_PROJECT
-from profiles.guard.refusal import ENVIRONMENT, STARTING
 from profiles.portkey.addresses import parse_address, shown_address
+from profiles.routes.guard.possible import OF_PROJECT
+from profiles.routes.guard.refusal import ENVIRONMENT, STARTING
 
 if TYPE_CHECKING:
-    from profiles.guard.recorded_handout import Handout
-    from profiles.guard.refusal import Refusal
+    from profiles.routes.guard.recorded_handout import Handout
+    from profiles.routes.guard.refusal import Refusal
 
 _LONGEST = 500  # characters that the client shows
 _LONGEST_PATH = 120

@@ -6,12 +6,12 @@ import pytest
 
 from profiles.claude_code.process import unread_kinds
 from profiles.claude_code.routing_names import BASE_URLS, MESSAGES, PROVIDERS, SWITCH_OF
-from profiles.guard.asker import BY_HAND, Asker, from_fields, to_fields
-from profiles.guard.judge import judge
-from profiles.guard.refusal import Refusal
-from profiles.guard.sources import Source
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.profile.rendering import Rendered
+from profiles.routes.guard.asker import BY_HAND, Asker, from_fields, to_fields
+from profiles.routes.guard.judge import judge
+from profiles.routes.guard.refusal import Refusal
+from profiles.routes.guard.sources import Source
 
 GW = "https://gw.example"
 EVIL = "https://evil.example"
@@ -227,7 +227,7 @@ def test_an_asker_survives_the_way_to_the_tray() -> None:
 @pytest.mark.parametrize("text", ["https://evil.example/$(id)", "https://evil.example/`id`", "./ca.pem;id"])
 def test_no_refusal_offers_a_command_with_a_strangers_text_that_a_shell_would_run(text: str) -> None:
     """A clone chooses that text, and the line is there to be copied into a shell."""
-    from profiles.guard.words import refusal_line
+    from profiles.routes.guard.words import refusal_line
 
     for found in (
         verdict(asker(AT_HOME), project(**{BASE: text}), user()),

@@ -23,7 +23,7 @@ from profiles.claude_code.settings.project_root import (
     shared_settings,
 )
 from profiles.files.read import open_shared
-from profiles.guard.asker import PLACES, WATCHED
+from profiles.routes.guard.asker import PLACES, WATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.routing_names import CERTIFICATES, PROXIES, PROXY_HELPER, TLS_CHECK, UNIX_SOCKET
-from profiles.guard.possible import OF_PROJECT, possible_values
-from profiles.guard.refusal import ENVIRONMENT, Refusal
 from profiles.portkey.addresses import shown_address
 from profiles.profile.trusted import is_trusted, without_login
+from profiles.routes.guard.possible import OF_PROJECT, possible_values
+from profiles.routes.guard.refusal import ENVIRONMENT, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from profiles.guard.asker import Asker
-    from profiles.guard.possible import Value
-    from profiles.guard.sources import Source
+    from profiles.routes.guard.asker import Asker
+    from profiles.routes.guard.possible import Value
+    from profiles.routes.guard.sources import Source
 
 _NAMES = (*PROXIES, *CERTIFICATES, UNIX_SOCKET)
 

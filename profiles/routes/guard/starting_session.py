@@ -18,7 +18,7 @@ from profiles.claude_code.settings.project_root import local_files, shared_setti
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from profiles.guard.asker import Asker
+    from profiles.routes.guard.asker import Asker
 
 _STARTING_S = 60.0  # a first question comes within a second or so; the record of an old session may be gone
 _SLACK_S = 0.03  # of the two clocks; no client reads a file so soon

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.base.locations import Locations
-    from profiles.guard.recorded_handout import Handout
+    from profiles.routes.guard.recorded_handout import Handout
 
 _LARGEST = 64 * 1024
 _NAME, _OLDER = "handouts.jsonl", "handouts.1.jsonl"
@@ -63,7 +63,7 @@ class Handouts:
         import json
 
         from profiles.files.read import read_bytes
-        from profiles.guard.recorded_handout import Handout
+        from profiles.routes.guard.recorded_handout import Handout
 
         found = []
         for name in (_OLDER, _NAME):
@@ -87,7 +87,7 @@ class Handouts:
         found = self.recent()
         if any(handout.session == session and handout.what == GIVEN for handout in found):
             return True
-        from profiles.guard.starting_session import born_at
+        from profiles.routes.guard.starting_session import born_at
 
         born = born_at(session)
         return born is not None and born < self.known_from()

@@ -1,0 +1,1 @@
+"""What an administrator forces: one document, in /etc, in the registry, or in a property list."""

@@ -35,6 +35,12 @@ class ConflictError(PkccError):
     exit_code = 4
 
 
+class ForbiddenError(PkccError):
+    """The administrator of this machine does not allow it."""
+
+    exit_code = 4
+
+
 class SecretUnavailableError(PkccError):
     """The backend that should hold a secret is missing, locked, hanging, or refuses."""
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Usage: install.sh NAME
-# Installs the npm packages pinned in tests/e2e/components/NAME into <repository>/.components/NAME, and the
-# Python packages of its requirements.txt, if it has one, into python/ there (by $PYTHON's pip).
+# Installs what is pinned in tests/e2e/components/NAME into <repository>/.components/NAME: the npm packages of its
+# package-lock.json, and the Python packages of its requirements.txt into python/ there (by $PYTHON's pip).
+# Either may be missing.
 # Downloads nothing when they are installed already and their lock has not changed.
 set -eu
 
@@ -9,17 +10,21 @@ usage="usage: install.sh NAME, where NAME is a directory beside this script"
 name=${1:?"$usage"}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 source=$here/$name
-[ -f "$source/package-lock.json" ] || { echo "no component '$name'; $usage" >&2; exit 2; }
+[ -f "$source/package-lock.json" ] || [ -f "$source/requirements.txt" ] || { echo "no component '$name'; $usage" >&2; exit 2; }
 
 target=$(CDPATH='' cd -- "$here/../../.." && pwd)/.components/$name
 stamp=$target/.installed-lock
 
 # What is pinned, npm's and Python's.
-pinned() { cat "$source/package-lock.json"; [ ! -f "$source/requirements.txt" ] || cat "$source/requirements.txt"; }
+pinned() {
+    for lock in package-lock.json requirements.txt; do
+        [ ! -f "$source/$lock" ] || cat "$source/$lock"
+    done
+}
 
 mkdir -p "$target"
 cp -R "$source/." "$target/"
-if [ -d "$target/node_modules" ] && pinned | cmp -s - "$stamp"; then
+if pinned | cmp -s - "$stamp"; then
     exit 0
 fi
 
@@ -30,7 +35,9 @@ trap 'exit 1' HUP INT TERM
 
 # The stamp is written last, so that an install which was cut short is done again.
 rm -f "$stamp"
-(cd "$target" && HOME=$home npm_config_cache=$home/cache npm ci --ignore-scripts --no-audit --no-fund)
+if [ -f "$source/package-lock.json" ]; then
+    (cd "$target" && HOME=$home npm_config_cache=$home/cache npm ci --ignore-scripts --no-audit --no-fund)
+fi
 if [ -f "$source/requirements.txt" ]; then
     HOME=$home "${PYTHON:-python3}" -m pip install --quiet --disable-pip-version-check --upgrade --no-deps \
         --only-binary :all: --require-hashes --target "$target/python" -r "$source/requirements.txt"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.names import check_name
 from profiles.base.secret_names import is_secret_name, looks_like_key
-from profiles.base.secret_references import is_reference
+from profiles.base.secret_references.parse import is_reference
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.importing.candidate import HARMLESS
 from profiles.profile.advice import loader_advice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.secret_names import is_secret_name
-from profiles.base.secret_references import is_reference
+from profiles.base.secret_references.parse import is_reference
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import PROVIDER, VIRTUAL_KEY
 from profiles.portkey.model_names import is_alias, slugs_in

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from profiles.base.errors import UsageError
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.base.secret_names import is_secret_metadata, is_secret_name, may_be_key
-from profiles.base.secret_references import parse_reference
+from profiles.base.secret_references.parse import parse_reference
 from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.addresses import parse_address

@@ -83,7 +83,7 @@ def _switches(dialect: str) -> list[str]:
 def _maybe_reference(name: str, value: str) -> str:
     """The marker of the reference that a secret's name has; a version before took some of them for plain."""
     from profiles.base.secret_names import is_secret_name
-    from profiles.base.secret_references import is_reference
+    from profiles.base.secret_references.parse import is_reference
 
     return marker(value) if is_secret_name(name) and is_reference(value) else value
 

@@ -13,7 +13,7 @@ from profiles.base.errors import ConflictError, DamagedEntryError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import SECRETS_VARIABLE
 from profiles.base.secret_checks import check_form, check_storable
-from profiles.base.secret_references import parse_reference
+from profiles.base.secret_references.parse import parse_reference
 from profiles.secrets.backends import Backends
 from profiles.secrets.index import read_index, same_name, write_index
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from profiles.base.secret import Secret
-    from profiles.base.secret_references import Reference
+    from profiles.base.secret_references.parse import Reference
     from profiles.secrets.backend import SecretPaths, SystemKeyring
 
 

@@ -17,7 +17,7 @@ from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
 from profiles.base.secret_markers import fill, marker, references_in
 from profiles.base.secret_names import is_secret_name
-from profiles.base.secret_references import is_reference
+from profiles.base.secret_references.parse import is_reference
 from profiles.files.atomic_replace import write_private
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.read import read_bytes

@@ -65,7 +65,7 @@ def written_by(rendered: Rendered, helper_command: str | None) -> dict[str, str]
 
 def shown_fields(profile: Profile) -> dict[str, object]:
     """A profile's fields with every secret in clear text masked: a version before let some be kept so."""
-    from profiles.base.secret_references import is_reference
+    from profiles.base.secret_references.parse import is_reference
     from profiles.claude_code.settings.masked import mask_value
 
     fields: dict[str, Any] = profile.model_dump(mode="json", exclude_none=True)

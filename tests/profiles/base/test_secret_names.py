@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from profiles.base.secret_names import REFERENCE_PREFIXES, is_secret_name, looks_like_key, may_be_key
-from profiles.base.secret_references import FORMS, parse_reference
+from profiles.base.secret_references.parse import FORMS, parse_reference
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.importing.bundles import make_bundle
 from profiles.profile.advice import advise

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.base.errors import UsageError
-from profiles.base.secret_references import parse_reference
+from profiles.base.secret_references.parse import parse_reference
 
 NEEDLE = "pk_live_Q7z"  # in no message of ours, and fit for every kind of target
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_names import key_words, looks_like_key
-from profiles.base.secret_references import is_reference
+from profiles.base.secret_references.parse import is_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

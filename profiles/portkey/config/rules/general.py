@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
-from profiles.base.secret_references import parse_reference
+from profiles.base.secret_references.parse import parse_reference
 from profiles.portkey.config.findings import (
     WHOLE,
     Finding,

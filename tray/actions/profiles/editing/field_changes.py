@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.secret_references import is_reference
+from profiles.base.secret_references.parse import is_reference
 from profiles.claude_code.settings.masked import mask_value
 from profiles.files.json_documents import compact, json_or_none
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import is_secret_metadata, is_secret_name, may_be_key
-from profiles.base.secret_references import is_reference
+from profiles.base.secret_references.parse import is_reference
 from profiles.portkey.config.secret_texts import secret_pieces
 from tray.manager.views.fields import FieldError
 

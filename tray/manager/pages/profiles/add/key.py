@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from profiles.base.secret_checks import check_secret
-from profiles.base.secret_references import parse_reference
+from profiles.base.secret_references.parse import parse_reference
 from profiles.portkey.editions import AIRS, PORTKEY
 from profiles.profile.fields import is_plain_http
 from tray.actions.keys.places import key_places

@@ -18,7 +18,10 @@ from profiles.base.programs.paths import WINDOWS, ProgramError, command_line, va
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Mapping, Sequence
-    from typing import IO
+    from typing import IO, Literal
+
+    # Which terminal a program has: none that it may read (a group of its own), none at all, or ours.
+    Reach = Literal["group", "session", "terminal"]
 
 MOST_BYTES = 1024 * 1024
 _DRAINED_S = 1.0  # what a program that has ended printed is in the pipe already
@@ -40,14 +43,27 @@ def run(
     directory: str | None = None,
     given: str = "",
     most: int = MOST_BYTES,
+    reach: Reach = "group",
+    most_written: int = 0,
 ) -> Ran:
     """Run a program unseen until it ends, with `given` as its input.
 
     Raises ProgramError where it cannot be started, and TimeoutError when its time is over; it has then ended
-    with all that it started. So it is ended when it prints more than `most` bytes. What it leaves running may
-    keep its output open, and is not waited for.
+    with all that it started. So it is ended when it prints more than `most` bytes, and before it has written
+    a file of more than `most_written` (0: any; on Windows, all that is in `directory`). What it leaves
+    running may keep its output open, and is not waited for.
     """
-    return _heard(_started(command_line(argv, environ), environ, directory, given.encode()), limit_s, most)
+    words = command_line(argv, environ)
+    if most_written and not WINDOWS:
+        from profiles.base.programs.written import limited
+
+        words = limited(words, most_written)
+    process = _started(words, environ, directory, given.encode(), reach=reach)
+    if most_written and WINDOWS and directory is not None:
+        from profiles.base.programs.written import watch
+
+        watch(process, directory, most_written, _kill)
+    return _heard(process, limit_s, most)
 
 
 def run_in_shell(
@@ -134,6 +150,7 @@ def _started(
     directory: str | None,
     given: bytes,
     executable: str | None = None,
+    reach: Reach = "group",
 ) -> subprocess.Popen[bytes]:
     from subprocess import DEVNULL, PIPE
 
@@ -147,7 +164,8 @@ def _started(
         stderr=PIPE,
         bufsize=0,  # what is there is read at once
         # A group of its own, so that what it started ends with it.
-        process_group=None if WINDOWS else 0,
+        process_group=0 if reach == "group" and not WINDOWS else None,
+        start_new_session=reach == "session",
     )
     if process.stdin is not None:
         with suppress(OSError), process.stdin:  # it may read nothing, and end
@@ -215,5 +233,8 @@ def _kill(pid: int) -> None:
     with suppress(OSError):  # it has just ended
         if sys.platform == "win32":
             os.kill(pid, signal.SIGTERM)  # TerminateProcess
-        else:
+            return
+        try:
             os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:  # it is in our own group, for the terminal's sake
+            os.kill(pid, signal.SIGKILL)

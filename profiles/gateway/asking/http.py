@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import time
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import httpx2
@@ -32,12 +33,17 @@ for _name in ("httpx2", "httpcore2"):
 
 
 class Request(NamedTuple):
-    """What is asked; `body` is None where none is sent."""
+    """What is asked; `body` is None where none is sent.
+
+    A header of no value is left out, `user-agent` too. `most` bytes of an answer are read; by default, what a
+    list may have.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None = None
+    most: int | None = None
 
 
 class Answer(NamedTuple):
@@ -74,7 +80,10 @@ class Trouble(NamedTuple):
 
 
 class Asker:
-    """Asks one gateway, by way of one proxy or none; a context manager. No redirect is ever followed."""
+    """Asks one server, by way of one proxy or none; a context manager.
+
+    No redirect is ever followed, and no cookie kept.
+    """
 
     def __init__(self, context: ssl.SSLContext, proxy: str | None, total_s: float = TOTAL_LIMIT_S) -> None:
         self._proxy = proxy
@@ -88,6 +97,7 @@ class Asker:
             proxy=through,
             trust_env=False,  # what the environment says is decided in `network`, as the client decides it
             follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx2.Timeout(ANSWER_LIMIT_S, connect=CONNECT_LIMIT_S),
             headers={
                 "user-agent": f"pkcc-tray/{__version__}",
@@ -125,14 +135,18 @@ class Asker:
 
     def _ask(self, request: Request, course: _Course) -> Answer:
         extensions = {"trace": course.note}
-        method, url, headers, body = request
-        asking = self._client.stream(method, url, headers=dict(headers), content=body, extensions=extensions)
-        with asking as response:
+        method, url, headers, body, most = request
+        asked = self._client.build_request(
+            method, url, headers=dict(headers), content=body, extensions=extensions
+        )
+        for name in [name for name, value in headers.items() if not value]:
+            del asked.headers[name]
+        with contextlib.closing(self._client.send(asked, stream=True)) as response:
             answered, cut = bytearray(), False
             for chunk in response.iter_raw():
                 answered += chunk
                 limit = LIST_LIMIT if answered.startswith((b"{", b"[")) else BODY_LIMIT
-                if cut := len(answered) > limit:
+                if cut := len(answered) > (limit if most is None else most):
                     break
             stream = response.extensions.get("network_stream")
             secured = stream.get_extra_info("ssl_object") if stream is not None else None

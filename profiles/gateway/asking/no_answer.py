@@ -18,7 +18,7 @@ _CERTIFICATES = {
     ),
     "host": (
         "{host} shows a certificate for another host",
-        "Is the host's name in `gateway` right? A network's sign-in page can do this too.",
+        "Is the host's name in {where} right? A network's sign-in page can do this too.",
     ),
     "untrusted": (
         "{host}'s certificate leads to no authority that this machine trusts",
@@ -31,17 +31,22 @@ _PROXY_STATUS = {
         "The proxy {proxy} does not let {host} through (403)",
         "Ask the people who run it, or set NO_PROXY.",
     ),
-    "502": ("The proxy {proxy} cannot reach {host} (502)", "Is the host's name in `gateway` right?"),
-    "503": ("The proxy {proxy} cannot reach {host} (503)", "Is the host's name in `gateway` right?"),
-    "504": ("The proxy {proxy} cannot reach {host} (504)", "Is the host's name in `gateway` right?"),
+    "502": ("The proxy {proxy} cannot reach {host} (502)", "Is the host's name in {where} right?"),
+    "503": ("The proxy {proxy} cannot reach {host} (503)", "Is the host's name in {where} right?"),
+    "504": ("The proxy {proxy} cannot reach {host} (504)", "Is the host's name in {where} right?"),
 }
 _NO_TIME_MS = 100  # of a connection that was hardly begun: what was asked before took all the time
 
 
-def trouble_step(trouble: Trouble, host: str, proxy: str) -> Step:
-    """The failed step; `host` is where the question was for, `proxy` what it went through, "" for none."""
+def trouble_step(
+    trouble: Trouble, host: str, proxy: str, server: str = "the gateway", where: str = "`gateway`"
+) -> Step:
+    """The failed step; `host` is where the question was for, `proxy` what it went through, "" for none.
+
+    `server` is what was asked, and `where` says where its address stands, in words.
+    """
     title, hint = _words(trouble)
-    shown = {"host": host, "proxy": proxy or "the proxy"}
+    shown = {"host": host, "proxy": proxy or "the proxy", "server": server, "where": where}
     return Step(
         "gateway" if trouble.phase in ("send", "answer") else "connection",
         FAILED,
@@ -63,10 +68,10 @@ def _words(trouble: Trouble) -> tuple[str, str]:
     if kind == "refused":
         return (
             "{host} refuses the connection: nothing listens there",
-            "Is the gateway running, and its port right?",
+            "Is {server} running, and its port right?",
         )
     if kind == "url":
-        return "The gateway's URL is none that can be asked", "See `pkcc-tray show`, and correct `gateway`."
+        return "The URL of {server} is none that can be asked", "See `pkcc-tray show`, and correct {where}."
     if kind == "tls":
         return _tls_words(detail)
     if kind == "timeout":
@@ -79,14 +84,14 @@ def _words(trouble: Trouble) -> tuple[str, str]:
     if kind == "no_http":
         return (
             "What answers at {host} speaks no HTTP, or closed the connection without an answer",
-            "Are the port and http or https in `gateway` right?",
+            "Are the port and http or https in {where} right?",
         )
     return "{host} cannot be reached", "Is this machine online?"
 
 
 def dns_words() -> tuple[str, str]:
-    """The words for a name that leads to no address."""
-    return "No address was found for {host}", "Is the name in `gateway` right, and this machine online?"
+    """The words for a `host` whose name leads to no address, in `where` it stands."""
+    return "No address was found for {host}", "Is the name in {where} right, and this machine online?"
 
 
 def _proxy_words(kind: str, detail: str) -> tuple[str, str]:
@@ -117,7 +122,7 @@ def _tls_words(reason: str) -> tuple[str, str]:
 
 def _timeout_words(trouble: Trouble) -> tuple[str, str]:
     if trouble.phase == "connect" and trouble.ms < _NO_TIME_MS:
-        return "No time was left to ask {host}: it is slow to answer", "Try again; is the gateway overloaded?"
+        return "No time was left to ask {host}: it is slow to answer", "Try again; is {server} overloaded?"
     if trouble.phase == "connect":
         return (
             f"{{host}} does not take the connection within {CONNECT_LIMIT_S:g} seconds",
@@ -128,8 +133,10 @@ def _timeout_words(trouble: Trouble) -> tuple[str, str]:
             f"{{host}} does not finish the TLS handshake within {CONNECT_LIMIT_S:g} seconds",
             "Something in between may hold it up: a proxy or a firewall.",
         )
-    limit = f" within {TOTAL_LIMIT_S:g} seconds" if trouble.ms > 1000 * (TOTAL_LIMIT_S - 1) else " in time"
+    limit = (
+        f" within {trouble.ms / 1000:.0f} seconds" if trouble.ms > 1000 * (TOTAL_LIMIT_S - 1) else " in time"
+    )
     return (
         "{host} takes the question, but does not answer it" + limit,
-        "Try again; is the gateway overloaded?",
+        "Try again; is {server} overloaded?",
     )

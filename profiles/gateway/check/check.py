@@ -92,6 +92,7 @@ def _resolve(base_url: str) -> Step | None:
         return Step("name", FAILED, text, hint, _since(started), UNREACHABLE)
     except (OSError, UnicodeError):
         text, hint = dns_words()
+        hint = hint.format(where="`gateway`")
         return Step("name", FAILED, text.format(host=host), hint, _since(started), UNREACHABLE)
     return Step("name", OK, f"{host} is {found[0][4][0]}", ms=_since(started))
 

@@ -1,0 +1,176 @@
+"""A catalog from a git repository, by the user's own git and credentials. Effects: a temporary directory.
+
+What is there may be anybody's. It is fetched into an empty repository that is gone afterwards, one commit of
+it, and one file is read out of that: nothing is checked out, so that no filter, link, hook or submodule of
+its has any part in it, and no other program than git, its transports and its credential helpers runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.programs.command_line import shown_line
+from profiles.base.programs.paths import ProgramError
+from profiles.base.programs.run import run
+from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
+from profiles.catalogs.fetching.git_words import refusal
+from profiles.catalogs.fetching.source import SIGNATURE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.base.programs.run import Ran
+    from profiles.catalogs.fetching.source import Source
+
+MOST_WRITTEN = 16 * 1024 * 1024  # bytes of a pack
+_ASKING_S = 600.0  # a person types a password
+_OPTIONS = (
+    "--no-pager",
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "fetch.fsckObjects=true"),
+    *("-c", "fetch.recurseSubmodules=false"),
+    *("-c", "fetch.unpackLimit=1"),  # one file, which has a limit, instead of thousands
+    *("-c", "gc.auto=0"),
+    *("-c", "maintenance.auto=false"),
+    *("-c", "http.lowSpeedLimit=1000"),
+    *("-c", "http.lowSpeedTime=10"),
+    *("-c", "http.followRedirects=initial"),
+)
+_FETCH = ("--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--quiet")
+_FILTER = "--filter=blob:limit=513k"  # where the server knows it; a larger file is no catalog
+_HERE = "refs/pkcc/new"
+# Of git's own variables, what says how the user reaches a server. Others name a repository, as for a hook.
+_KEPT = re.compile(
+    r"GIT_(SSH|SSL|HTTP|PROXY|CONFIG_(COUNT|KEY|VALUE|GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH|ASKPASS)", re.I
+)
+_UNASKED = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",  # before core.askPass and SSH_ASKPASS, which would open a window
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GCM_INTERACTIVE": "never",
+}
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+
+
+def fetch_git(
+    source: Source, known_mark: str, environ: Mapping[str, str], limits: Limits
+) -> Fetched | Unchanged:
+    """The file and its signature as the newest commit has them, which is the mark. Raises FetchError."""
+    with tempfile.TemporaryDirectory(prefix="pkcc-catalog-", ignore_cleanup_errors=True) as directory:
+        git = _Git(source, directory, _environment(environ, source, limits), limits, _until(limits))
+        # Asked, a person would be asked twice.
+        if known_mark and not limits.may_ask and known_mark == git.commit_there():
+            return Unchanged(known_mark)
+        git.fetch()
+        commit = git.commit_here()
+        if commit == known_mark:
+            return Unchanged(commit)
+        data = git.blob(source.file, limits.most_bytes)
+        if data is None:
+            hint = "Look for it, or name another: --file."
+            raise FetchError("withdrawn", f"{source.file} is not in the repository", hint)
+        return Fetched(data, git.blob(source.file + SIGNATURE, MOST_SIGNATURE), commit)
+
+
+def _until(limits: Limits) -> float:
+    return time.monotonic() + (_ASKING_S if limits.may_ask else limits.git_s)
+
+
+def _environment(environ: Mapping[str, str], source: Source, limits: Limits) -> dict[str, str]:
+    found = {name: value for name, value in environ.items() if _is_kept(name)}
+    found |= {} if limits.may_ask else _UNASKED
+    protocols = "file" if os.path.isabs(source.address) else "https:ssh"
+    return found | {"GIT_ALLOW_PROTOCOL": protocols, "LC_ALL": "C"}
+
+
+def _is_kept(name: str) -> bool:
+    return not name.upper().startswith("GIT_") or _KEPT.match(name) is not None
+
+
+class _Git(NamedTuple):
+    """Git in one directory of our own, until a moment."""
+
+    source: Source
+    directory: str
+    environ: dict[str, str]
+    limits: Limits
+    until: float
+
+    def commit_there(self) -> str:
+        """The commit that the server has for the ref, "" for none."""
+        ref = self.source.ref
+        if _COMMIT.fullmatch(ref):
+            return ref
+        refs = [f"refs/heads/{ref}", f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}"] if ref else ["HEAD"]
+        done = self._ask("ls-remote", "--quiet", "--", self.source.address, *refs)
+        pairs = (line.partition("\t") for line in done.output.decode("utf-8", "replace").splitlines())
+        found = {name: commit for commit, _, name in pairs}
+        return next((found[name] for name in refs if _COMMIT.fullmatch(found.get(name, ""))), "")
+
+    def fetch(self) -> None:
+        """Have the newest commit here, and what hangs on it."""
+        self._ask("init", "--bare", "--quiet", "--template=", self.directory)
+        options = [*_FETCH, _FILTER, "--", self.source.address, f"+{self.source.ref or 'HEAD'}:{_HERE}"]
+        self._ask("fetch", *options, most_written=MOST_WRITTEN)
+
+    def commit_here(self) -> str:
+        return self._own("rev-parse", "--verify", "--quiet", f"{_HERE}^{{commit}}").strip()
+
+    def blob(self, path: str, most: int) -> bytes | None:
+        """The content of a plain file; None where there is none of that name."""
+        listed = self._own("ls-tree", "-z", "--full-tree", _HERE, "--", f":(literal){path}")
+        entry = listed.rstrip("\0")
+        if not entry:
+            return None
+        mode, kind, name = entry.partition("\t")[0].split(" ")
+        if kind != "blob" or mode not in ("100644", "100755"):
+            raise FetchError("refused", f"{path} is {_MODES.get(mode, 'no file')} there", _TELL)
+        size = self._own("cat-file", "-s", name, missing=f"more than {most // 1024} kB").strip()
+        if int(size) > most:
+            raise FetchError("refused", f"{path} has more than {most // 1024} kB", _TELL)
+        return self._run("cat-file", "blob", name, offline=True, most=most).output
+
+    def _own(self, *words: str, missing: str = "") -> str:
+        """What git says of what is here already: no object is fetched for it."""
+        done = self._run(*words, offline=True)
+        if done.code and missing:
+            raise FetchError("refused", f"{self.source.file} has {missing}", _TELL)
+        if done.code:
+            raise FetchError("refused", "what came is no whole commit", _TELL)
+        return done.output.decode("utf-8", "replace")
+
+    def _ask(self, *words: str, most_written: int = 0) -> Ran:
+        """What git says of the server. Raises FetchError with its words."""
+        done = self._run(*words, most_written=most_written)
+        if done.code:
+            raise refusal(done, self.source, most_written)
+        return done
+
+    def _run(self, *words: str, offline: bool = False, most_written: int = 0, most: int = 1024 * 1024) -> Ran:
+        environ = self.environ | ({"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"} if offline else {})
+        git_dir = [] if words[0] in ("init", "ls-remote") else [f"--git-dir={self.directory}"]
+        try:
+            return run(
+                ["git", *_OPTIONS, *git_dir, *words],
+                environ,
+                max(self.until - time.monotonic(), 0.1),
+                directory=self.directory,
+                most=most,
+                reach="terminal" if self.limits.may_ask and not offline else "session",
+                most_written=most_written,
+            )
+        except ProgramError as error:
+            hint = "Install git, or ask for the catalog's https address." if error.missing else error.hint
+            raise FetchError("unreachable", f"git {error.reason}", hint) from None
+        except TimeoutError:
+            again = shown_line(["git", "ls-remote", self.source.address])
+            raise FetchError("unreachable", "git did not end in time", f"Try: {again}") from None
+
+
+_TELL = "Tell its publisher: it must be a plain file of at most 512 kB."
+_MODES = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}

@@ -1,0 +1,95 @@
+"""Words for what git says when it cannot fetch. Pure; git speaks English to us (LC_ALL=C)."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import TYPE_CHECKING
+
+from profiles.base.programs.command_line import shown_line
+from profiles.base.text import printable
+from profiles.catalogs.fetching.fetched import FetchError
+
+if TYPE_CHECKING:
+    from profiles.base.programs.run import Ran
+    from profiles.catalogs.fetching.fetched import Why
+    from profiles.catalogs.fetching.source import Source
+
+_TOO_LARGE = -getattr(signal, "SIGXFSZ", 0)
+# The first that is found in what git says: what it means, and what helps ("": try by hand).
+_MEANINGS: tuple[tuple[str, Why, str, str], ...] = (
+    (
+        "File too large|exceeds maximum|signal 25",
+        "refused",
+        "what it sends is too large for a catalog",
+        "Ask its publisher for a repository with nothing but the catalog.",
+    ),
+    ("could not read (Username|Password)|terminal prompts disabled", "unreachable", "git: {0}", ""),
+    (
+        "Authentication failed|HTTP Basic: Access denied|error: 40[13]",
+        "unreachable",
+        "the server refuses your login ({0})",
+        "Sign in to it as for any repository of yours.",
+    ),
+    (
+        "Permission denied \\(",
+        "unreachable",
+        "the server takes none of your SSH keys",
+        "Is the key loaded (`ssh-add -l`), and known to the server?",
+    ),
+    (
+        "Host key verification failed",
+        "unreachable",
+        "its SSH host key is unknown, or another than it was",
+        "Connect once by hand and compare the key's fingerprint.",
+    ),
+    (
+        "repository .*not found|does not appear to be a git|error: 404|error: 410|access rights",
+        "withdrawn",
+        "there is no such repository, or you may not see it",
+        "",
+    ),
+    (
+        "couldn't find remote ref|not our ref|upload-pack: not our",
+        "withdrawn",
+        "the repository has no such branch or tag",
+        "Name another: --ref.",
+    ),
+    (
+        "Could not resolve host",
+        "unreachable",
+        "no address was found for {host}",
+        "Is this machine online, or does it need a VPN?",
+    ),
+    ("SSL|certificate|TLS", "unreachable", "its certificate is not trusted ({0})", ""),
+    (
+        "transport '.*' not allowed",
+        "refused",
+        "git may not use that kind of address for a catalog",
+        "Use https or ssh.",
+    ),
+    (
+        "fsck|bad object|invalid object|index-pack (failed|abnormal)|early EOF|unexpected disconnect",
+        "refused",
+        "what it sends is damaged",
+        "",
+    ),
+)
+_SAYS = re.compile(r"^(?:fatal|error|remote|ssh|git@\S+): (?:fatal: |error: )?(.{1,200})", re.M)
+
+
+def refusal(done: Ran, source: Source, most_written: int) -> FetchError:
+    """What it means that git ended so."""
+    said = done.errors.decode("utf-8", "replace")
+    again = f"Try: {shown_line(['git', 'ls-remote', source.address])}"
+    first = _SAYS.search(said)
+    quoted = printable(
+        first[1].strip() if first else said.strip().partition("\n")[0] or f"exit {done.code}", 100
+    )
+    if most_written and done.code == _TOO_LARGE:
+        said = "File too large"
+    for pattern, why, reason, hint in _MEANINGS:
+        if re.search(pattern, said):
+            text = reason.format(quoted, host=source.host)
+            return FetchError(why, text, hint or again)
+    return FetchError("unreachable", f"git: {quoted}", again)

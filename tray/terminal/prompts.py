@@ -67,11 +67,11 @@ def confirm(question: str, *, default: bool) -> bool:
 
 
 def ask_hidden(question: str) -> str:
-    """A secret, typed without being shown."""
-    from getpass import getpass
+    """A secret, of which no character is shown, only that there are some."""
+    from tray.terminal.keyboard.hidden_line import hidden_line
 
     try:
-        return getpass(f"{question}: ", stream=sys.stderr)
+        return hidden_line(f"{question}: ")
     except EOFError:
         raise input_ended() from None
 
@@ -128,7 +128,7 @@ def say(text: str) -> None:
 def _read_line(prompt: str, complete: Callable[[str], list[str]] | None = None) -> str:
     _accept_any_bytes()
     if sys.stdin.isatty() and sys.stdout.isatty():
-        from tray.terminal.line_editing import edited_line
+        from tray.terminal.keyboard.line_editing import edited_line
 
         line = edited_line(prompt, complete)
     else:

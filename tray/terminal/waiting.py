@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
-from tray.terminal.choosing.choose import moves_cursor
+from tray.terminal.keyboard.cursor import moves_cursor
 from tray.terminal.prompts import say
 
 if TYPE_CHECKING:

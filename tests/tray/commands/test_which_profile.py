@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.home.pseudo_terminal import terminal
+from support.home.pseudo_terminal import terminal, without_styles
 from support.home.user_home import UserHome
 
 ASKING = ("switch", "edit", "remove", "copy", "rename", "exec -- true")
@@ -73,3 +73,23 @@ def test_what_was_chosen_for_removal_is_asked_about_once_more(three: UserHome) -
         screen.answer("Remove other?", "n")
         assert screen.finish() == 4
     assert "other" in three.ok("list").out
+
+
+@pytest.mark.parametrize(("command", "question"), [("show", "Show which"), ("check --no-key", "Check which")])
+def test_return_alone_takes_the_one_in_use(three: UserHome, command: str, question: str) -> None:
+    """A look at a profile asks, too; scripts go on looking at the one in use."""
+    with terminal(command.split(), {**three.environ, "TERM": "xterm"}, three.root, columns=80) as screen:
+        screen.expect(f"{question} profile?")
+        screen.expect("other")
+        screen.type("", enter="\r")
+        screen.finish()
+    assert f"{question} profile? eu" in without_styles(screen.screen)
+    assert "eu" in three.spawn(*command.split()).out
+
+
+def test_who_has_one_profile_is_not_asked_which(home: UserHome) -> None:
+    home.add("eu")
+    home.ok("switch", "eu")
+    with terminal(["show"], {**home.environ, "TERM": "xterm"}, home.root) as screen:
+        assert screen.finish() == 0
+    assert "which" not in screen.screen

@@ -17,8 +17,8 @@ from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, termina
 
 from tray.actions.account.choice import Choice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
-from tray.terminal.choosing.keys import split_keys
 from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
+from tray.terminal.keyboard.keys import split_keys
 
 ROOT = Path(__file__).parents[3]
 UP, DOWN, PAGE_DOWN, END = "\x1b[A", "\x1b[B", "\x1b[6~", "\x1b[F"
@@ -133,7 +133,7 @@ def test_keys_of_windows_console_are_the_same_ones(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setitem(sys.modules, "msvcrt", console)
     monkeypatch.setattr("ctypes.windll", SimpleNamespace(kernel32=kernel, user32=user), raising=False)
-    windows: Any = runpy.run_path(str(ROOT / "tray/terminal/choosing/keys_windows.py"))
+    windows: Any = runpy.run_path(str(ROOT / "tray/terminal/keyboard/keys_windows.py"))
     assert windows["moves_cursor"]()
     assert modes == [4]
     assert not windows["has_screen_reader"]()

@@ -7,7 +7,7 @@ from pathlib import Path
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import UserHome
 
-from tray.terminal.line_editing import paths
+from tray.terminal.keyboard.line_editing import paths
 
 LEFT, TAB = "\x1b[D", "\t"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.account.models import list_models
-from tray.actions.which_profile import used_here_unless_named
 from tray.commands import offers
 from tray.commands.names import add_name, completed
 from tray.commands.options import flag
+from tray.commands.which_profile import chosen_or_used_here
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.account import model_lines
@@ -31,7 +31,7 @@ def arguments_models(parser: argparse.ArgumentParser) -> None:
 
 def models(app: App, name: str | None, *, provider: str | None, claude: bool) -> Report:
     """The models that the key may use. Raises ConflictError when no profile is active and none is named."""
-    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray models NAME`.")
+    meant = chosen_or_used_here(app, name, "Models of which profile?", "Name one: `pkcc-tray models NAME`.")
     with waiting(app, "Asking for the models"):
         found, notes = list_models(app, meant.name, provider, claude_only=claude)
     return report(found, model_lines, notes=(*meant.notes, *notes))

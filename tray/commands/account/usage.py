@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.account.usage import since_when, usage_of
-from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name, completed
+from tray.commands.which_profile import chosen_or_used_here
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.account import usage_lines
@@ -39,7 +39,7 @@ def arguments_usage(parser: argparse.ArgumentParser) -> None:
 def usage(app: App, name: str | None, *, since: str, by: list[str]) -> Report:
     """What was spent. Raises ConflictError when no profile is active and none is named."""
     begins, part = since_when(since, datetime.now(UTC)), _part(by)
-    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray usage NAME`.")
+    meant = chosen_or_used_here(app, name, "Usage of which profile?", "Name one: `pkcc-tray usage NAME`.")
     with waiting(app, "Asking what was spent"):
         found, notes = usage_of(app, meant.name, begins, part)
     return report(found, usage_lines, notes=(*meant.notes, *notes))

@@ -17,7 +17,7 @@ from profiles.portkey.config.findings import path_of
 from tray.actions.account.choice import Choice
 from tray.actions.account.configs.new import NewConfig, make_config
 from tray.terminal.choosing.choose import choose
-from tray.terminal.line_editing import paths
+from tray.terminal.keyboard.line_editing import paths
 from tray.terminal.prompts import ask_valid, confirm, say
 from tray.terminal.words.configs.checked import refused_words
 

@@ -8,9 +8,9 @@ from profiles.base.errors import UsageError
 from profiles.base.text import printable
 from tray.actions.more.check import check_profiles, reach_profiles, refused_unsaved
 from tray.actions.switching.switch_notes import unread_notes
-from tray.actions.which_profile import used_here_unless_named
 from tray.commands.names import add_name
 from tray.commands.options import flag
+from tray.commands.which_profile import chosen_or_used_here
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.check import check_lines, step_line
@@ -76,5 +76,7 @@ def _names(app: App, name: str | None, *, every: bool) -> tuple[list[str], tuple
         if name is not None:
             raise UsageError("--all takes no NAME", "Leave one of them out.")
         return app.store.names(), ()
-    meant = used_here_unless_named(app, name, "Name one: `pkcc-tray check NAME`, or say --all.")
+    meant = chosen_or_used_here(
+        app, name, "Check which profile?", "Name one: `pkcc-tray check NAME`, or say --all."
+    )
     return [meant.name], meant.notes

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.profiles.overview import show_profile
 from tray.commands.names import add_name
+from tray.commands.which_profile import chosen_profile, has_choice
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import show_lines
 
@@ -22,5 +23,7 @@ def arguments_show(parser: argparse.ArgumentParser) -> None:
 
 def show(app: App, name: str | None) -> Report:
     """One profile as it is stored, what it writes, where its key lies. Raises ConflictError without any."""
+    if name is None and has_choice(app):
+        name = chosen_profile(app, name, "Show which profile?", "show NAME")
     shown, notes = show_profile(app, name)
     return report(shown, show_lines, notes=notes)

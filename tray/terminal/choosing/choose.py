@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
+from tray.terminal.keyboard.cursor import moves_cursor
 from tray.terminal.prompts import input_ended
 
 if TYPE_CHECKING:
@@ -36,18 +37,6 @@ def choose(
     from tray.terminal.choosing.numbered import choose_by_number
 
     return choose_by_number(question, choices, start, check)
-
-
-def moves_cursor(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal can show a list that changes in place, and nobody has it read out instead."""
-    plain = any(environ.get(name, "0") not in ("", "0") for name in ("ACCESSIBLE", "PKCC_PLAIN"))
-    if plain or "utf" not in (sys.stderr.encoding or "").lower():
-        return False
-    if sys.platform == "win32":
-        from tray.terminal.choosing import keys_windows
-
-        return keys_windows.moves_cursor() and not keys_windows.has_screen_reader()
-    return environ.get("TERM", "") not in ("", "dumb", "unknown")
 
 
 def _choose_by_looking(
@@ -83,10 +72,7 @@ def _choose_by_looking(
 @contextmanager
 def _keys() -> Iterator[Iterator[str]]:
     """The keys that are pressed, but those that stop; the cursor is unseen meanwhile."""
-    if sys.platform == "win32":
-        from tray.terminal.choosing.keys_windows import pressed
-    else:
-        from tray.terminal.choosing.keys import pressed
+    from tray.terminal.keyboard.cursor import pressed
 
     def until_stopped(keys: Iterator[str]) -> Iterator[str]:
         for key in keys:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.actions.account.choice import Choice
+from tray.terminal.keyboard.keys import edited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,15 +46,5 @@ def moved(looking: Looking, key: str, rows: Sequence[Choice], page: int) -> Look
         return looking._replace(at=min(max(looking.at + step, 0), last), said="")
     if key in ("home", "end"):
         return looking._replace(at=last if key == "end" else 0, said="")
-    typed = _typed(looking.typed, key)
+    typed = edited(looking.typed, key)
     return looking if typed is None else Looking(typed[:_LONGEST])
-
-
-def _typed(before: str, key: str) -> str | None:
-    if key == "erase":
-        return before[:-1]
-    if key in ("escape", "erase all"):
-        return ""
-    if key == "erase word":
-        return before.rstrip().rpartition(" ")[0]
-    return before + key if len(key) == 1 and key.isprintable() else None

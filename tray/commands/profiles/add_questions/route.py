@@ -17,7 +17,7 @@ from tray.actions.profiles.adding.saved_config import saved_config
 from tray.commands.profiles.add_options import gateway_in, place_in
 from tray.commands.profiles.add_questions.provider import ProviderAnswers
 from tray.terminal.choosing.choose import choose
-from tray.terminal.line_editing import paths
+from tray.terminal.keyboard.line_editing import paths
 from tray.terminal.prompts import ask_valid
 from tray.terminal.waiting import waiting
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tray.terminal.choosing.keys import split_keys
+from tray.terminal.keyboard.keys import split_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -66,5 +66,16 @@ if sys.platform != "win32":
         yield "end of input"
 
 
+def edited(before: str, key: str) -> str | None:
+    """A text after a key that types or erases; None after any other."""
+    if key == "erase":
+        return before[:-1]
+    if key in ("escape", "erase all"):
+        return ""
+    if key == "erase word":
+        return before.rstrip().rpartition(" ")[0]
+    return before + key if len(key) == 1 and key.isprintable() else None
+
+
 def _begins_sequence(text: str) -> bool:
     return re.search(r"\x1b(?:[\[O][0-9;?<]*)?$", text) is not None

@@ -1,0 +1,185 @@
+"""Signatures in minisign's format, by PyNaCl: who signed these bytes, and signing with a key file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMENT, _TRUSTED = "untrusted comment: ", "trusted comment: "
+_PLAIN, _HASHED = b"Ed", b"ED"
+_KEY_FILE = b"EdScB2"
+_KEY_FILE_OPEN = b"Ed\0\0B2"
+_MOST = 8_192  # bytes of a signature or key file
+
+
+class SignatureError(PkccError):
+    """What is no key, no signature, or not by that key."""
+
+
+class PublicKey(NamedTuple):
+    """A minisign public key: its id as minisign shows it, and its one line `RW…`."""
+
+    id: str
+    text: str
+
+    @property
+    def _raw(self) -> bytes:
+        return base64.b64decode(self.text)[10:]
+
+
+class Signed(NamedTuple):
+    """By which key some bytes are signed, and what the signer said of them in the trusted comment."""
+
+    key: PublicKey
+    comment: str
+
+
+def comment_for(name: str, serial: int) -> str:
+    """The trusted comment of a catalog's signature, such as `pkcc-catalog acme 43`."""
+    return f"pkcc-catalog {name} {serial}"
+
+
+def parse_key(text: str) -> PublicKey:
+    """The key of one line, or of a minisign `.pub` file. Raises SignatureError."""
+    lines = text.strip().splitlines()
+    line = lines[-1].strip() if lines and (len(lines) == 1 or lines[0].startswith(_COMMENT)) else ""
+    raw = _decoded(line, 42)
+    if raw is None or raw[:2] != _PLAIN:
+        raise SignatureError(
+            "is no minisign public key",
+            "It is one line of 56 characters that begins with RW, as minisign prints it.",
+        )
+    return PublicKey(_id_of(raw[2:10]), line)
+
+
+def verify(data: bytes, signature: bytes, keys: Sequence[str]) -> Signed:
+    """By which of the keys the bytes are signed. Raises SignatureError that names the key ids.
+
+    Both kinds of signatures count, and the signature over the trusted comment must hold as well.
+    """
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
+
+    kind, key_id, by_data, comment, by_comment = _parts(signature)
+    known = [parse_key(text) for text in keys]
+    key = next((key for key in known if key.id == key_id), None)
+    if key is None:
+        pinned = ", ".join(key.id for key in known) or "none"
+        raise SignatureError(f"is signed by another key (id {key_id}; pinned: {pinned})")
+    signed = hashlib.blake2b(data).digest() if kind == _HASHED else data
+    try:
+        VerifyKey(key._raw).verify(signed, by_data)
+        VerifyKey(key._raw).verify(by_data + comment.encode(), by_comment)
+    except (BadSignatureError, ValueError):
+        raise SignatureError(f"does not fit its signature (by key {key_id})") from None
+    return Signed(key, comment)
+
+
+def signer_id(signature: bytes) -> str:
+    """The id of the key that a signature says it is by, unproven. Raises SignatureError."""
+    return _parts(signature)[1]
+
+
+def sign(data: bytes, key_file: bytes, password: str, comment: str) -> bytes:
+    """A `.minisig` file's bytes for these, by a minisign secret key file. Raises SignatureError."""
+    from nacl.signing import SigningKey
+
+    key_id, seed = _secret(key_file, password)
+    signer = SigningKey(seed)
+    by_data = signer.sign(hashlib.blake2b(data).digest()).signature
+    by_comment = signer.sign(by_data + comment.encode()).signature
+    lines = (
+        f"{_COMMENT}signature from pkcc-tray",
+        _encoded(_HASHED + key_id + by_data),
+        _TRUSTED + comment,
+        _encoded(by_comment),
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def public_key_of(key_file: bytes, password: str) -> PublicKey:
+    """The public key that belongs to a secret key file. Raises SignatureError."""
+    from nacl.signing import SigningKey
+
+    key_id, seed = _secret(key_file, password)
+    return parse_key(_encoded(_PLAIN + key_id + SigningKey(seed).verify_key.encode()))
+
+
+def needs_password(key_file: bytes) -> bool:
+    """Whether a secret key file is encrypted. Raises SignatureError for what is none."""
+    return _key_file(key_file)[:6] == _KEY_FILE
+
+
+def _parts(signature: bytes) -> tuple[bytes, str, bytes, str, bytes]:
+    """Kind, key id, signature of the data, trusted comment, signature of that with it."""
+    try:
+        lines = signature.decode().splitlines() if len(signature) <= _MOST else []
+    except UnicodeDecodeError:
+        lines = []
+    wrong = SignatureError(
+        "has a signature file that is none of minisign's", "It has four lines; sign it again."
+    )
+    if len(lines) != 4 or not lines[0].startswith(_COMMENT) or not lines[2].startswith(_TRUSTED):
+        raise wrong
+    first, last = _decoded(lines[1].strip(), 74), _decoded(lines[3].strip(), 64)
+    comment = lines[2].removeprefix(_TRUSTED)
+    if first is None or last is None or first[:2] not in (_PLAIN, _HASHED) or not comment.isprintable():
+        raise wrong
+    return first[:2], _id_of(first[2:10]), first[10:], comment, last
+
+
+def _key_file(key_file: bytes) -> bytes:
+    lines = key_file.decode("utf-8", "replace").strip().splitlines() if len(key_file) <= _MOST else []
+    raw = _decoded(lines[-1].strip(), 158) if len(lines) == 2 and lines[0].startswith(_COMMENT) else None
+    if raw is None or raw[:6] not in (_KEY_FILE, _KEY_FILE_OPEN):
+        raise SignatureError("That is no minisign secret key file", "`minisign -G` makes one.")
+    return raw
+
+
+def _secret(key_file: bytes, password: str) -> tuple[bytes, bytes]:
+    """Key id and seed of a secret key file."""
+    raw = _key_file(key_file)
+    salt, operations, memory, sealed = raw[6:38], raw[38:46], raw[46:54], raw[54:]
+    if raw[:6] == _KEY_FILE:
+        from nacl.exceptions import CryptoError
+        from nacl.pwhash import scrypt
+
+        try:
+            stream = scrypt.kdf(len(sealed), password.encode(), salt, _number(operations), _number(memory))
+        except (CryptoError, ValueError, RuntimeError, TypeError, OverflowError):
+            raise SignatureError(
+                "The secret key file cannot be opened here", "Sign with minisign itself: minisign -S -s KEY."
+            ) from None
+        sealed = bytes(one ^ other for one, other in zip(sealed, stream, strict=True))
+    key_id, secret, check = sealed[:8], sealed[8:72], sealed[72:]
+    right = hashlib.blake2b(_PLAIN + key_id + secret, digest_size=32).digest()
+    if raw[:6] == _KEY_FILE and right != check:  # minisign writes none into a file without a password
+        raise SignatureError("The password does not open the secret key file", "Type it again.")
+    return key_id, secret[:32]
+
+
+def _number(raw: bytes) -> int:
+    return int.from_bytes(raw, "little")
+
+
+def _id_of(raw: bytes) -> str:
+    return raw[::-1].hex().upper()
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _decoded(text: str, size: int) -> bytes | None:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    return raw if len(raw) == size and _encoded(raw) == text else None

@@ -1,0 +1,151 @@
+"""If these fail, a publisher's update sends somebody's key another way without a question."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profiles.catalogs.changes import Change, catalog_changes
+from profiles.catalogs.format.parse import parse
+from tests.support.catalogs import SAFE, WORK, Signer, acme, data_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profiles.catalogs.changes import Changes
+    from profiles.catalogs.format.model import Catalog
+
+
+def read(plain: dict[str, Any]) -> Catalog:
+    return parse(data_of(plain))
+
+
+def changes(**changed: object) -> Changes:
+    return catalog_changes(read(acme()), read(acme(serial=44, **changed)))
+
+
+def work(**changed: object) -> dict[str, Any]:
+    return {"profiles": [{**WORK, **changed}, SAFE]}
+
+
+QUIET = {
+    "label": work(label="Other words"),
+    "model": work(models={"sonnet": "claude-sonnet-6"}),
+    "one more model": work(models={"sonnet": "claude-sonnet-5-5", "opus": "x"}),
+    "metadata": work(metadata={"_user": "{user}", "cost_center": "4712"}),
+    "provider": work(route={"kind": "provider", "provider": "@other"}),
+    "expires": {"expires": "2028-01-01"},
+    "withdrawn": {"withdrawn": [{"name": "safe", "use": "work"}]},
+    "a profile less": {"profiles": [WORK]},
+    "one more of the same kind": {"profiles": [WORK, SAFE, {**WORK, "name": "third", "label": "3"}]},
+}
+LOUD = {
+    "host": {
+        "gateway_hosts": ["gw.acme.example", "api.portkey.ai"],
+        **work(gateway="https://gw.acme.example"),
+    },
+    "a host more": {"gateway_hosts": ["gw.acme.example", "api.portkey.ai"]},
+    "path of the gateway": work(gateway="https://api.portkey.ai/other"),
+    "key": work(key={"suggest": "pass-store:portkey", "help": WORK["key"]["help"]}),
+    "help": work(key={"suggest": WORK["key"]["suggest"], "help": "https://evil.example"}),
+    "dialect": work(dialect="vertex"),
+    "delivery": work(key_delivery="settings"),
+    "place of the key": work(key_in="token"),
+    "header": work(extra_headers={"x-team": "a"}),
+    "variable": work(extra_env={"API_TIMEOUT_MS": "1"}),
+    "kind of route": work(route={"kind": "config", "id": "pc-x"}),
+    "config": {"configs": {"safe": {"targets": [{"provider": "@a", "custom_host": "https://evil.example"}]}}},
+    "locked": work(locked=[]),
+    "an answer sent along": {"profiles": [WORK, {**SAFE, "metadata": {"x": "{user}"}}]},
+    "rules": {"rules": [{"remote": "git.acme.example/**", "profile": "work"}]},
+    "required metadata": {"required_metadata": ["repo"]},
+    "inputs": {"inputs": {"user": {"ask": "Your password"}, "team": {"ask": "?"}}},
+    "keys": {"keys": [Signer(2).public.text]},
+    "contact": {"contact": "evil@example"},
+    "default": {"default": "safe"},
+    "another kind of profile": {
+        "profiles": [WORK, SAFE, {**WORK, "name": "third", "extra_headers": {"x": "y"}}]
+    },
+    "a profile of one's own key": {
+        "profiles": [WORK, SAFE, {**SAFE, "name": "b", "key_delivery": "settings"}]
+    },
+}
+
+
+@pytest.mark.parametrize("changed", QUIET.values(), ids=QUIET.keys())
+def test_what_keeps_key_and_host_applies_by_itself(changed: dict[str, Any]) -> None:
+    found = changes(**changed)
+    assert found.quiet
+    assert not found.loud
+
+
+@pytest.mark.parametrize("changed", LOUD.values(), ids=LOUD.keys())
+def test_what_a_person_must_see_waits(changed: dict[str, Any]) -> None:
+    assert changes(**changed).loud
+
+
+def test_a_change_says_what_was_and_what_is() -> None:
+    found = changes(**work(models={"sonnet": "new"}))
+    assert Change("work", "models.sonnet", "claude-sonnet-5-5", "new") in found.quiet
+    host = changes(**LOUD["host"])
+    assert Change("work", "host", "api.portkey.ai", "gw.acme.example") in host.loud
+
+
+def _set(path: tuple[object, ...], value: object) -> Callable[[dict[str, Any]], None]:
+    def change(plain: dict[str, Any]) -> None:
+        for step in path[:-1]:
+            plain = plain[step]  # type: ignore[index]
+        plain[path[-1]] = value  # type: ignore[index]
+
+    return change
+
+
+def _length(plain: dict[str, Any]) -> int:
+    return len(plain["name"])
+
+
+_MILD = [
+    _set(("expires",), "2029-01-01"),
+    _set(("profiles", 0, "label"), "z"),
+    _set(("profiles", 0, "models"), {"opus": "z"}),
+    _set(("profiles", 0, "metadata"), {"z": "z", "_user": "{user}"}),
+    _set(("profiles", 0, "route", "provider"), "@z"),
+    _set(("withdrawn",), [{"name": "work"}]),
+    lambda plain: plain.update(profiles=[each for each in plain["profiles"] if each["name"] != "safe"]),
+    lambda plain: plain["profiles"].append(
+        {**WORK, "name": "x" * (1 + max(map(_length, plain["profiles"])))}
+    ),
+]
+_HARD = [
+    _set(("profiles", 0, "gateway"), "https://gw.acme.example"),
+    _set(("profiles", 0, "key"), {"suggest": "pass-store:z"}),
+    _set(("profiles", 0, "key"), {"suggest": WORK["key"]["suggest"], "help": "https://z.example"}),  # type: ignore[index]
+    _set(("profiles", 0, "dialect"), "vertex"),
+    _set(("profiles", 0, "key_delivery"), "settings"),
+    _set(("profiles", 0, "extra_headers"), {"x-z": "z"}),
+    _set(("profiles", 0, "extra_env"), {"API_TIMEOUT_MS": "1"}),
+    _set(("profiles", 0, "trace_id"), "z"),
+    _set(("rules",), [{"remote": "git.z.example/**", "metadata": {"z": "z"}}]),
+    _set(("required_metadata",), ["z"]),
+    _set(("inputs", "z"), {"ask": "z"}),
+    _set(("contact",), "z"),
+    _set(("gateway_hosts",), ["api.portkey.ai", "gw.acme.example", "z.example"]),
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(_MILD), max_size=6), st.sampled_from(_HARD))
+def test_a_loud_change_is_never_quiet_among_others(
+    mild: list[Callable[[dict[str, Any]], object]], hard: Callable[[dict[str, Any]], object]
+) -> None:
+    old = acme(gateway_hosts=["api.portkey.ai", "gw.acme.example"], default="")
+    new = copy.deepcopy(old)
+    for change in mild:
+        change(new)
+    assert not catalog_changes(read(old), read(new)).loud
+    hard(new)
+    assert catalog_changes(read(old), read(new)).loud

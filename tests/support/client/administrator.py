@@ -11,15 +11,15 @@ import pytest
 from support.missing import impossible
 
 
-def with_managed(top: Path, files: Mapping[str, str]) -> list[str]:
-    """The words before a command by which it finds these files in `/etc/claude-code`.
+def with_managed(top: Path, files: Mapping[str, str], room: str = "claude-code") -> list[str]:
+    """The words before a command by which it finds these files in `/etc/claude-code`, or another room of /etc.
 
     Skips with a reason where there is no root, no mount namespace or no overlay.
     """
     if os.getuid() != 0:
         pytest.skip("laying an administrator's file needs root, in a namespace")
     for name, text in files.items():
-        path = top / "claude-code" / name
+        path = top / room / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     mount = f"mount -t overlay overlay -o lowerdir={top}:/etc /etc"

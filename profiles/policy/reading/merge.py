@@ -1,0 +1,87 @@
+"""All places of a policy as one: the last that names a key decides it."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.text import printable
+from profiles.policy.reading.files import file_layers
+from profiles.policy.reading.registry import registry_layer
+from profiles.policy.reading.strict import read_value
+from profiles.policy.registry_key import read_key
+from profiles.policy.table import BY_KEY, BY_SPELLED, TABLE
+from profiles.policy.values import NOTHING_FORCED, Policy
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from profiles.policy.places import Place
+    from profiles.policy.reading.layers import Layer, Trouble
+    from profiles.policy.reading.slips import Slip
+
+COMMENT = ("$schema", "x-")  # names of an administrator's own begin so
+
+
+class Entry(NamedTuple):
+    """A key that is forced, what it counts as, the place that says so, and what is wrong there."""
+
+    key: str
+    value: Any
+    origin: str
+    problems: tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """The policy with all that is to be said of it: `notes` name what is not known here."""
+
+    policy: Policy
+    entries: tuple[Entry, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+NO_POLICY = Reading(NOTHING_FORCED)
+
+
+def read_place(place: Place) -> Reading:
+    """What a place says now. Never raises: what cannot be read is a trouble, and changes are refused then."""
+    layers = file_layers(place)
+    if place.registry and (found := read_key(place.registry)) is not None:
+        layers.append(registry_layer(place.registry, found))
+    return merged(layers)
+
+
+def merged(layers: list[Layer]) -> Reading:
+    """What these places say together."""
+    deciding: dict[str, Layer] = {key: layer for layer in layers for key in layer.values}
+    entries, values, notes = [], {}, []
+    for row in TABLE:
+        if row.key in deciding:
+            layer = deciding[row.key]
+            values[row.key], slips = read_value(row, layer.values[row.key])
+            problems = tuple(in_words(row.key, slip) for slip in slips if slip.holds)
+            notes += [f"{layer.origin}: {in_words(row.key, slip)}" for slip in slips if not slip.holds]
+            entries.append(Entry(row.key, values[row.key], layer.origin, problems))
+    notes += [f"{layer.origin}: {unknown(key)}" for key, layer in deciding.items() if is_unknown(key)]
+    troubles = tuple(layer.trouble for layer in layers if layer.trouble)
+    policy = Policy(**values, broken=troubles[0].what if troubles else "")
+    if policy.required_profile is not None:
+        policy = policy._replace(on_drift="restore")
+    return Reading(policy, tuple(entries), troubles, tuple(notes))
+
+
+def is_unknown(key: str) -> bool:
+    """Whether a key is none of the table's, nor an administrator's own."""
+    return key not in BY_KEY and not key.startswith(COMMENT)
+
+
+def unknown(key: str) -> str:
+    """What is said of a key that is not known."""
+    row = BY_SPELLED.get(key.lower())
+    right = f"; it is spelled {row.key} here" if row else ", and ignored"
+    return f"{printable(key)} is not known here{right}"
+
+
+def in_words(key: str, slip: Slip) -> str:
+    """Such as `catalogs[1].name must be a name; until then that one is left out`."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part)}" for part in slip.path)
+    return f"{key}{path} {slip.what}" + (f"; until then {slip.holds}" if slip.holds else "")

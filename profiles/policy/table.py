@@ -1,0 +1,196 @@
+"""Every key of a policy, once: parser, schemas, templates and the page in the documents ask this."""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.preferences import LONGEST_KEY_CACHE, ON_DRIFT
+from profiles.policy.kinds import (
+    Catalogs,
+    Choice,
+    Fields,
+    Number,
+    Pairs,
+    ProfileName,
+    Switch,
+    Words,
+)
+
+if TYPE_CHECKING:
+    from profiles.policy.kinds import Kind
+
+
+class Row(NamedTuple):
+    """One key, as JSON has it, and what it is.
+
+    `title` heads it in an administrator's tools, `help` says what it does, and `reads_as` what holds where
+    its value has not the form it must have.
+    """
+
+    key: str
+    kind: Kind
+    title: str
+    help: str
+    reads_as: str
+
+    @property
+    def spelled(self) -> str:
+        """The key in the registry and in property lists, such as `RequiredProfile`."""
+        return "".join(word.capitalize() for word in self.key.split("_"))
+
+
+_HOST = r"((\*\.)?[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?"
+_GLOB = r"[A-Za-z0-9._*?/-]{1,130}"
+_OFF = "it counts as false"
+
+TABLE = (
+    Row(
+        "managed_by",
+        Fields(),
+        "Who manages this",
+        "Named wherever something is refused or locked: a name such as 'Acme IT', a sentence, and an address "
+        "where people get help.",
+        "nobody is named",
+    ),
+    Row(
+        "catalogs",
+        Catalogs(),
+        "Catalogs everyone gets",
+        "Published catalogs of profiles that are subscribed, accepted unasked, and cannot be removed. "
+        "Each has a name, a source (git, https or a directory), the minisign keys that may sign it, and, for "
+        "git, a branch or tag.",
+        "it is left out",
+    ),
+    Row(
+        "allow_other_catalogs",
+        Switch(),
+        "Allow other catalogs",
+        "Whether people may subscribe to catalogs that this policy does not name.",
+        _OFF,
+    ),
+    Row(
+        "allowed_gateway_hosts",
+        Words("a host", _HOST, ("api.portkey.ai", "*.acme.example", "localhost:8787")),
+        "Allowed gateway hosts",
+        "Only gateways at these hosts can be stored, imported and switched to. '*.' in front allows every "
+        "host below that name; without a port, every port.",
+        "no host is allowed",
+    ),
+    Row(
+        "required_profile",
+        ProfileName(),
+        "Required profile",
+        "The only profile that can be switched to. 'off' is refused, and changes of the route by something "
+        "else are put back.",
+        "every switch is refused",
+    ),
+    Row(
+        "allowed_profiles",
+        Words("a pattern", _GLOB, ("acme/*", "work")),
+        "Allowed profiles",
+        "Only profiles whose name one of these patterns fits can be switched to; '*' stands for anything.",
+        "no profile is allowed",
+    ),
+    Row(
+        "required_metadata",
+        Words("a metadata key", r"[ -~]{1,128}", ("repo", "cost_center"), as_given=True),
+        "Required metadata",
+        "Metadata keys that every request must carry: a switch asks for them, and is refused without. What a "
+        "project adds counts.",
+        "it is left out",
+    ),
+    Row(
+        "forced_metadata",
+        Pairs(),
+        "Forced metadata",
+        "Metadata that every request carries, over what profiles and projects say.",
+        "it is left out",
+    ),
+    Row(
+        "key_delivery",
+        Choice(("helper",), "helper"),
+        "Key delivery",
+        "With 'helper' no key is ever written into Claude Code's settings: it asks for it by a program.",
+        "it counts as helper",
+    ),
+    Row(
+        "allowed_key_schemes",
+        Words("a scheme", r"[a-z][a-z0-9-]{0,31}", ("keyring", "vault-kv")),
+        "Allowed places for keys",
+        "Only references of these kinds can stand in a profile, such as keyring, vault, op or vault-kv.",
+        "no place is allowed",
+    ),
+    Row(
+        "allow_import",
+        Switch(),
+        "Allow import",
+        "Whether profiles can be imported from other setups and bundles.",
+        _OFF,
+    ),
+    Row("allow_export", Switch(), "Allow export", "Whether profiles can be exported as a bundle.", _OFF),
+    Row("links", Switch(), "Allow links", "Whether a pkcc-tray:// link can offer a catalog.", _OFF),
+    Row(
+        "manager_page",
+        Switch(),
+        "Allow the manager",
+        "Whether the manager's page opens in the browser.",
+        _OFF,
+    ),
+    Row(
+        "key_print_through_tray",
+        Switch(),
+        "Keys through the tray",
+        "Whether the running tray hands out keys to Claude Code. Without it each key is read where it lies.",
+        _OFF,
+    ),
+    Row(
+        "on_drift",
+        Choice(ON_DRIFT, "restore"),
+        "Changes by something else",
+        "What the tray does when something else changes the route; the preference of that name is fixed.",
+        "it counts as restore",
+    ),
+    Row(
+        "key_cache_minutes",
+        Number(0, LONGEST_KEY_CACHE, 0),
+        "Minutes a key is kept",
+        "How long the tray keeps a key in memory, 0 for never; the preference of that name is fixed.",
+        "it counts as 0",
+    ),
+    Row(
+        "check_for_updates",
+        Switch(),
+        "Check for updates",
+        "Whether pkcc-tray asks for a new version of itself; the preference of that name is fixed.",
+        _OFF,
+    ),
+    Row(
+        "catalog_hours",
+        Number(1, 720, 1),
+        "Hours between looks at catalogs",
+        "How often the tray looks for new versions of catalogs.",
+        "it counts as 1",
+    ),
+    Row(
+        "catalog_max_age_days",
+        Number(1, 3650, 1),
+        "Oldest catalog in days",
+        "A catalog that was not reached for longer cannot be switched to; without this, a warning is given.",
+        "it counts as 1",
+    ),
+    Row(
+        "log_days",
+        Number(1, 3650, 1),
+        "Days the log is kept",
+        "How long pkcc-tray's own log is kept.",
+        "it counts as 1",
+    ),
+    Row(
+        "history_steps",
+        Number(1, 1000, 1),
+        "Steps that can be undone",
+        "How many steps of the history are kept.",
+        "it counts as 1",
+    ),
+)
+BY_KEY = {row.key: row for row in TABLE}
+BY_SPELLED = {row.spelled.lower(): row for row in TABLE}  # the registry knows no case

@@ -1,0 +1,347 @@
+"""If these fail, what an administrator forces does not hold, or a slip allows more than they meant."""
+
+from __future__ import annotations
+
+import json
+import os
+import plistlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.home.forced import force, lay, place_in
+from support.missing import missing
+
+from profiles.policy.in_force import policy_in_force, reading_in_force
+from profiles.policy.places import Place, this_machine
+from profiles.policy.reading.merge import Reading, merged, read_place
+from profiles.policy.reading.registry import registry_layer
+from profiles.policy.table import TABLE
+from profiles.policy.values import NOTHING_FORCED, ManagedBy, ManagedCatalog, Policy
+
+KEY = "RW" + "A" * 54
+FULL = {
+    "managed_by": {"name": "Acme IT", "text": "Ask us.", "url": "https://it.acme.example/ai"},
+    "catalogs": [{"name": "acme", "source": "https://a.example/c.json", "keys": [KEY], "ref": "main"}],
+    "allow_other_catalogs": False,
+    "allowed_gateway_hosts": ["api.portkey.ai", "*.acme.example"],
+    "required_profile": "acme/work",
+    "allowed_profiles": ["acme/*"],
+    "required_metadata": ["repo"],
+    "forced_metadata": {"unit": "platform"},
+    "key_delivery": "helper",
+    "allowed_key_schemes": ["keyring", "vault-kv"],
+    "allow_import": False,
+    "allow_export": False,
+    "links": False,
+    "manager_page": False,
+    "key_print_through_tray": False,
+    "on_drift": "restore",
+    "key_cache_minutes": 5,
+    "check_for_updates": False,
+    "catalog_hours": 12,
+    "catalog_max_age_days": 30,
+    "log_days": 90,
+    "history_steps": 10,
+}
+MEANT = Policy(
+    ManagedBy("Acme IT", "Ask us.", "https://it.acme.example/ai"),
+    (ManagedCatalog("acme", "https://a.example/c.json", (KEY,), "main"),),
+    False, ("api.portkey.ai", "*.acme.example"), "acme/work", ("acme/*",), ("repo",), {"unit": "platform"},
+    "helper", ("keyring", "vault-kv"), False, False, False, False, False, "restore", 5, False, 12, 30, 90, 10,
+)  # fmt: skip
+
+
+def read(top: Path) -> Reading:
+    found = reading_in_force(place_in(top))
+    assert found is not None
+    return found
+
+
+def test_the_table_the_policy_and_this_test_know_the_same_keys() -> None:
+    assert [row.key for row in TABLE] == [*FULL] == [*Policy._fields[:-1]]
+
+
+def test_every_key_is_read_from_a_file(tmp_path: Path) -> None:
+    lay(tmp_path, FULL)
+    assert read(tmp_path).policy == MEANT
+    assert read(tmp_path).notes == read(tmp_path).troubles == ()
+
+
+def test_drop_ins_go_over_the_file_key_by_key_in_the_order_of_their_names(tmp_path: Path) -> None:
+    lay(tmp_path, {"log_days": 1, "history_steps": 1, "links": False})
+    lay(tmp_path, {"log_days": 2, "history_steps": 2}, "policy.d/10-a.json")
+    last = lay(tmp_path, {"log_days": 3}, "policy.d/20-b.json")
+    lay(tmp_path, {"log_days": 9}, "policy.d/.30-hidden.json")
+    lay(tmp_path, {"log_days": 9}, "policy.d/40-no.txt")
+    found = read(tmp_path)
+    assert (found.policy.log_days, found.policy.history_steps, found.policy.links) == (3, 2, False)
+    assert {entry.key: entry.origin for entry in found.entries}["log_days"] == str(last)
+
+
+def test_drop_ins_count_without_the_file(tmp_path: Path) -> None:
+    lay(tmp_path, {"links": False}, "policy.d/a.json")
+    assert not policy_in_force(place_in(tmp_path)).links
+
+
+def test_every_key_is_read_from_a_property_list_in_both_forms(tmp_path: Path) -> None:
+    values = {row.spelled: FULL[row.key] for row in TABLE} | {"PayloadUUID": "x"}
+    for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
+        (tmp_path / "a.plist").write_bytes(plistlib.dumps(values, fmt=form))
+        (tmp_path / "a.plist").chmod(0o644)
+        place = Place(property_lists=(str(tmp_path / "a.plist"),), owner=os.getuid(), top=str(tmp_path))
+        assert read_place(place) == read_place(place)._replace(policy=MEANT, notes=(), troubles=())
+
+
+def test_a_users_property_list_goes_over_the_machines(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("machine.plist", "user.plist")]
+    for path, value in zip(paths, (1, 2), strict=True):
+        path.write_bytes(
+            plistlib.dumps({"LogDays": value, "HistorySteps": 7} if value == 1 else {"LogDays": 2})
+        )
+        path.chmod(0o644)
+    place = Place(property_lists=tuple(map(str, paths)), owner=os.getuid(), top=str(tmp_path))
+    assert (policy_in_force(place).log_days, policy_in_force(place).history_steps) == (2, 7)
+
+
+def test_every_key_is_read_from_the_registry_however_it_was_written() -> None:
+    as_json = {
+        row.spelled: int(value) if isinstance(value, bool) else value if isinstance(value, int | str) else
+        json.dumps(value) for row in TABLE for value in [FULL[row.key]]
+    }  # fmt: skip
+    by_keys = as_json | {
+        "ManagedBy": {"Name": "Acme IT", "Text": "Ask us.", "Url": "https://it.acme.example/ai"},
+        "AllowedGatewayHosts": ["api.portkey.ai", "*.acme.example", ""],  # as a form's last, blank line
+        "ALLOWEDKEYSCHEMES": {"10": "vault-kv", "9": "keyring"},
+        "ForcedMetadata": {"unit": "platform"},
+    }
+    del by_keys["AllowedKeySchemes"]
+    for values in (as_json, by_keys):
+        found = merged([registry_layer("Software\\Policies\\pkcc-tray", dict(values))])
+        assert found.policy == MEANT
+        assert found.notes == ()
+        assert found.entries[0].origin == "HKLM\\Software\\Policies\\pkcc-tray"
+
+
+WRONG: list[tuple[str, object, object]] = [
+    ("managed_by", "Acme", ManagedBy()),
+    ("managed_by", {"name": 7, "url": "javascript:alert(1)", "text": "a\nb"}, ManagedBy()),
+    ("catalogs", {}, ()),
+    ("catalogs", [{"name": "a b", "source": "x"}, 7, {"name": "b", "source": "/srv/b"}],
+     (ManagedCatalog("b", "/srv/b"),)),
+    ("catalogs", [{"name": "a", "source": "--upload-pack=x"}], ()),
+    ("catalogs", [{"name": "a", "source": "/a", "keys": "RW"}], ()),
+    ("catalogs", [{"name": "a", "source": "/a", "keys": ["RWshort"]}], ()),
+    ("catalogs", [{"name": "a", "source": "/a", "ref": "-x"}], ()),
+    ("catalogs", [{"name": "a", "source": "/a"}, {"name": "a", "source": "/b"}],
+     (ManagedCatalog("a", "/a"),)),
+    ("allow_other_catalogs", "no", False),
+    ("allowed_gateway_hosts", "api.portkey.ai", ()),
+    ("allowed_gateway_hosts", None, ()),
+    ("allowed_gateway_hosts", ["https://api.portkey.ai", "good.example"], ("good.example",)),
+    ("required_profile", 7, ""),
+    ("required_profile", "a/b/c", ""),
+    ("required_profile", "", ""),
+    ("allowed_profiles", {"a": 1}, ()),
+    ("allowed_profiles", ["a b", 3], ()),
+    ("required_metadata", "repo", ("repo",)),
+    ("required_metadata", ["repo", "ünit", 3], ("repo", "ünit")),
+    ("required_metadata", 7, ()),
+    ("forced_metadata", ["a"], {}),
+    ("forced_metadata", {"a": 1, "b": "x", "c": "y" * 129}, {"b": "x"}),
+    ("key_delivery", "settings", "helper"),
+    ("allowed_key_schemes", "keyring", ()),
+    *[(key, value, False) for key in ("allow_import", "allow_export", "links", "manager_page",
+      "key_print_through_tray", "check_for_updates") for value in (1, "true", None, [])],
+    ("on_drift", "nothing", "restore"),
+    ("on_drift", True, "restore"),
+    *[("key_cache_minutes", value, 0) for value in (-1, 100_000, True, 1.5, "5", None)],
+    *[(key, value, 1) for key in ("catalog_hours", "catalog_max_age_days", "log_days", "history_steps")
+      for value in (0, -1, 10**9, True, "7")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "raw", "meant"), WRONG)
+def test_a_wrong_value_reads_as_the_strictest_and_is_said(
+    tmp_path: Path, key: str, raw: object, meant: object
+) -> None:
+    lay(tmp_path, {key: raw, "log_days": 5} if key != "log_days" else {key: raw})
+    found = read(tmp_path)
+    assert getattr(found.policy, key) == meant
+    entry = next(entry for entry in found.entries if entry.key == key)
+    assert entry.problems
+    assert all(problem.startswith(key) and "; until then " in problem for problem in entry.problems)
+    assert found.policy.broken == ""  # the rest holds, and changes go on
+    assert key == "log_days" or found.policy.log_days == 5
+
+
+def test_each_slip_names_its_place(tmp_path: Path) -> None:
+    lay(
+        tmp_path, {"catalogs": [{"name": "a", "source": "/a"}, {"name": "b", "source": "/b", "keys": ["no"]}]}
+    )
+    assert read(tmp_path).entries[0].problems == (
+        "catalogs[1].keys must be a list of minisign's public keys: RW…; until then that one is left out",
+    )
+
+
+def test_an_unknown_key_is_a_note_and_a_comment_is_none(tmp_path: Path) -> None:
+    path = lay(
+        tmp_path,
+        {
+            "LogDays": 5,
+            "later_key": 1,
+            "$schema": "x",
+            "x-ticket": 7,
+            "managed_by": {"name": "A", "logo": "b"},
+        },
+    )
+    assert read(tmp_path).notes == (
+        f"{path}: managed_by.logo is not known here",
+        f"{path}: LogDays is not known here; it is spelled log_days here",
+        f"{path}: later_key is not known here, and ignored",
+    )
+
+
+def test_a_required_profile_is_put_back_after_changes_by_something_else(tmp_path: Path) -> None:
+    lay(tmp_path, {"required_profile": "work", "on_drift": "ignore"})
+    assert read(tmp_path).policy.on_drift == "restore"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{\n"a": 1,\n\n"b": }', "is not valid JSON, line 4"),
+        ("[]", "does not hold a JSON object"),
+        ('{"links": false, "links": true}', "'links' is there twice"),
+        ("", "is not valid JSON, line 1"),
+        ("\ufffe".encode("utf-16").decode("latin-1"), "is not valid JSON"),
+        ("[" * 100_000, "is not valid JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_read_breaks_the_policy_and_the_rest_holds(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = lay(tmp_path, text)
+    lay(tmp_path, {"links": False}, "policy.d/a.json")
+    found = read(tmp_path)
+    assert found.policy.broken.startswith(str(path))
+    assert said in found.policy.broken
+    assert [trouble.check for trouble in found.troubles] == ["policy-broken"]
+    assert not found.policy.links
+
+
+def test_a_link_that_leads_nowhere_and_a_directory_are_no_missing_policy(tmp_path: Path) -> None:
+    directory = tmp_path / "pkcc-tray"
+    directory.mkdir()
+    (directory / "policy.json").symlink_to(tmp_path / "gone.json")
+    assert policy_in_force(place_in(tmp_path)).broken
+    (directory / "policy.json").unlink()
+    (directory / "policy.json").mkdir()
+    assert policy_in_force(place_in(tmp_path)).broken
+
+
+@pytest.mark.parametrize("part", ["pkcc-tray", "pkcc-tray/policy.json", "pkcc-tray/policy.d"])
+def test_what_others_may_write_does_not_count_and_breaks_the_policy(tmp_path: Path, part: str) -> None:
+    lay(tmp_path, {"links": False})
+    lay(tmp_path, {"links": False}, "policy.d/a.json")
+    for mode in (0o777, 0o775) if (tmp_path / part).is_dir() else (0o666, 0o664):
+        (tmp_path / part).chmod(mode)
+        found = read(tmp_path)
+        assert found.troubles[0].check == "policy-writable"
+        assert str(tmp_path / part) in found.policy.broken
+    (tmp_path / part).chmod(0o755 if (tmp_path / part).is_dir() else 0o644)
+    assert read(tmp_path).troubles == ()
+
+
+def test_a_link_through_a_directory_of_others_is_no_administrators(tmp_path: Path) -> None:
+    path = lay(tmp_path, {"links": False})
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    (open_to_all / "link.json").symlink_to(path.rename(tmp_path / "real.json"))
+    path.symlink_to(open_to_all / "link.json")
+    assert read(tmp_path).troubles == ()
+    open_to_all.chmod(0o777)
+    assert read(tmp_path).policy.broken.endswith(f"others than root may write {open_to_all}")
+    open_to_all.chmod(0o1777)  # nobody can replace the link there
+    assert read(tmp_path).troubles == ()
+
+
+def test_a_file_of_another_user_does_not_count(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("giving a file away needs root")
+    path = lay(tmp_path, {"links": False})
+    os.chown(path, 12345, -1)
+    assert read(tmp_path).troubles[0].check == "policy-writable"
+
+
+def test_a_change_is_seen_at_once_and_nothing_is_read_again_without_one(tmp_path: Path) -> None:
+    # The tray asks at every step: it must see a new policy without a restart, and cost nothing.
+    place = place_in(tmp_path)
+    assert policy_in_force(place) is NOTHING_FORCED
+    path = lay(tmp_path, {"log_days": 5})
+    first = policy_in_force(place)
+    assert first.log_days == 5
+    assert policy_in_force(place) is first
+    path.write_text('{"log_days": 6}')
+    assert policy_in_force(place).log_days == 6
+    lay(tmp_path, {"log_days": 7}, "policy.d/a.json")
+    assert policy_in_force(place).log_days == 7
+    path.parent.chmod(0o777)
+    assert policy_in_force(place).broken
+    path.parent.chmod(0o755)
+    (path.parent / "policy.d" / "a.json").unlink()
+    assert policy_in_force(place).log_days == 6
+    path.unlink()
+    assert policy_in_force(place) is NOTHING_FORCED
+
+
+def test_nothing_that_a_user_may_say_leads_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    places = this_machine()
+    for name in (
+        "PKCC_CONFIG_DIR",
+        "PKCC_POLICY",
+        "HOME",
+        "XDG_CONFIG_DIRS",
+        "USER",
+        "LOGNAME",
+        "PROGRAMDATA",
+    ):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert this_machine() == places
+    assert (places.owner, places.top) == (0, os.sep)
+    if sys.platform == "linux":
+        assert places.names == ("/etc/pkcc-tray/policy.json", "/etc/pkcc-tray/policy.d/*.json")
+
+
+def test_a_look_where_nothing_is_loads_nothing_that_costs() -> None:
+    code = "import sys; from profiles.policy.in_force import policy_in_force as f; f(); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    loaded = {*done.stdout.split()}
+    assert "profiles.policy.values" in loaded
+    assert loaded & {"json", "re", "typing", "plistlib", "profiles.policy.table"} == set()
+
+
+def test_a_test_can_force_a_policy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    force(monkeypatch, tmp_path, allow_export=False)
+    assert not policy_in_force().allow_export
+
+
+def test_a_property_list_of_another_program_is_read(tmp_path: Path) -> None:
+    """As macOS writes them: by another implementation than ours."""
+    source, target = tmp_path / "a.json.plist", tmp_path / "b.plist"
+    source.write_bytes(plistlib.dumps({"LogDays": 5, "AllowedGatewayHosts": ["a.example"], "Links": False}))
+    try:
+        subprocess.run(["plistutil", "-i", source, "-o", target, "-f", "bin"], check=True)
+    except FileNotFoundError:
+        missing("plistutil")
+    target.chmod(0o644)
+    assert target.read_bytes().startswith(b"bplist00")
+    policy = policy_in_force(Place(property_lists=(str(target),), owner=os.getuid(), top=str(tmp_path)))
+    assert (policy.log_days, policy.allowed_gateway_hosts, policy.links) == (5, ("a.example",), False)

@@ -66,7 +66,8 @@ def lay_out(stage: Path, work: Path, machine: str, built_at: int) -> None:
     put(own / "leave.py", (HERE / "leave.py").read_bytes())
     put(stage / "usr/bin/pkcc-tray", (HERE / "launcher").read_bytes(), 0o755)
     share = stage / "usr/share"
-    put(share / "applications/pkcc-tray.desktop", (HERE / "pkcc-tray.desktop").read_bytes())
+    for entry in ("pkcc-tray.desktop", "pkcc-tray-link.desktop"):
+        put(share / "applications" / entry, (HERE / entry).read_bytes())
     metainfo = (HERE / "metainfo.xml").read_text().replace("@VERSION@", __version__).replace("@DATE@", day)
     put(share / "metainfo/pkcc-tray.metainfo.xml", metainfo.encode())
     for name, page in man_pages(__version__, day).items():

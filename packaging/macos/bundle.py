@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from profiles.catalogs.join_link import SCHEME
+
 IDENTIFIER = "io.github.pkcc-tray"
 # Every wheel in the locks is made for it: uv resolves for 13.0.
 MINIMUM_MACOS = "13.0"
@@ -19,6 +21,13 @@ def info_plist(version: str) -> dict[str, Any]:
         "CFBundlePackageType": "APPL",
         "CFBundleShortVersionString": version,
         "CFBundleVersion": version,
+        "CFBundleURLTypes": [
+            {
+                "CFBundleURLName": f"{IDENTIFIER}.join",
+                "CFBundleURLSchemes": [SCHEME],
+                "CFBundleTypeRole": "Viewer",
+            }
+        ],
         "LSMinimumSystemVersion": MINIMUM_MACOS,
         "LSApplicationCategoryType": "public.app-category.developer-tools",
         "LSUIElement": True,  # an icon in the menu bar, none in the Dock

@@ -29,6 +29,7 @@ ${StrRep}
 ${UnStrRep}
 
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\pkcc-tray"
+!define LINK_KEY "Software\Classes\pkcc-tray"
 !define CONSOLE "$INSTDIR\pkcc-tray.exe"
 !define WINDOWED "$INSTDIR\pkcc-trayw.exe"
 
@@ -130,6 +131,11 @@ Section "pkcc-tray" SecMain
   WriteRegStr HKCU "${UNINSTALL_KEY}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
   WriteRegDWORD HKCU "${UNINSTALL_KEY}" "NoModify" 1
   WriteRegDWORD HKCU "${UNINSTALL_KEY}" "NoRepair" 1
+  ; Links that join a catalog: one argument, and behind -- nothing of it is an option.
+  WriteRegStr HKCU "${LINK_KEY}" "" "URL:pkcc-tray"
+  WriteRegStr HKCU "${LINK_KEY}" "URL Protocol" ""
+  WriteRegStr HKCU "${LINK_KEY}\DefaultIcon" "" "$INSTDIR\pkcc-tray.ico"
+  WriteRegStr HKCU "${LINK_KEY}\shell\open\command" "" '"${WINDOWED}" link -- "%1"'
   ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
   WriteRegDWORD HKCU "${UNINSTALL_KEY}" "EstimatedSize" $0
 SectionEnd
@@ -225,6 +231,7 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\pkcc-tray.lnk"
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
+  DeleteRegKey HKCU "${LINK_KEY}"
   DeleteRegKey HKCU "Software\pkcc-tray"
 
   ReadRegStr $0 HKCU "Environment" "Path"

@@ -62,6 +62,20 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("target remove work-config", "its settings go back to what they were"),
         ("target remove work-config --json", "says what was done"),
     ),
+    "link": (
+        (
+            "pkcc-tray link -- 'pkcc-tray://join?source=https://ai.acme.example/pkcc-catalog.json'",
+            "asks first",
+        ),
+        (
+            "pkcc-tray link --json -- 'pkcc-tray://join?source=https://ai.acme.example/a.json'",
+            "says what it asks for",
+        ),
+    ),
+    "support": (
+        ("support", "look it through before you send it"),
+        ("support --json", "as a fleet's tools collect it"),
+    ),
     "project add": (
         ("project add --metadata repo=api", "the directory you are in"),
         ("project add ~/src/acme --profile acme", "pinned to a profile of its own"),

@@ -123,6 +123,12 @@ VERBS = (
     Verb("config diff", "configs.diff", "what saving a config would change at Portkey", tidies=False),
     Verb("config list", "configs.list", "the configs that are saved at Portkey", tidies=False),
     Verb(
+        "link",
+        "catalogs.link",
+        "what a click on a pkcc-tray:// link runs: asks, then adds a catalog",
+        tidies=False,
+    ),
+    Verb(
         "check",
         "more.check",
         "whether the gateway answers and takes the key: free of charge",
@@ -164,6 +170,12 @@ VERBS = (
     Verb("statusline off", "more.status_line", "show it no longer, and put back your own", tidies=False),
     Verb("statusline status", "more.status_line", "whether it is shown"),
     Verb("doctor", "more.doctor", "everything that can be wrong, and what fixes it", tidies=False),
+    Verb(
+        "support",
+        "more.support",
+        "what to send to anyone who helps: versions, states, no names and no secrets",
+        tidies=False,
+    ),
     Verb("schema", "more.schema", "the JSON Schema of a profile"),
     Verb("completion", "more.completion", "shell completion for bash, zsh, fish or powershell"),
     Verb("demo", "more.demo", "see it work in a temporary home directory"),

@@ -16,6 +16,7 @@ from profiles.claude_code.own_command import own_command
 from profiles.files.preferences import load_preferences, preferences_path
 from tray.app import TRAY
 from tray.desktop import autostart
+from tray.desktop.autostart.apple_links import hear_links
 from tray.desktop.away import Away
 from tray.desktop.display import has_display
 from tray.desktop.file_watcher import Watcher
@@ -168,6 +169,8 @@ class _Tray:
             self._sessions.listen(runtime.hear)
             _start(self._sessions, stack)
             _start(UpdateWatch(app.locations, runtime.offer_update), stack)
+            if sys.platform == "darwin" and not self._headless:
+                self._links = hear_links([*app.helper_argv(), "link", "--"], app.environ)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
             self._icon.run(runtime, headless=self._headless)
 

@@ -195,6 +195,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("autostart status", [], None, set()),
     ("doctor", [], install_client, set()),
     ("doctor", ["--fix"], install_client, set()),
+    ("support", [], None, set()),
+    ("link", ["pkcc-tray://join?source=https://ai.acme.example/pkcc-catalog.json"], None, set()),
     ("completion", ["bash"], None, set()),
 ]
 

@@ -19,7 +19,6 @@ SHARE = ".local/share"
 def test_it_is_in_the_menu_with_its_icon_pages_and_completions(home: UserHome) -> None:
     share = home.root / SHARE
     files = home.ok("desktop", "install", "--json").json()["data"]["files"]
-    assert len(files) == 12
     entry = share / "applications/pkcc-tray.desktop"
     assert str(entry) in files
     if shutil.which("desktop-file-validate"):
@@ -33,6 +32,34 @@ def test_it_is_in_the_menu_with_its_icon_pages_and_completions(home: UserHome) -
     assert (share / "man/man1/pkcc-tray-keys.1.gz").exists()
     bash = share / "bash-completion/completions/pkcc-tray"
     subprocess.run(["bash", "-n", bash], check=True)
+
+
+CHOICES = (
+    "[Added Associations]\na/b=fx.desktop;\n\n[Default Applications]\nx-scheme-handler/http=fx.desktop\n"
+)
+LINKS = "x-scheme-handler/pkcc-tray=pkcc-tray-link.desktop\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", f"[Default Applications]\n{LINKS}"),
+        ("[Added Associations]\n", f"[Added Associations]\n[Default Applications]\n{LINKS}"),
+        (CHOICES, CHOICES.replace("[Default Applications]\n", f"[Default Applications]\n{LINKS}")),
+    ],
+)
+def test_links_are_ours_and_the_users_other_choices_stay(home: UserHome, before: str, after: str) -> None:
+    """mimeapps.list is the user's: a line lost there, and the browser no longer opens pages."""
+    choices = home.root / ".config/mimeapps.list"
+    choices.parent.mkdir(exist_ok=True)
+    choices.write_text(before)
+    choices.chmod(0o644)
+    assert str(choices) in home.ok("desktop", "install", "--json").json()["data"]["files"]
+    assert choices.read_text() == after
+    assert choices.stat().st_mode & 0o777 == 0o644
+    assert str(choices) not in home.ok("desktop", "install", "--json").json()["data"]["files"]
+    assert str(choices) in home.ok("desktop", "remove", "--json").json()["data"]["files"]
+    assert choices.read_text() == before
 
 
 def test_all_of_it_is_taken_away_again(home: UserHome) -> None:

@@ -29,8 +29,7 @@ def install_on_desktop(app: App, icon: bytes, pages: Mapping[str, str]) -> OnDes
     Raises UsageError where a package has, or an installer of another system.
     """
     _check(app)
-    command = [*app.helper_argv(), "tray"]
-    return OnDesktop("install", tuple(menu_entry.install(app.environ, command, icon, pages)))
+    return OnDesktop("install", tuple(menu_entry.install(app.environ, app.helper_argv(), icon, pages)))
 
 
 def remove_from_desktop(app: App) -> OnDesktop:

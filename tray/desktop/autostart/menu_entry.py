@@ -1,4 +1,4 @@
-"""What a system's package brings and `uv tool` and `pipx` do not: menu entry, icon, manual pages, completion.
+"""What a system's package brings, `uv tool` and `pipx` do not: menu entry, icon, links, manual, completion.
 
 By freedesktop's and the shells' own places for one user's files.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.locations import home
 from profiles.files.atomic_replace import write_private
-from tray.desktop.autostart import remove_file
+from tray.desktop.autostart import link_handler, remove_file
 from tray.desktop.autostart.linux import entry_text
 
 if TYPE_CHECKING:
@@ -33,14 +33,16 @@ _COMPLETIONS = {
 def install(
     environ: Mapping[str, str], command: Sequence[str], icon: bytes, pages: Mapping[str, str]
 ) -> list[str]:
-    """The paths that were written. `command` starts the tray; `pages` are the manual's, by their names.
+    """The paths that were written. `command` is our own; `pages` are the manual's, by their names.
 
     Raises PkccError for what cannot be written, or a command that no desktop could start.
     """
     from argcomplete.shell_integration import shellcode
 
-    entry = entry_text(command).replace(_ONCE_ONLY, "") + _OF_MENUS
-    files = {_DRAWN: icon, _ENTRY: entry.encode()}
+    entry = entry_text([*command, "tray"]).replace(_ONCE_ONLY, "") + _OF_MENUS
+    links = entry_text([*command, "link", "--"]).replace(" link --\n", " link -- %u\n")
+    links = links.replace(_ONCE_ONLY, "") + link_handler.OF_LINKS
+    files = {_DRAWN: icon, _ENTRY: entry.encode(), link_handler.ENTRY: links.encode()}
     for name, page in pages.items():
         files[f"{_PAGES}/{name}.1.gz"] = gzip.compress(page.encode(), mtime=0)
     for shell, place in _COMPLETIONS.items():
@@ -49,18 +51,19 @@ def install(
     written = {os.path.join(below, *place.split("/")): data for place, data in files.items()}
     for path, data in written.items():
         write_private(path, data)
-    return sorted(written)
+    return sorted([*written, *link_handler.choose(environ)])
 
 
 def remove(environ: Mapping[str, str]) -> list[str]:
     """The paths that were removed. Raises PkccError for one that cannot be."""
     below = _data_home(environ)
-    ours = [os.path.join(below, *place.split("/")) for place in (_ENTRY, _DRAWN, *_COMPLETIONS.values())]
+    places = (_ENTRY, link_handler.ENTRY, _DRAWN, *_COMPLETIONS.values())
+    ours = [os.path.join(below, *place.split("/")) for place in places]
     ours += glob(os.path.join(escape(below), *_PAGES.split("/"), "pkcc-tray*.1.gz"))
     there = sorted(path for path in ours if os.path.lexists(path))
     for path in there:
         remove_file(path)
-    return there
+    return sorted([*there, *link_handler.unchoose(environ)])
 
 
 def _data_home(environ: Mapping[str, str]) -> str:

@@ -17,8 +17,11 @@ HOST = "127.0.0.1"  # where a link leads: nobody else's machine reaches that
 LIFE_S = 60.0
 FRONT = "/"  # the page that a link opens unless it names another
 _REMEMBERED = 64  # links that were used or came to nothing, so that each can still say so
-# No second slash at the beginning, which would be another host's address, and nothing to be unquoted.
-_LOCAL = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3})?")
+# No second slash at the beginning, which would be another host's address; nothing to be unquoted in the path.
+_LOCAL = re.compile(
+    r"/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3})?"
+    r"(?:\?[A-Za-z0-9%&=._~/:@-]{1,2100})?"  # as `JoinLink.query` makes one
+)
 
 
 class _Link(NamedTuple):

@@ -1,0 +1,78 @@
+"""link: a click asks, and without a yes nothing is done; a page that opens many asks once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from support.home.user_home import UserHome
+
+from profiles.base.errors import ConflictError
+from profiles.base.locations import find_locations
+from tray.actions.catalogs.one_link import one_link
+
+if sys.platform != "win32":
+    from support.home.pseudo_terminal import terminal
+
+SOURCE = "https://ai.acme.example/pkcc-catalog.json"
+LINK = f"pkcc-tray://join?source={SOURCE}&name=acme"
+
+
+def test_at_a_terminal_it_is_asked_and_no_is_the_default(home: UserHome) -> None:
+    with terminal(["link", "--", LINK], home.environ, home.root) as screen:
+        screen.answer("Get it, and look at what is in it? (y/N)", "")
+        assert screen.finish() == 0
+        assert SOURCE in screen.screen
+        assert "Nothing was done." in screen.screen
+    assert not (home.own / "catalogs.json").exists()
+
+
+def test_where_nobody_can_be_asked_it_is_refused(home: UserHome) -> None:
+    ran = home.run("link", "--", LINK)
+    assert ran.code == 2
+    assert "Nobody can be asked here" in ran.err
+
+
+def test_what_stands_behind_the_dashes_is_one_link_and_no_option(home: UserHome) -> None:
+    """A program that opens a link unquoted, or with a quote in it, would give us options of a stranger's."""
+    evil = str(home.root / "evil")
+    for words in ([LINK, "--config-dir", evil], ["--help"], ["--config-dir", evil], [LINK, "--json"]):
+        ran = home.run("link", "--", *words)
+        assert ran.code == 2, words
+        assert not Path(evil).exists()
+
+
+def test_a_second_link_waits_until_the_first_is_answered(home: UserHome) -> None:
+    locations = find_locations(home.environ)
+    os.makedirs(locations.state_dir, exist_ok=True)
+    lock = Path(locations.state_dir) / "link.lock"
+    with one_link(locations), pytest.raises(ConflictError, match="Another link"), one_link(locations):
+        pass
+    with pytest.raises(ConflictError, match="Another link"), one_link(locations):
+        pass
+    os.utime(lock, (os.stat(lock).st_atime, os.stat(lock).st_mtime - 6))
+    with one_link(locations):
+        pass
+
+
+def test_a_click_opens_the_managers_page_with_what_the_link_says(
+    home: UserHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a browser there is no terminal: the question stands on the page where a catalog is added."""
+    from tray.commands.more import manage
+
+    opened: list[str] = []
+    said = threading.Event()
+
+    def run_manager(_app: object, _show: object, page: str) -> None:
+        opened.append(page)
+        said.set()
+
+    monkeypatch.setattr("tray.manager.run.run_manager", run_manager)
+    home.environ["DISPLAY"] = ":99"
+    assert manage
+    home.ok("link", "--", LINK)
+    assert opened == [f"/catalogs/add?source={SOURCE}&name=acme"]

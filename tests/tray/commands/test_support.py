@@ -1,0 +1,33 @@
+"""support: what is sent to anyone who helps holds no path, name or value of the person who sends it."""
+
+from __future__ import annotations
+
+from support.home.user_home import KEY, UserHome
+
+NAME, PROVIDER = "secretproject", "@canary-provider"
+
+
+def test_a_profile_of_ones_own_is_told_by_that_alone(home: UserHome) -> None:
+    home.add(NAME, "--provider", PROVIDER, "--metadata", "client=canaryclient")
+    home.ok("switch", NAME)
+    home.settings.write_bytes(home.settings.read_bytes().replace(b"secretproject", b"secretproject2"))
+    ran = home.ok("support", "--json")
+    data = ran.json()["data"]
+    assert data["active"] == "own"
+    assert data["versions"]["claude_code"] == ""
+    assert "client-missing" in [finding["check"] for finding in data["findings"]]
+    for text in (ran.out, home.ok("support").out):
+        for canary in (NAME, PROVIDER, "canaryclient", KEY, str(home.root), "api.portkey.ai"):
+            assert canary not in text, canary
+
+
+def test_without_a_profile_nothing_is_active(home: UserHome) -> None:
+    assert home.ok("support", "--json").json()["data"]["active"] == ""
+
+
+def test_it_looks_and_changes_nothing(home: UserHome) -> None:
+    home.add(NAME, "--provider", PROVIDER)
+    before = {path: path.read_bytes() for path in home.root.rglob("*") if path.is_file()}
+    home.ok("support")
+    after = {path: path.read_bytes() for path in home.root.rglob("*") if path.is_file()}
+    assert after == before

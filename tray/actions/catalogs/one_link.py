@@ -1,0 +1,52 @@
+"""One link at a time: a page that opens many gets one question asked, not many."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError
+from profiles.files.locks import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiles.base.locations import Locations
+
+_APART_S = 5.0
+
+
+@contextmanager
+def one_link(locations: Locations) -> Iterator[None]:
+    """Hold the place of the one link that is asked about. Raises ConflictError where it is taken.
+
+    So it is while another's question stands, and for five seconds after that.
+    """
+    path = os.path.join(locations.state_dir, "link.lock")
+    with _alone(path):
+        age = time.time() - os.stat(path).st_mtime
+        if os.stat(path).st_size and 0 <= age < _APART_S:
+            raise _taken()
+        with open(path, "wb") as file:
+            file.write(b"\n")  # the time of it is what counts
+        try:
+            yield
+        finally:
+            os.utime(path)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    try:
+        with locked(path, 0.0):
+            yield
+    except ConflictError:
+        raise _taken() from None
+
+
+def _taken() -> ConflictError:
+    return ConflictError(
+        "Another link is being asked about", "Answer that one first, then open this one again."
+    )

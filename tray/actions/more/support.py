@@ -1,0 +1,84 @@
+"""What to send to anyone who helps: versions, policy, findings, without a path, a name or a value."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles import __version__
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.values import NOTHING_FORCED
+from tray.doctor import CHECKS, Context, examine, worst_first
+from tray.doctor.client_program import version_of
+
+if TYPE_CHECKING:
+    from tray.app import App
+
+
+class Versions(NamedTuple):
+    """Such as `1.2.0`, `3.13.5`, `Debian GNU/Linux 13 (trixie)`, `x86_64`; `claude_code` is "" for none."""
+
+    pkcc_tray: str
+    python: str
+    system: str
+    machine: str
+    claude_code: str
+
+
+class ForcedKey(NamedTuple):
+    """A key of the policy that says something."""
+
+    key: str
+
+
+class SeenFinding(NamedTuple):
+    """What doctor finds, by its name alone: `helper-gone`, and how often."""
+
+    check: str
+    severity: str
+    times: int
+
+
+class Support(NamedTuple):
+    """All of it. `active` is a catalog's `acme/work`, "own" for a profile of one's own, "" for none."""
+
+    versions: Versions
+    policy: tuple[ForcedKey, ...]
+    active: str
+    findings: tuple[SeenFinding, ...]
+
+
+def support_data(app: App) -> Support:
+    """What holds here. Nothing is sent, nobody is asked, and no keyring is opened."""
+    context = Context(app, reads_keyring=False)
+    found = Counter((each.check, each.severity) for each in worst_first(examine(context, CHECKS)))
+    findings = tuple(SeenFinding(check, severity, times) for (check, severity), times in found.items())
+    return Support(_versions(context), _forced(), _active(context), findings)
+
+
+def _versions(context: Context) -> Versions:
+    version = None if context.client is None else version_of(context.client, context.environ)
+    client = "unknown" if version is None and context.client else ".".join(map(str, version or ()))
+    return Versions(__version__, platform.python_version(), _system(), platform.machine(), client)
+
+
+def _system() -> str:
+    """Such as `Debian GNU/Linux 13 (trixie)`, `macOS 15.2` or `Windows 11 10.0.26100`."""
+    if platform.system() == "Darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return f"{platform.system()} {platform.release()} {platform.version()}"
+
+
+def _forced() -> tuple[ForcedKey, ...]:
+    policy = policy_in_force()
+    pairs = zip(policy._fields, policy, NOTHING_FORCED, strict=True)
+    return tuple(ForcedKey(key) for key, value, otherwise in pairs if value != otherwise)
+
+
+def _active(context: Context) -> str:
+    name = context.active or ""
+    return name if "/" in name or not name else "own"

@@ -1,0 +1,30 @@
+"""The words of `support`. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.text import counted
+from tray.terminal.words.columns import table
+
+if TYPE_CHECKING:
+    from tray.actions.more.support import Support
+
+
+def support_lines(outcome: Support) -> list[str]:
+    """Everything in it, such as `policy  allow_import`; what to send to anyone who helps."""
+    versions = outcome.versions
+    rows = [
+        ["pkcc-tray", versions.pkcc_tray],
+        ["Claude Code", versions.claude_code or "not found"],
+        ["Python", versions.python],
+        ["system", f"{versions.system}, {versions.machine}"],
+        ["profile", {"": "none", "own": "one of your own"}.get(outcome.active, outcome.active)],
+        ["policy", ", ".join(each.key for each in outcome.policy) or "none"],
+    ]
+    found = [[each.severity, each.check, counted(each.times, "time")] for each in outcome.findings]
+    return [
+        *table(rows),
+        "",
+        *(["Findings of doctor:", *table(found, "  ")] if found else ["doctor finds nothing."]),
+    ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HIDDEN = argparse.SUPPRESS
+_MOST_USAGE_LINES = 5  # more are read by nobody: the options stand below, each with its meaning
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,7 +70,16 @@ def verb_parser(verb: Verb, module: Any) -> argparse.ArgumentParser:
         ),
     )
     add_arguments(parser, verb, module)
+    if len(parser.format_usage().splitlines()) > _MOST_USAGE_LINES:
+        parser.usage = f"%(prog)s [options] {_positional_usage(parser)}".rstrip()
     return parser
+
+
+def _positional_usage(parser: argparse.ArgumentParser) -> str:
+    """What is not an option, such as `[NAME]`."""
+    formatter = argparse.HelpFormatter(prog="")
+    formatter.add_usage(None, parser._get_positional_actions(), [], prefix="")
+    return formatter.format_help().strip()
 
 
 def _exit_codes() -> str:

@@ -44,6 +44,9 @@ _STYLES = {
 _DOTS = {"active": "●", "off": "○", "drift": "▲", "gone": "✖", "unparsable": "✖"}
 
 
+_INDENT = 4  # of a value below its name
+
+
 def draw(report: Report) -> None:
     """Draw the outcome on the terminal."""
     _DRAWERS[report.draw](console(), report.outcome)
@@ -137,14 +140,22 @@ def _effective(console: Console, effective: Sequence[Decided]) -> None:
         return
     for (slot, decider, value), style in rows:  # a value below its name, instead of words in two
         console.print(Text(printable(f"{slot}: {decider}", 10_000), style))
-        console.print(Padding(Text(printable(value, 10_000), style), (0, 0, 0, 4)))
+        console.print(Padding(Text(printable(value, 10_000), style), (0, 0, 0, _INDENT)))
 
 
 def _diff(console: Console, found: Difference) -> None:
     if not (found.changes or found.header_order):
         console.print(change_words.no_difference(found))
-    for line in change_words.change_lines(found.changes, found.header_order):
-        console.print(Text(printable(line, 10_000), {"-": "error", "~": "warning"}.get(line[0], "ok")))
+    for slot, before, after, remark in change_words.pairs(found.changes):
+        values = Text.assemble((printable(before, 10_000), "error"), " → ", (printable(after, 10_000), "ok"))
+        console.print(Text(f"{slot}{remark}", "bold"))
+        if len(values) + _INDENT <= console.width:
+            console.print(Padding(values, (0, 0, 0, _INDENT)))
+            continue
+        for value in values.split(" → "):  # the old above the new
+            console.print(Padding(value, (0, 0, 0, _INDENT)))
+    for line in change_words.order_lines(found.header_order):
+        console.print(Text(printable(line, 10_000), "warning"))
 
 
 def _sessions(console: Console, found: Sessions) -> None:

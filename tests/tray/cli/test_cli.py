@@ -86,6 +86,14 @@ def test_the_help_keeps_within_a_narrow_terminal(home: UserHome) -> None:
     assert max(map(len, home.ok("--help").out.splitlines())) <= 60
 
 
+def test_many_options_stand_in_groups_and_not_in_the_usage(home: UserHome) -> None:
+    """Fourteen lines of brackets before the first sentence are what a newcomer stops at."""
+    lines = home.ok("add", "--help").out.splitlines()
+    assert lines[:2] == ["usage: pkcc-tray add [options] [NAME]", ""]
+    assert {"where requests go:", "the key:", "models:"} <= set(lines)
+    assert "[--dry-run]" in home.ok("switch", "--help").out
+
+
 def test_one_parser_holds_all_commands_for_completion() -> None:
     text = full_parser().format_usage()
     assert "--json" in text

@@ -64,9 +64,21 @@ def test_the_terminal_says_what_the_pipe_says(home: UserHome) -> None:
                 "use:",
             )
     assert "▲ work" in seen
-    assert without_styles(show(home, ["diff"])) == home.ok("diff").out
+    seen = without_styles(show(home, ["diff"])).replace(" ", "")
+    for line in home.ok("diff").out.splitlines():
+        assert line[2:].partition(" = ")[2].replace(" ", "") in seen
     seen = without_styles(show(home, ["key", "list"]))
     assert ["later", "MISSING", "later"] in [line.split() for line in seen.splitlines()]
+
+
+def test_the_old_value_stands_beside_the_new_one_or_above_it(home: UserHome) -> None:
+    """Two lists to be compared by eye hide the one value that matters."""
+    old, new = "https://api.portkey.ai", "https://evil.example"
+    wide = [line.strip() for line in without_styles(show(home, ["diff"])).splitlines()]
+    at = wide.index("env.ANTHROPIC_BASE_URL")
+    assert wide[at + 1] == f"{old} → {new}"
+    narrow = [line.strip() for line in without_styles(show(home, ["diff"], columns=40)).splitlines()]
+    assert narrow[narrow.index(old) + 1] == new
 
 
 @pytest.mark.parametrize("argv", [["list"], ["status"], ["history"]], ids=" ".join)

@@ -51,11 +51,18 @@ class Given(NamedTuple):
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """NAME and an option for every field."""
+    """NAME and an option for every field, in groups: help with forty in one row is read by nobody."""
     add = parser.add_argument
     add("name", metavar="NAME", nargs="?", help="letters, digits, '.', '_', '-' (asked for at a terminal)")
     add("--label", default="", help="a free text shown beside the name")
-    add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
+    _route_options(parser.add_argument_group("where requests go"))
+    _key_options(parser.add_argument_group("the key"))
+    _model_options(parser.add_argument_group("models"))
+    _request_options(parser.add_argument_group("what is sent besides"))
+
+
+def _route_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
     completed(
         add("--provider", metavar="P", help="@slug of your workspace, or a plain name with --virtual-key"),
         offers.providers,
@@ -71,32 +78,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a Portkey config copied into the profile, its secrets into the keyring",
     )
-    flag(parser, "--no-route", "name no route: the models do (@slug/model), or the key's own default config")
+    flag(group, "--no-route", "name no route: the models do (@slug/model), or the key's own default config")
     gateway = add(
         "--gateway", metavar="URL", help="portkey (default), airs (Prisma AIRS), or the base URL of your own"
     )
     completed(gateway, lambda **_: NAMED_GATEWAYS)
-    flag(parser, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
+    flag(group, "--allow-plain-http", "accept http beyond this machine (the key goes unencrypted)")
+    add("--dialect", choices=tuple(DIALECTS), help="the API format of its requests (default: messages)")
     add("--project-id", metavar="ID", help="vertex: the project id (default: a placeholder Portkey ignores)")
     add("--region", metavar="R", help="vertex: the region")
-    for option, meaning in (
-        ("--model", "the model of a session"),
-        *((f"--{field.replace('_', '-')}", f"the model for {field.replace('_', ' ')}") for field in MODELS),
-        ("--model-setting", "the settings' own `model`, beside or in place of --model"),
-        ("--model-otherwise", "the model of a session for which nothing else names one"),
-    ):
-        completed(add(option, metavar="M", help=meaning), offers.models)
-    for option in _ROWS.values():
-        what = option.removeprefix("--model-")
-        repeatable(
-            parser, option, "ROW=TEXT", f"the {what} in /model of sonnet, opus, haiku, fable or custom"
-        )
-    flag(parser, "--model-discovery", "have Claude Code ask the gateway for its models (with a helper, too)")
-    repeatable(parser, "--metadata", "K=V", "request metadata")
-    add("--trace-id", metavar="ID", help="the trace id of every request")
-    repeatable(parser, "--header", "NAME=VALUE", "one more header")
-    repeatable(parser, "--env", "NAME=VALUE", "one more variable")
-    flag(parser, "--key-stdin", "read the Portkey key from standard input")
+    other = add(
+        "--when-unreachable", metavar="P", help="the profile to offer while its gateway is unreachable"
+    )
+    completed(other, complete_others)
+
+
+def _key_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    flag(group, "--key-stdin", "read the Portkey key from standard input")
     reference = add(
         "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
     )
@@ -107,10 +106,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="helper: no secret in settings; settings: write the key there",
     )
     add("--key-in", choices=KEY_PLACES, help="where a written key goes")
-    other = add(
-        "--when-unreachable", metavar="P", help="the profile to offer while its gateway is unreachable"
-    )
-    completed(other, complete_others)
+
+
+def _model_options(group: argparse._ArgumentGroup) -> None:
+    for option, meaning in (
+        ("--model", "the model of a session"),
+        *((f"--{field.replace('_', '-')}", f"the model for {field.replace('_', ' ')}") for field in MODELS),
+        ("--model-setting", "the settings' own `model`, beside or in place of --model"),
+        ("--model-otherwise", "the model of a session for which nothing else names one"),
+    ):
+        completed(group.add_argument(option, metavar="M", help=meaning), offers.models)
+    for option in _ROWS.values():
+        what = option.removeprefix("--model-")
+        repeatable(group, option, "ROW=TEXT", f"the {what} in /model of sonnet, opus, haiku, fable or custom")
+    flag(group, "--model-discovery", "have Claude Code ask the gateway for its models (with a helper, too)")
+
+
+def _request_options(group: argparse._ArgumentGroup) -> None:
+    repeatable(group, "--metadata", "K=V", "request metadata")
+    group.add_argument("--trace-id", metavar="ID", help="the trace id of every request")
+    repeatable(group, "--header", "NAME=VALUE", "one more header")
+    repeatable(group, "--env", "NAME=VALUE", "one more variable")
 
 
 def _slugs(options: dict[str, Any]) -> list[str]:

@@ -41,9 +41,31 @@ def change_lines(
             found.append(f"+ {change.slot} = {change.after}")
         if getattr(change, "blank", False):
             found.append(f'+ {change.slot} = ""')
-    if header_order:
-        found.append(f"~ header lines in this order and spelling: {', '.join(header_order)}")
-    return found
+    return found + order_lines(header_order)
+
+
+def pairs(changes: Sequence[SlotChange | OutsideChange]) -> list[tuple[str, str, str, str]]:
+    """Each slot, what it said, what it says, a remark: `("env.ANTHROPIC_MODEL", "not set", "opus", "")`."""
+    return [
+        (
+            change.slot,
+            _value(change.before, blank=getattr(change, "was_blank", False)),
+            _value(change.after, blank=getattr(change, "blank", False)),
+            by_dialog(getattr(change, "dialog", ""), change.before),
+        )
+        for change in changes
+    ]
+
+
+def order_lines(header_order: Sequence[str]) -> list[str]:
+    """A line on the order of the header lines, where that is what changes."""
+    if not header_order:
+        return []
+    return [f"~ header lines in this order and spelling: {', '.join(header_order)}"]
+
+
+def _value(value: str, *, blank: bool) -> str:
+    return value or ('""' if blank else "not set")
 
 
 def by_dialog(kind: str, before: str) -> str:

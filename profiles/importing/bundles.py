@@ -44,18 +44,18 @@ def make_bundle(profiles: Sequence[Profile]) -> tuple[str, list[str]]:
     for profile in profiles:
         notes += [f"{profile.name}: {sentence}" for sentence in loader_advice(profile)]
         entry = json.loads(encode_profile(profile))
-        _refuse_secrets(profile.name, entry["route"].get("inline"))
+        refuse_secrets(profile.name, entry["route"].get("inline"))
         if entry["api_key"].startswith("cmd:"):
             entry["api_key"] = f"keyring:{profile.name}"
             notes.append(f"{profile.name}: its key comes from a command, which is left out")
-        notes += [f"{profile.name}: {sentence}" for sentence in _take_secrets_out(entry)]
+        notes += [f"{profile.name}: {sentence}" for sentence in take_secrets_out(entry)]
         if entry.pop("trusted", None):
             notes.append(f"{profile.name}: what it trusts is left out: that is for each machine to allow")
         entries.append(entry)
     return readable({MARK: VERSION, "profiles": entries}).decode(), notes
 
 
-def _refuse_secrets(name: str, config: object) -> None:
+def refuse_secrets(name: str, config: object) -> None:
     """Raises PkccError for a config with a secret in it: without its field it would be another config."""
     from profiles.portkey.config.explaining.difference import masked
 
@@ -67,7 +67,7 @@ def _refuse_secrets(name: str, config: object) -> None:
         )
 
 
-def _take_secrets_out(entry: dict[str, Any]) -> Iterator[str]:
+def take_secrets_out(entry: dict[str, Any]) -> Iterator[str]:
     """A sentence for each header, variable and label that must not travel; they are taken out."""
     for field in ("extra_headers", "extra_env", "metadata"):
         for name, text in list(entry.get(field, {}).items()):

@@ -76,6 +76,18 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("support", "look it through before you send it"),
         ("support --json", "as a fleet's tools collect it"),
     ),
+    "catalog new": (
+        ("catalog new ~/src/ai-catalog", "asks which profiles go in, and what it is called"),
+        ("catalog new . --from work --from safe --name acme", "of two profiles; keys never go in"),
+    ),
+    "catalog check": (
+        ("catalog check pkcc-catalog.json", "what is wrong in it; 1 where a reader would refuse it"),
+        ("catalog check . --against /tmp/published.json", "and what people will be asked"),
+    ),
+    "catalog sign": (
+        ("catalog sign . --minisign-key ~/acme.key", "asks for the key's password"),
+        ("catalog sign . --minisign-key acme.key < password.txt", "asks nothing"),
+    ),
     "project add": (
         ("project add --metadata repo=api", "the directory you are in"),
         ("project add ~/src/acme --profile acme", "pinned to a profile of its own"),

@@ -129,6 +129,19 @@ VERBS = (
         tidies=False,
     ),
     Verb(
+        "catalog new",
+        "catalogs.publishing",
+        "write a catalog of your profiles, for others to follow; without keys",
+        tidies=False,
+    ),
+    Verb(
+        "catalog check",
+        "catalogs.publishing",
+        "what is wrong in a catalog, and what its changes will ask",
+        tidies=False,
+    ),
+    Verb("catalog sign", "catalogs.publishing", "sign a catalog with a minisign key", tidies=False),
+    Verb(
         "check",
         "more.check",
         "whether the gateway answers and takes the key: free of charge",

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from support.catalogs import Signer
 from support.gateway.account import HostedAccount
 from support.home.user_home import KEY, ROOT, UserHome
 
@@ -115,6 +116,11 @@ def account(home: UserHome) -> None:
     (home.root / "main.json").write_text(json.dumps(ACCOUNT.shelf.now(SAVED)))
 
 
+def catalog(home: UserHome) -> None:
+    home.ok("catalog", "new", "cat", "--from", "work", "--name", "acme")
+    (home.root / "acme.key").write_bytes(Signer().secret_file(KEY))
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -175,6 +181,9 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("config diff", ["main.json", SAVED, "--profile", "there"], account, set()),
     ("config list", ["--profile", "there"], account, {"id", "versions"}),
     ("config list", ["--profile", "there", "--versions", SAVED], account, {"asked_at", "whole", "configs"}),
+    ("catalog new", ["new", "--from", "work", "--name", "acme"], None, set()),
+    ("catalog check", ["cat", "--against", "cat"], catalog, set()),
+    ("catalog sign", ["cat", "--minisign-key", "acme.key"], catalog, set()),
     ("check", ["--all"], empty, set()),  # its rows: tests/tray/commands/test_check.py
     ("models", ["there"], account, set()),
     ("usage", ["there"], account, set()),

@@ -1,0 +1,45 @@
+"""A catalog signed with a minisign key: the signature goes beside it."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from profiles.base.errors import NotFoundError
+from profiles.catalogs.format.parse import parse
+from profiles.catalogs.signature import comment_for, needs_password, public_key_of, sign
+from profiles.files.atomic_replace import write_private
+from profiles.files.read import read_bytes
+from tray.actions.catalogs.check import read_catalog_file
+
+
+class SignedCatalog(NamedTuple):
+    """The signature's file, and the public key that colleagues need: its id, and its one line `RW…`."""
+
+    file: str
+    signature: str
+    name: str
+    serial: int
+    key_id: str
+    key: str
+
+
+def key_file_bytes(path: str) -> tuple[bytes, bool]:
+    """A minisign secret key file, and whether it has a password. Raises PkccError for what is none."""
+    full = os.path.abspath(os.path.expanduser(path))
+    data = read_bytes(full)
+    if data is None:
+        raise NotFoundError(f"There is no file {full}", "`minisign -G` makes a key.")
+    return data, needs_password(data)
+
+
+def sign_catalog(file: str, key_file: bytes, password: str) -> SignedCatalog:
+    """Sign it, if a reader would take it. Raises PkccError for what is refused, and for a wrong password."""
+    data = read_catalog_file(file)
+    catalog = parse(data)
+    signed = sign(data, key_file, password, comment_for(catalog.name, catalog.serial))
+    signature = f"{file}.minisig"
+    write_private(signature, signed)
+    os.chmod(signature, 0o644)  # it is to be published
+    key = public_key_of(key_file, password)
+    return SignedCatalog(file, signature, catalog.name, catalog.serial, key.id, key.text)

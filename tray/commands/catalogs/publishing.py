@@ -1,0 +1,142 @@
+"""catalog new, check, sign: what a publisher does; nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import UsageError
+from profiles.base.names import check_name
+from tray.commands.names import complete_profiles, completed
+from tray.commands.options import flag
+from tray.terminal.results import Report, report
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.app import App
+
+
+def arguments_catalog_new(parser: argparse.ArgumentParser) -> None:
+    """DIR [--from NAME …] [--name N] [--title T] [--contact C] [--expires DAY] [--force]."""
+    parser.add_argument("directory", metavar="DIR", help="where it goes, such as a git repository")
+    of = parser.add_argument(
+        "--from", dest="origins", metavar="NAME", action="append", default=[],
+        help="a profile of yours that goes in, the first one as the default (repeatable)",
+    )  # fmt: skip
+    completed(of, complete_profiles)
+    parser.add_argument("--name", metavar="N", help="its name, such as acme: its profiles are acme/…")
+    parser.add_argument("--title", metavar="T", help="what people read, such as 'Acme AI gateway'")
+    parser.add_argument("--contact", metavar="C", help="whom people ask, such as ai@acme.example")
+    parser.add_argument("--expires", metavar="DAY", help="a new one will be there before, such as 2027-02-28")
+    flag(parser, "--force", "even over a catalog that is there")
+
+
+def catalog_new(
+    app: App,
+    directory: str,
+    origins: list[str],
+    name: str | None,
+    title: str | None,
+    contact: str | None,
+    expires: str | None,
+    *,
+    force: bool,
+) -> Report:
+    """Write a catalog of your own profiles. Keys never go in, and what else stays at home is told."""
+    from profiles.catalogs.drafting import About
+    from tray.actions.catalogs.draft import draft_catalog, place_for_new, write_new
+    from tray.terminal.words.catalogs.publishing import new_lines
+
+    file = place_for_new(directory, force=force)
+    origins = origins or _ask_profiles(app)
+    about = About(*_told(app, name, title, contact), expires or "")
+    draft = draft_catalog(app, about, origins)
+    return report(write_new(draft, file), new_lines, notes=draft.notes)
+
+
+def _ask_profiles(app: App) -> list[str]:
+    names = app.store.names()
+    if not names:
+        raise UsageError(
+            "There are no profiles yet", "`pkcc-tray add` makes one; a catalog is made of those."
+        )
+    if not app.interactive:
+        raise UsageError("No profile is named", "Say which go in: --from NAME, once for each.")
+    from tray.terminal.prompts import ask_valid, say
+
+    say(f"Your profiles: {', '.join(names)}")
+
+    def known(answer: str) -> str:
+        for each in answer.replace(",", " ").split():
+            app.store.load(each)
+        return answer
+
+    said = ask_valid("Which go in, the default first", known, " ".join(names), required=True)
+    return said.replace(",", " ").split()
+
+
+def _told(app: App, name: str | None, title: str | None, contact: str | None) -> tuple[str, str, str]:
+    """Name, title and contact: as given, else asked for at a terminal. Raises UsageError without a name."""
+    if name is None and not app.interactive:
+        raise UsageError("The catalog has no name yet", "Such as: --name acme")
+    if not app.interactive:
+        return check_name(name or ""), title or "", contact or ""
+    from tray.terminal.prompts import ask, ask_valid
+
+    name = (
+        check_name(name)
+        if name
+        else ask_valid("Name of the catalog, such as acme", check_name, required=True)
+    )
+    title = ask("Title that people read", name) if title is None else title
+    contact = ask("Whom they ask, such as ai@acme.example (empty: nobody)") if contact is None else contact
+    return name, title, contact
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the catalog: pkcc-catalog.json, or its directory")
+
+
+def _catalog_file(given: str) -> str:
+    from profiles.catalogs.format.model import FILE
+
+    path = os.path.abspath(os.path.expanduser(given))
+    return os.path.join(path, FILE) if os.path.isdir(path) else path
+
+
+def arguments_catalog_check(parser: argparse.ArgumentParser) -> None:
+    """FILE [--against OLD] [--key RW…]."""
+    _add_file(parser)
+    parser.add_argument("--against", metavar="OLD", help="the version that is published now")
+    parser.add_argument("--key", metavar="RW…", help="the public key that it must be signed by")
+
+
+def catalog_check(app: App, file: str, against: str | None, key: str | None) -> Report:
+    """Every problem with its place, with exit code 1; and what the changes will ask of people."""
+    from tray.actions.catalogs.check import check_catalog
+    from tray.terminal.words.catalogs.publishing import checked_lines
+
+    old = _catalog_file(against) if against is not None else None
+    checked = check_catalog(_catalog_file(file), old, key)
+    return report(checked, checked_lines, exit_code=1 if checked.problems else 0)
+
+
+def arguments_catalog_sign(parser: argparse.ArgumentParser) -> None:
+    """FILE --minisign-key K."""
+    _add_file(parser)
+    parser.add_argument("--minisign-key", metavar="K", required=True, help="a minisign secret key file")
+
+
+def catalog_sign(app: App, file: str, minisign_key: str) -> Report:
+    """Write the signature beside the catalog. The password is asked for, or comes on standard input."""
+    from tray.actions.catalogs.sign import key_file_bytes, sign_catalog
+    from tray.terminal.prompts import ask_hidden, read_piped_secret
+    from tray.terminal.words.catalogs.publishing import signed_lines
+
+    key_file, has_password = key_file_bytes(minisign_key)
+    password = ""
+    if has_password:
+        asked = app.interactive
+        password = ask_hidden("Password of the signing key") if asked else read_piped_secret().rstrip("\r\n")
+    return report(sign_catalog(_catalog_file(file), key_file, password), signed_lines)

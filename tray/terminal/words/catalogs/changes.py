@@ -1,0 +1,40 @@
+"""What a catalog's new version changes, in words. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.terminal.words.columns import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profiles.catalogs.changes import Change
+
+_LONGEST = 60
+
+
+def change_lines(changes: Iterable[Change]) -> list[str]:
+    """A line for each, such as `~ work models.sonnet  claude-sonnet-5 -> claude-sonnet-5-5`."""
+    return table([[f"  {_sign(each)} {_place(each)}", _values(each)] for each in changes])
+
+
+def _sign(change: Change) -> str:
+    return "+" if not change.before else "-" if not change.after else "~"
+
+
+def _place(change: Change) -> str:
+    if not change.profile:
+        return change.field
+    return f"{change.profile} {change.field}" if change.field else f"profile {change.profile}"
+
+
+def _values(change: Change) -> str:
+    if change.profile and not change.field:
+        return "new" if change.after else "removed"
+    sides = [_short(side) for side in (change.before, change.after) if side]
+    return " -> ".join(sides)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

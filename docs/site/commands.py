@@ -1,10 +1,11 @@
-"""Writes docs/commands.md from the command line's own parsers: `python docs/site/commands.py`."""
+"""Writes docs/commands.md and docs/options.md from the program itself: `python docs/site/commands.py`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from profiles.files.preferences import MEANINGS, PURPOSES, Preferences
 from tray.cli.described import Described, described, sentence
 from tray.cli.reference import COMMON_OPTIONS, ENVIRONMENT, EXIT_CODES, FILES
 from tray.cli.verbs import VERBS
@@ -12,7 +13,7 @@ from tray.cli.verbs import VERBS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PAGE = Path(__file__).parents[1] / "commands.md"
+_DOCS = Path(__file__).parents[1]
 
 
 def page() -> str:
@@ -30,8 +31,37 @@ def page() -> str:
             if verb.group == group:
                 lines += _command(described(verb))
     lines += ["## Exit codes", "", *_table("code", EXIT_CODES)]
-    lines += ["## Environment", "", *_table("variable", ENVIRONMENT)]
+    return _text(lines)
+
+
+def options_page() -> str:
+    """The page of what changes how the program works: preferences, variables; and where its files lie."""
+    lines = [
+        "# Preferences, environment, files",
+        "",
+        "Made from the program itself. `pkcc-tray preference` lists the preferences with what they are now, "
+        "`pkcc-tray preference NAME VALUE`",
+        "sets one, and so does the manager's page *Preferences*.",
+        "",
+        "| preference | may be | without a choice | |",
+        "|---|---|---|---|",
+    ]
+    defaults = Preferences()
+    for name, purpose in PURPOSES.items():
+        default = getattr(defaults, name)
+        shown = {True: "on", False: "off"}.get(default, default) if isinstance(default, bool) else default
+        lines.append(
+            f"| `{name}` | {MEANINGS[name].removeprefix('one of ')} | {shown} | {sentence(purpose)} |"
+        )
+    lines += ["", "## Environment", "", *_table("variable", ENVIRONMENT)]
     lines += ["## Files", "", *_table("on Linux", FILES)]
+    return _text(lines)
+
+
+PAGES = {_DOCS / "commands.md": page, _DOCS / "options.md": options_page}
+
+
+def _text(lines: list[str]) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -59,4 +89,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
+    for path, text in PAGES.items():
+        path.write_text(text(), "utf-8")

@@ -26,20 +26,7 @@ LONGEST_KEY_CACHE = 24 * 60  # minutes
 
 
 class Preferences(NamedTuple):
-    """What the user chose; the defaults hold without a file.
-
-    `on_drift`: what an outside change of the route leads to. `key_cache_minutes`: how long the tray keeps a
-    key in memory, 0 for never. `key_print_through_tray`: whether the tray gives keys to `key print` at all.
-    `key_guard`: whether `key print` gives a key to its own gateway only.
-    `check_for_updates`: whether pkcc-tray asks, once a day at most, for a new version of itself.
-    `usage`: whether the tray asks the account, while sessions run, what is left of its budget.
-    `health_minutes`: how often the tray asks, while sessions run, whether the gateway answers, 0 for never.
-    `auto_fallback`: what it does while the gateway is unreachable and the profile names another one.
-    `favourites_only`: whether the tray's menu shows favourites first, and the others in a menu of their own.
-    `manager_idle_minutes`: after how long without use the manager ends by itself.
-    `manager_shortcuts`: whether the manager's pages have shortcuts of a single key.
-    `new_keys`: where new keys go; `auto` is the keyring, or a vault where none can be reached.
-    """
+    """What the user chose; the defaults hold without a file. `PURPOSES` says what each is for."""
 
     on_drift: str = "notify"
     key_cache_minutes: int = 15
@@ -56,6 +43,20 @@ class Preferences(NamedTuple):
 
 
 NAMES = Preferences._fields
+PURPOSES = {
+    "on_drift": "what a change of the route by something else leads to",
+    "key_cache_minutes": "how long the tray keeps a key in memory",
+    "key_print_through_tray": "whether the tray gives keys to `key print` at all",
+    "check_for_updates": "whether pkcc-tray asks, once a day at most, for a new version of itself",
+    "key_guard": "whether `key print` gives a key to its own gateway only",
+    "usage": "whether the tray asks the account, while sessions run, what is left of its budget",
+    "health_minutes": "how often the tray asks, while sessions run, whether the gateway answers",
+    "auto_fallback": "what it does while the gateway is unreachable and the profile names another one",
+    "favourites_only": "whether the tray's menu shows favourites first, and the others in a submenu",
+    "manager_idle_minutes": "after how long without use the manager ends by itself",
+    "manager_shortcuts": "whether the manager's pages have shortcuts of a single key",
+    "new_keys": "where new keys go; `auto` is the keyring, or a vault where none can be reached",
+}
 # What one may be: one of these words, a whole number within these, or else on or off.
 _CHOICES = {"on_drift": ON_DRIFT, "auto_fallback": AUTO_FALLBACK, "new_keys": NEW_KEYS}
 _WITHIN = {

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from profiles.files.preferences import NAMES, PURPOSES
 from tray.cli.described import described, sentence
 from tray.cli.examples import EXAMPLES, commands
 from tray.cli.parsers import verb_parser
@@ -42,10 +43,14 @@ def test_no_example_is_of_a_command_that_is_gone() -> None:
     assert [words for words in CORE if words not in BY_WORDS] == []
 
 
-def test_the_page_of_commands_is_what_the_program_has() -> None:
+def test_the_pages_of_commands_and_options_are_what_the_program_has() -> None:
     """An option that is missing there is an option that nobody finds."""
-    page = runpy.run_path(str(DOCS / "site" / "commands.py"))["page"]()
-    assert (DOCS / "commands.md").read_text("utf-8") == page, "run: python docs/site/commands.py"
+    for path, text in runpy.run_path(str(DOCS / "site" / "commands.py"))["PAGES"].items():
+        assert path.read_text("utf-8") == text(), "run: python docs/site/commands.py"
+
+
+def test_each_preference_says_what_it_is_for() -> None:
+    assert tuple(PURPOSES) == NAMES
 
 
 def test_what_runs_a_program_says_where_it_goes() -> None:

@@ -18,7 +18,7 @@ from profiles.claude_code.owned_slots import (
     slugs_by,
 )
 from profiles.claude_code.routing_names import HEADERS_KEY, PROXY_HELPER
-from profiles.claude_code.settings.managed import is_managed
+from profiles.claude_code.settings.managed.places import is_managed
 from profiles.claude_code.settings.parse import actual_values, not_texts, parse_settings, what_drops
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.model_names import is_alias

@@ -7,7 +7,7 @@ import os
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.client_reading import as_utf8
-from profiles.claude_code.settings.managed import managed_settings
+from profiles.claude_code.settings.managed.places import managed_settings
 from profiles.claude_code.settings.parse import parse_settings, what_drops
 from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.files.read import read_bytes

@@ -14,7 +14,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.routing_names import PROXY_HELPER
 from profiles.claude_code.settings.client_reading import LARGEST, decoded, loads, variables
-from profiles.claude_code.settings.managed import managed_settings
+from profiles.claude_code.settings.managed.places import managed_settings
 from profiles.claude_code.settings.project_root import (
     local_files,
     local_settings,
@@ -34,6 +34,7 @@ _LONGEST = 2 * LARGEST  # bytes; older clients may read longer files
 # again within one step, with nothing to tell it by.
 _COARSEST_NS = 2_000_000_000
 _NAMES = frozenset({*WATCHED, *PLACES})
+_PROGRAMS = frozenset({"policyHelper", "policyHelpers"})  # see `managed.program`
 
 
 class Source(NamedTuple):
@@ -61,8 +62,7 @@ class SourceReader:
 
     def read(self, directory: str, user_path: str) -> list[Source]:
         """The files that a session started in `directory` reads, the one that wins first."""
-        found = [_parsed("managed", each.path, each.data) for each in managed_settings() if not each.problem]
-        found += self._hidden(directory)
+        found: list[Source | None] = [*_administrators(), *self._hidden(directory)]
         places = [
             *(("local", path) for path in local_files(directory)),
             ("project", shared_settings(directory)),
@@ -123,6 +123,15 @@ class SourceReader:
         return source
 
 
+def _administrators() -> list[Source]:
+    """The managed files; none of them is sure to count where a program's output may take their place."""
+    parsed = (_parsed("managed", each.path, each.data) for each in managed_settings() if not each.problem)
+    found = [source for source in parsed if source is not None]
+    if all(source.certain for source in found):
+        return found
+    return [source._replace(certain=False) for source in found]
+
+
 def _is_same(path: str, user_path: str) -> bool:
     """Whether a session in the home directory finds the user's own file as its project's."""
     if path == user_path:
@@ -158,7 +167,9 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
         variables({name: value for name, value in env.items() if _name(name) in _NAMES}),
         helper if type(helper) is str else "",
         proxy_helper if type(proxy_helper) is str else "",
-        certain=kind == "managed" or (kind != "user" and len(data) <= LARGEST and _is_surely_read(root)),
+        certain=_PROGRAMS.isdisjoint(root)
+        if kind == "managed"
+        else kind != "user" and len(data) <= LARGEST and _is_surely_read(root),
     )
 
 

@@ -11,9 +11,9 @@ from unittest import mock
 import pytest
 
 from profiles.base.locations import find_locations
-from profiles.claude_code.settings import managed
 from profiles.claude_code.settings.client_reading import LARGEST
-from profiles.claude_code.settings.managed import is_managed, others_exist
+from profiles.claude_code.settings.managed import places
+from profiles.claude_code.settings.managed.places import is_managed, others_exist
 from profiles.routes.guard.sources import SourceReader
 from profiles.routes.sources import Effective, Source, decide, read_sources
 from tray.app import App
@@ -26,7 +26,7 @@ from tray.doctor.finding import Finding
 def place(tmp_path: Path) -> Iterator[Path]:
     """The administrator's directory."""
     directory = tmp_path / "claude-code"
-    with mock.patch.object(managed, "managed_directories", return_value=[str(directory)]):
+    with mock.patch.object(places, "managed_directory", return_value=str(directory)):
         yield directory
 
 
@@ -134,22 +134,35 @@ def test_with_such_a_file_the_client_does_not_start(tmp_path: Path, place: Path,
     assert "does not start" in found.why
 
 
-def test_a_device_policy_takes_the_place_of_files(tmp_path: Path, place: Path) -> None:
-    lay(place / "managed-settings.json", ANTHROPIC_MODEL="file")
+def test_files_give_the_variables_that_a_device_policy_leaves_unset(tmp_path: Path, place: Path) -> None:
+    lay(place / "managed-settings.json", ANTHROPIC_MODEL="file", ANTHROPIC_BASE_URL="https://file")
     path = tmp_path / "com.anthropic.claudecode.plist"
     path.write_bytes(plistlib.dumps({"env": {"ANTHROPIC_MODEL": "device"}}))
-    policy = managed.read_property_list(str(path))
+    policy = places.read_property_list(str(path))
     assert policy is not None
-    with mock.patch.object(managed, "device_policy", return_value=[policy]):
-        row = decided(tmp_path)["env.ANTHROPIC_MODEL"]
-    assert (row.value, row.path, row.losers) == ("device", str(path), [])
+    with mock.patch.object(places, "device_policy", return_value=[policy]):
+        rows = decided(tmp_path)
+    model = rows["env.ANTHROPIC_MODEL"]
+    assert (model.value, model.path, model.losers) == ("device", str(path), [("managed", "file")])
+    assert rows["env.ANTHROPIC_BASE_URL"].value == "https://file"
+
+
+@pytest.mark.parametrize("program", [{"policyHelper": {"path": "/opt/policy"}}, {"policyHelpers": {}}])
+def test_where_a_program_may_say_otherwise_a_file_hides_no_project_s(
+    tmp_path: Path, place: Path, program: dict[str, object]
+) -> None:
+    """Its output takes the place of all files: a project's address would count, and get the key."""
+    lay(place / "managed-settings.d" / "10-a.json", ANTHROPIC_BASE_URL="https://theirs")
+    (place / "managed-settings.json").write_text(json.dumps(program))
+    found = SourceReader().read(str(tmp_path), str(tmp_path / "none.json"))
+    assert [each.certain for each in found] == [False, False]
 
 
 def test_a_broken_or_missing_property_list_is_no_traceback(tmp_path: Path) -> None:
     path = tmp_path / "x.plist"
-    assert managed.read_property_list(str(path)) is None
+    assert places.read_property_list(str(path)) is None
     path.write_bytes(b"<plist><dict>")
-    broken = managed.read_property_list(str(path))
+    broken = places.read_property_list(str(path))
     assert broken is not None
     assert broken.problem == f"{path} is no property list"
 

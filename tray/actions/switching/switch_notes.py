@@ -204,7 +204,7 @@ def elsewhere(app: App, name: str | None, *, also: bool, sources: list[Source] |
 
     `also` where there are no others than the user's: that one bends them, too. `sources` as for `shell`.
     """
-    from profiles.claude_code.settings.managed import others_exist
+    from profiles.claude_code.settings.managed.places import others_exist
 
     others = others_exist(app.locations, app.directory)
     if not (others or also):

@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from profiles.claude_code.settings import managed
+from profiles.claude_code.settings.managed import places
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_managed_settings_that_decide_are_named(visitor: Any, home: Any, tmp_pat
     home.ok("switch", "a")
     place = tmp_path / "claude-code"
     place.mkdir()
-    with mock.patch.object(managed, "managed_directories", return_value=[str(place)]):
+    with mock.patch.object(places, "managed_directory", return_value=str(place)):
         assert "Managed settings decide" not in visitor.get("/").text
         (place / "managed-settings.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://gw.example"}}')
         text = visitor.words()

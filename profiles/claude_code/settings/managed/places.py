@@ -1,12 +1,16 @@
-"""Settings that an administrator laid down, where this system's Claude Code looks for them. Effects: reads.
+r"""Settings that an administrator laid down, where this system's Claude Code looks for them. Effects: reads.
 
 Seen with 2.1.332 on Linux: `managed-settings.json`, then the files of `managed-settings.d` in the order of
 their names, each over those before it, hidden ones left out; files there count without the first, too. A
 top-level value of a wrong type is left out, and the rest counts. With a file that is no JSON object, or is
-too large, the client does not start; one that the user may not read does not count. By its documentation a
-device policy (a macOS profile, the Windows registry) takes the place of all files, and the Windows user's own
-policy counts only where nothing else is. Settings that Anthropic's servers hand out are not on this machine:
-they cannot be seen here.
+too large, the client does not start; one that the user may not read does not count.
+
+Inside WSL (seen with 2.1.332 and a stand-in for Windows' disk and its `reg.exe`) the files below
+`C:\Program Files` count where one of them, or the registry, sets `wslInheritsWindowsSettings`; those of
+`/etc` then only where none of Windows says anything else. The page of the client says that those of `/etc`
+count beside the registry's, and they do not. The registry is not asked from inside WSL: that is a program to
+run. Of the same client come the Windows rules; macOS' are by its documentation alone. `C:\ProgramData` is not
+read any more. Settings that Anthropic's servers hand out reach no session with a gateway's base URL.
 """
 
 from __future__ import annotations
@@ -15,8 +19,9 @@ import os
 import sys
 
 from profiles.base.errors import PkccError
-from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import os_reason
+from profiles.claude_code.settings.managed import Managed
 from profiles.claude_code.settings.project_root import local_files, shared_settings
 from profiles.files.read import read_bytes
 
@@ -26,40 +31,45 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
 
 _FILE, _DROP_INS = "managed-settings.json", "managed-settings.d"
-_PREFERENCES = "/Library/Managed Preferences"
-_DOMAIN = "com.anthropic.claudecode.plist"
-_REGISTRY_KEY = r"SOFTWARE\Policies\ClaudeCode"
+# The one table of the places. First where device policies lie, of which one counts, then the directory.
+_PREFERENCES, _DOMAIN = "/Library/Managed Preferences", "com.anthropic.claudecode"
+REGISTRY_KEY, REGISTRY_VALUE = r"SOFTWARE\Policies\ClaudeCode", "Settings"
+_DIRECTORIES = {
+    "darwin": "/Library/Application Support/ClaudeCode",
+    "win32": r"C:\Program Files\ClaudeCode",
+    "linux": "/etc/claude-code",
+}
+_WINDOWS_IN_WSL = "/mnt/c/Program Files/ClaudeCode"
 
 
-class Managed(NamedTuple):
-    """One place: its path (or registry key), and its text as JSON bytes, or why it cannot be read."""
-
-    path: str
-    data: bytes
-    problem: str = ""
-
-
-def managed_directories() -> list[str]:
-    """The directories that such files may lie in on this system."""
-    if sys.platform == "darwin":
-        return ["/Library/Application Support/ClaudeCode"]
-    if sys.platform == "win32":
-        return [r"C:\Program Files\ClaudeCode", r"C:\ProgramData\ClaudeCode"]
-    return ["/etc/claude-code"]
+def managed_directory() -> str:
+    """The directory that such files lie in on this system."""
+    return _DIRECTORIES.get(sys.platform, _DIRECTORIES["linux"])
 
 
 def is_managed(path: str) -> bool:
     """Whether a file is one of an administrator's."""
-    places = (os.path.join(os.path.realpath(each), "") for each in managed_directories())
-    return os.path.realpath(path).startswith(tuple(places))
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(managed_directory()), ""))
 
 
 def managed_settings() -> list[Managed]:
     """All managed settings that apply, the one that wins first."""
-    found = device_policy()
-    if not found:
-        found = [text for directory in managed_directories() for text in _in_directory(directory)]
-    return found or _user_policy()
+    files = list(_in_directory(managed_directory()))
+    if os.path.isdir(windows := windows_in_wsl()):
+        from profiles.claude_code.settings.managed.combine import inherited
+
+        files = inherited(list(_in_directory(windows)), files)
+    device = device_policy()
+    if device:
+        from profiles.claude_code.settings.managed.combine import combined
+
+        return combined(device, files) or _user_policy()
+    return files or _user_policy()
+
+
+def windows_in_wsl() -> str:
+    """Where Windows' own directory is seen inside WSL; "" outside."""
+    return _WINDOWS_IN_WSL if sys.platform == "linux" and "WSL_DISTRO_NAME" in os.environ else ""
 
 
 def _in_directory(directory: str) -> Iterator[Managed]:
@@ -82,12 +92,12 @@ def _drop_ins(directory: str) -> list[str]:
 
 
 def device_policy() -> list[Managed]:
-    """What the machine's management lays down for all its users; Linux has no place for that."""
+    """What the machine's management lays down, the first place first; Linux has none for that."""
     if sys.platform == "darwin":
         import getpass
 
-        places = (os.path.join(_PREFERENCES, getpass.getuser(), _DOMAIN), os.path.join(_PREFERENCES, _DOMAIN))
-        return [text for path in places if (text := read_property_list(path)) is not None][:1]
+        places = (os.path.join(_PREFERENCES, user, f"{_DOMAIN}.plist") for user in (getpass.getuser(), ""))
+        return [text for path in places if (text := read_property_list(path)) is not None]
     if sys.platform == "win32":
         import winreg
 
@@ -96,6 +106,7 @@ def device_policy() -> list[Managed]:
 
 
 def _user_policy() -> list[Managed]:
+    """What the user may write, which counts only where nothing else is."""
     if sys.platform == "win32":
         import winreg
 
@@ -125,11 +136,11 @@ def _registry(root: int, name: str) -> list[Managed]:
         import winreg
 
         try:
-            with winreg.OpenKey(root, _REGISTRY_KEY) as key:
-                text, _ = winreg.QueryValueEx(key, "Settings")
+            with winreg.OpenKey(root, REGISTRY_KEY) as key:
+                text, _ = winreg.QueryValueEx(key, REGISTRY_VALUE)
         except OSError:
             return []
-        return [Managed(rf"{name}\{_REGISTRY_KEY}", str(text).encode("utf-8", "replace"))]
+        return [Managed(rf"{name}\{REGISTRY_KEY}", str(text).encode("utf-8", "replace"))]
     return []
 
 

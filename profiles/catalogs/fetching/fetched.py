@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.catalogs.format.model import MOST_BYTES
 
 if TYPE_CHECKING:
     from typing import Literal
 
     Why = Literal["unreachable", "withdrawn", "refused"]
 
-MOST_BYTES = 512 * 1024  # of a catalog; of its signature, _MOST_SIGNATURE
-MOST_SIGNATURE = 4 * 1024
+MOST_SIGNATURE = 4 * 1024  # bytes
 
 
 class Limits(NamedTuple):

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import shown_line
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run
+from profiles.base.programs.written import size_of
 from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
 from profiles.catalogs.fetching.git_words import refusal
 from profiles.catalogs.fetching.source import SIGNATURE
+from profiles.catalogs.format.model import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +108,8 @@ class _Git(NamedTuple):
         ref = self.source.ref
         if _COMMIT.fullmatch(ref):
             return ref
-        refs = [f"refs/heads/{ref}", f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}"] if ref else ["HEAD"]
+        # In the order in which `fetch` takes them.
+        refs = [f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}", f"refs/heads/{ref}"] if ref else ["HEAD"]
         done = self._ask("ls-remote", "--quiet", "--", self.source.address, *refs)
         pairs = (line.partition("\t") for line in done.output.decode("utf-8", "replace").splitlines())
         found = {name: commit for commit, _, name in pairs}
@@ -148,7 +151,8 @@ class _Git(NamedTuple):
         """What git says of the server. Raises FetchError with its words."""
         done = self._run(*words, most_written=most_written)
         if done.code:
-            raise refusal(done, self.source, most_written)
+            written = size_of(self.directory) if most_written else -1
+            raise refusal(done, self.source, too_large=written > most_written * 0.9)
         return done
 
     def _run(self, *words: str, offline: bool = False, most_written: int = 0, most: int = 1024 * 1024) -> Ran:
@@ -172,5 +176,5 @@ class _Git(NamedTuple):
             raise FetchError("unreachable", "git did not end in time", f"Try: {again}") from None
 
 
-_TELL = "Tell its publisher: it must be a plain file of at most 512 kB."
+_TELL = f"Tell its publisher: it must be a plain file of at most {MOST_BYTES // 1024} kB."
 _MODES = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}

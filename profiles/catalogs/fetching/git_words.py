@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 from typing import TYPE_CHECKING
 
 from profiles.base.programs.command_line import shown_line
@@ -15,15 +14,8 @@ if TYPE_CHECKING:
     from profiles.catalogs.fetching.fetched import Why
     from profiles.catalogs.fetching.source import Source
 
-_TOO_LARGE = -getattr(signal, "SIGXFSZ", 0)
 # The first that is found in what git says: what it means, and what helps ("": try by hand).
 _MEANINGS: tuple[tuple[str, Why, str, str], ...] = (
-    (
-        "File too large|exceeds maximum|signal 25",
-        "refused",
-        "what it sends is too large for a catalog",
-        "Ask its publisher for a repository with nothing but the catalog.",
-    ),
     ("could not read (Username|Password)|terminal prompts disabled", "unreachable", "git: {0}", ""),
     (
         "Authentication failed|HTTP Basic: Access denied|error: 40[13]",
@@ -45,7 +37,7 @@ _MEANINGS: tuple[tuple[str, Why, str, str], ...] = (
     ),
     (
         "repository .*not found|does not appear to be a git|error: 404|error: 410|access rights",
-        "withdrawn",
+        "unreachable",  # a server that knows you not says the same
         "there is no such repository, or you may not see it",
         "",
     ),
@@ -69,25 +61,28 @@ _MEANINGS: tuple[tuple[str, Why, str, str], ...] = (
         "Use https or ssh.",
     ),
     (
-        "fsck|bad object|invalid object|index-pack (failed|abnormal)|early EOF|unexpected disconnect",
+        "fsck|bad object|invalid object|index-pack|early EOF|unexpected disconnect|expected 'packfile'",
         "refused",
         "what it sends is damaged",
-        "",
+        "Tell its publisher, or the people who run the server.",
     ),
 )
-_SAYS = re.compile(r"^(?:fatal|error|remote|ssh|git@\S+): (?:fatal: |error: )?(.{1,200})", re.M)
+_SAYS = re.compile(
+    r"^(?:fatal|error|remote|ssh): (?:fatal: |error: )?(?:unable to access '[^']*': )?(.+)", re.M
+)
 
 
-def refusal(done: Ran, source: Source, most_written: int) -> FetchError:
-    """What it means that git ended so."""
+def refusal(done: Ran, source: Source, *, too_large: bool) -> FetchError:
+    """What it means that git ended so, or was ended for all that it wrote."""
+    if too_large:
+        hint = "Ask its publisher for a repository with nothing but the catalog in it."
+        return FetchError("refused", "what it sends is too large for a catalog", hint)
     said = done.errors.decode("utf-8", "replace")
     again = f"Try: {shown_line(['git', 'ls-remote', source.address])}"
     first = _SAYS.search(said)
     quoted = printable(
         first[1].strip() if first else said.strip().partition("\n")[0] or f"exit {done.code}", 100
     )
-    if most_written and done.code == _TOO_LARGE:
-        said = "File too large"
     for pattern, why, reason, hint in _MEANINGS:
         if re.search(pattern, said):
             text = reason.format(quoted, host=source.host)

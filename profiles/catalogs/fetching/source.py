@@ -11,13 +11,13 @@ from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_names import looks_like_key, may_be_key
 from profiles.base.text import printable
+from profiles.catalogs.format.model import FILE
 
 if TYPE_CHECKING:
     from typing import Literal
 
     Kind = Literal["git", "https", "directory"]
 
-FILE = "pkcc-catalog.json"  # what a catalog is called where nothing else is said
 SIGNATURE = ".minisig"  # and its signature, beside it
 _LONGEST = 2048
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")

@@ -25,7 +25,11 @@ class Authority(NamedTuple):
 
     def server_context(self, host: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
         """A server's TLS with a certificate for `host` that this authority signed."""
-        return _context(self.path.parent, host, self, expired=expired)
+        return _context(self.server_file(host, expired=expired))
+
+    def server_file(self, host: str = "127.0.0.1", *, expired: bool = False) -> Path:
+        """The file of such a certificate and its key, for a server that wants one."""
+        return _server_file(self.path.parent, host, self, expired=expired)
 
 
 def make_authority(directory: Path) -> Authority:
@@ -44,7 +48,7 @@ def make_authority(directory: Path) -> Authority:
 
 def self_signed_context(directory: Path) -> ssl.SSLContext:
     """A server's TLS with a certificate that nobody signed but itself."""
-    return _context(directory, "127.0.0.1", None, expired=False)
+    return _context(_server_file(directory, "127.0.0.1", None, expired=False))
 
 
 def _named(name: str) -> x509.Name:
@@ -73,7 +77,7 @@ def _alternative(host: str) -> x509.SubjectAlternativeName:
         return x509.SubjectAlternativeName([x509.DNSName(host)])
 
 
-def _context(directory: Path, host: str, signer: Authority | None, *, expired: bool) -> ssl.SSLContext:
+def _server_file(directory: Path, host: str, signer: Authority | None, *, expired: bool) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = signer.certificate.subject if signer else _named(host)
     builder = _builder(_named(host), issuer, key.public_key(), expired=expired)
@@ -84,6 +88,10 @@ def _context(directory: Path, host: str, signer: Authority | None, *, expired: b
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def _context(path: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     return context

@@ -14,7 +14,12 @@ import re
 from functools import lru_cache
 
 # How each reference to a secret begins (`secret_references` reads the rest).
-REFERENCE_PREFIXES = ("keyring:", "vault:", "env:", "file:", "op://", "cmd:")
+REFERENCE_PREFIXES = (
+    "keyring:", "vault:", "env:", "file:", "cmd:",
+    # A manager's of `secret_references.managers`.
+    "vault-kv://", "aws-secret://", "aws-parameter://", "pass-store:", "keepassxc:", "credential:", "op://",
+    "gcp-secret://", "azure-secret://", "bws:", "keeper://", "pass://", "doppler://", "infisical://",
+)  # fmt: skip
 
 
 def _words(text: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.names import check_name
 from profiles.base.secret_names import is_secret_name, looks_like_key
+from profiles.base.secret_references.elsewhere import COMMAND, foreign_refusal
 from profiles.base.secret_references.parse import is_reference
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.importing.candidate import HARMLESS
@@ -110,9 +111,10 @@ def read_bundle(content: dict[str, Any], path: str, name: str | None = None, pre
         if prefix and named.get(FALLBACK) in within:
             named[FALLBACK] = prefix + named[FALLBACK]
         called = _called(named, number)
-        if str(named.get("api_key", "")).startswith("cmd:"):
+        if why := foreign_refusal(str(named.get("api_key", ""))):
             named["api_key"] = f"keyring:{named['name']}"
-            notes.append(f"{called}: its key came from a command, which an import never keeps")
+            came = "its key came from a command" if why == COMMAND else f"the reference to its key {why}"
+            notes.append(f"{called}: {came}, which an import never keeps")
         if named.pop("trusted", None):
             notes.append(f"{called}: what it trusts is left out: allow it here with `pkcc-tray trust add`")
         profile, rendered = _checked(named, f"{path}: {called}")
@@ -143,9 +145,10 @@ def _checked(entry: dict[str, Any], where: str) -> tuple[Profile, Rendered]:
             f"{where}: extra_env.{loaders[0]} makes programs load code, which an import never sets", hint
         )
     rendered = rendering_of(profile)
-    if any(reference.startswith("cmd:") for reference in rendered.references()):
+    refused = next(filter(None, map(foreign_refusal, rendered.references())), "")
+    if refused:
         raise PkccError(
-            f"{where}: a header, a variable or its config names a command, which an import never keeps", hint
+            f"{where}: a header, a variable or its config {refused}, which an import never keeps", hint
         )
     unknown = [variable for variable in profile.extra_env if not HARMLESS.fullmatch(variable)]
     if unknown:

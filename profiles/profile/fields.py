@@ -111,10 +111,10 @@ def check_inline_config(
     from profiles.portkey.config.findings import path_text
     from profiles.portkey.config.secret_texts import hidden_texts
     from profiles.portkey.config.secrets import (
-        COMMAND_IN_FILE,
         REFERENCES,
         is_secret_field,
         reference_fields,
+        refused_in_file,
         secret_fields,
     )
 
@@ -131,8 +131,8 @@ def check_inline_config(
             check_reference(reference)
         except ValueError as error:
             raise ValueError(f"{path_text(path)}: {error}") from None
-        if from_file and reference.startswith("cmd:"):
-            raise ValueError(f"{path_text(path)} {COMMAND_IN_FILE}")
+        if from_file and (why := refused_in_file(reference)):
+            raise ValueError(f"{path_text(path)} {why}")
     clear = [path for path, _ in secret_fields(config) if not stored or is_secret_field(path[-1])]
     if clear:
         raise ValueError(f"{path_text(clear[0])} holds a secret in clear text: write {REFERENCES} there")

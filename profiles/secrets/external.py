@@ -1,4 +1,4 @@
-"""Secrets that lie elsewhere: an environment variable, a file, 1Password, a command's output."""
+"""Secrets that lie elsewhere: an environment variable, a file, a command's output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 64 * 1024
 COMMAND_LIMIT_S = 10.0
-OP_LIMIT_S = 30.0  # 1Password may ask for a fingerprint meanwhile
 
 
 def read_env(variable: str, environ: Mapping[str, str]) -> Secret:
@@ -47,13 +46,6 @@ def read_file(path: str, environ: Mapping[str, str]) -> Secret:
         )
     line = data[: data.find(b"\n") + 1] or data  # its line end too, which may be \r\n
     return check_secret(_decode(line), f"The key in {path}")
-
-
-def read_op(reference: str, environ: Mapping[str, str]) -> Secret:
-    """The secret 1Password's own `op read` prints. Raises SecretUnavailableError."""
-    return check_secret(
-        _output(("op", "read", reference), environ, OP_LIMIT_S, "1Password's `op`"), "The key from 1Password"
-    )
 
 
 def run_command(argv: Sequence[str], environ: Mapping[str, str], limit_s: float = COMMAND_LIMIT_S) -> Secret:

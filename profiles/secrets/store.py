@@ -75,9 +75,11 @@ class SecretStore:
             return external.read_env(parsed.target, self._environ)
         if parsed.scheme == "file":
             return external.read_file(parsed.target, self._environ)
-        if parsed.scheme == "op":
-            return external.read_op(parsed.target, self._environ)
-        return external.run_command(parsed.argv, self._environ)
+        if parsed.scheme == "cmd":
+            return external.run_command(parsed.argv, self._environ)
+        from profiles.secrets.managers.ask import ask_manager
+
+        return ask_manager(parsed, self._environ)
 
     def put(self, name: str, secret: Secret) -> str:
         """Store a key and return its reference, `keyring:NAME`.
@@ -168,7 +170,10 @@ class SecretStore:
         scheme, _, name = reference.partition(":")
         if scheme == "keyring":
             return self.where(name) == "vault" or self.backends.keyring_is_open()
-        return scheme != "op"  # 1Password asks for a finger, and each process anew
+        from profiles.base.secret_references.managers import manager_of
+
+        manager = manager_of(reference)
+        return manager is None or not manager.may_ask  # 1Password asks for a finger, and each process anew
 
     def indexed(self) -> frozenset[str]:
         """The names in the index: all keys but those that came past it. Loads neither vault nor keyring."""

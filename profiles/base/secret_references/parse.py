@@ -6,27 +6,39 @@ import os
 import re
 
 from profiles.base.errors import UsageError
+from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_checks import is_key_name
 
-FORMS = 'keyring:NAME, vault:NAME, env:VAR, file:PATH, op://vault/item/field or cmd:["program", …]'
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMS = (
+    'keyring:NAME, vault:NAME, env:VAR, file:PATH, cmd:["program", …] or a secret manager\'s, such as '
+    "op://vault/item/field"
+)
+AT_HAND = ("keyring", "vault", "env", "file", "credential")  # had without another program
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Reference:
-    """A parsed reference: `scheme` (keyring, vault, env, file, op, cmd), `target`, and a command's `argv`.
+    """A parsed reference: `scheme` (keyring, vault, env, file, cmd, or a manager's), and `target`.
 
-    `target` is the key name, the variable, the path as written, the whole `op://` text, or the JSON list.
+    `target` is the key name, the variable, the path as written, the JSON list, or all behind the first colon;
+    `argv` is a command's, `parts` are those of a manager's.
     """
 
-    __slots__ = ("argv", "scheme", "target")
+    __slots__ = ("argv", "parts", "scheme", "target")
 
-    def __init__(self, scheme: str, target: str, argv: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, scheme: str, target: str, argv: tuple[str, ...] = (), parts: Mapping[str, str] | None = None
+    ) -> None:
         self.scheme = scheme
         self.target = target
         self.argv = argv
+        self.parts = parts or {}
 
     def __str__(self) -> str:
-        return self.target if self.scheme == "op" else f"{self.scheme}:{self.target}"
+        return f"{self.scheme}:{self.target}"
 
     def __repr__(self) -> str:
         return f"Reference({self.scheme}:…)"  # a command's arguments may hold anything
@@ -40,8 +52,6 @@ class Reference:
 
 def parse_reference(text: str) -> Reference:
     """The reference a text spells. Raises UsageError, which never shows the text: it may be a pasted key."""
-    if text.startswith("op://"):
-        return _parse_op(text)
     scheme, colon, target = text.partition(":")
     if colon and scheme in ("keyring", "vault"):
         if not is_key_name(target):
@@ -60,6 +70,13 @@ def parse_reference(text: str) -> Reference:
         return _parse_file(target)
     if colon and scheme == "cmd":
         return Reference(scheme, target, _parse_argv(target))
+    if colon:
+        from profiles.base.secret_references.managers import manager_of
+        from profiles.base.secret_references.row import parts_of
+
+        manager = manager_of(text)
+        if manager is not None and text.startswith(manager.prefix):
+            return Reference(scheme, target, parts=parts_of(manager, text))
     raise UsageError("That is not a reference to a secret", f"Use {FORMS}.")
 
 
@@ -72,13 +89,9 @@ def is_reference(text: str) -> bool:
     return True
 
 
-def _parse_op(text: str) -> Reference:
-    parts = text.removeprefix("op://").split("/")
-    if len(parts) < 3 or not all(parts) or not text.isprintable():
-        raise UsageError(
-            "A 1Password reference needs vault, item and field", "Write it like op://vault/item/field."
-        )
-    return Reference("op", text)
+def runs_program(reference: str) -> bool:
+    """Whether reading that reference starts another program, which may take its time, or ask something."""
+    return reference.partition(":")[0] not in AT_HAND
 
 
 def _parse_file(target: str) -> Reference:

@@ -11,11 +11,26 @@ from profiles.base.secret_names import REFERENCE_PREFIXES, is_secret_name
 
 Path = tuple[str | int, ...]
 REFERENCES = "keyring:NAME, vault:NAME, env:VAR, file:PATH or op://…"
-# A file may come with a repository, and change with it: it must not decide what is run.
-COMMAND_IN_FILE = "names a command, which only a config inside a profile may: write another reference"
+_INSIDE_ALONE = ", which only a config inside a profile may: write another reference"
 
 # Labels of the user's own choosing: what stands under them goes to the logs anyway.
 LABELS = ("metadata", "query")
+
+
+def refused_in_file(reference: str) -> str:
+    """What is wrong with a reference in a config's file, such as `names a command, which …`; "" for nothing.
+
+    A file may come with a repository, and change with it: it must not decide what is run, or is signed in to.
+    """
+    from profiles.base.secret_references.elsewhere import foreign_refusal
+
+    why = foreign_refusal(reference)
+    return why and why + _INSIDE_ALONE
+
+
+def is_about_file(message: str) -> bool:
+    """Whether `refused_in_file` said that, which does not hold inside a profile."""
+    return message.endswith(_INSIDE_ALONE)
 
 
 def is_reference(value: object) -> bool:

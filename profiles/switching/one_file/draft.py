@@ -8,6 +8,7 @@ from functools import partial
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill
+from profiles.base.secret_references.parse import runs_program
 from profiles.claude_code.credential_lines import address_of
 from profiles.claude_code.owned_slots import MODEL, STATUS_LINE
 from profiles.claude_code.routing_names import SURROUNDINGS
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from profiles.switching.one_file.tools import Tools
     from profiles.switching.outcome import Renderings
 
-_RUN = ("cmd", "op")  # references that start a program: not for a comparison
 LINE_ON, LINE_OFF = "statusline on", "statusline off"
 _TAKE_BLANKS_OUT = ("tidy", "sweep")
 
@@ -202,7 +202,7 @@ def _is_key_of(tools: Tools, rendered: Rendered | None) -> Callable[[str], bool]
     """Whether a text is that profile's key; asked only where a line of the user's may be it."""
 
     def is_key(text: str) -> bool:
-        if rendered is None or rendered.key_ref.partition(":")[0] in _RUN:
+        if rendered is None or runs_program(rendered.key_ref):
             return False
         try:
             return tools.keeper.reveal(rendered.key_ref) == text

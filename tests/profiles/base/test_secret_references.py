@@ -18,8 +18,8 @@ NEEDLE = "pk_live_Q7z"  # in no message of ours, and fit for every kind of targe
         ("env:PORTKEY_API_KEY", "env", "PORTKEY_API_KEY"),
         ("file:/run/secrets/portkey", "file", "/run/secrets/portkey"),
         ("file:~/key", "file", "~/key"),
-        ("op://Private/Portkey API/credential", "op", "op://Private/Portkey API/credential"),
-        ("op://v/i/section/field", "op", "op://v/i/section/field"),
+        ("op://Private/Portkey API/credential", "op", "//Private/Portkey API/credential"),
+        ("op://v/i/section/field", "op", "//v/i/section/field"),
     ],
 )
 def test_each_documented_form_is_understood_and_written_back_as_it_was(

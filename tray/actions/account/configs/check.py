@@ -7,7 +7,7 @@ import json
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.json_documents import parse_json
 from profiles.portkey.config.findings import WHOLE, Finding, path_of, path_text
-from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields
+from profiles.portkey.config.secrets import reference_fields, refused_in_file
 from profiles.portkey.config.source import place_of, unwrapped
 from profiles.profile.config.file import shown_name
 
@@ -41,9 +41,9 @@ def check_config_text(file: str, data: bytes, *, self_hosted: bool) -> CheckedCo
 
     around, config = unwrapped(parse_json(shown_name(file), data))
     commands = [
-        Finding("error", path_text(place), COMMAND_IN_FILE)
+        Finding("error", path_text(place), why)
         for place, reference in reference_fields(config if isinstance(config, dict) else {})
-        if reference.startswith("cmd:")
+        if (why := refused_in_file(reference))
     ]
     text = data.decode(json.detect_encoding(data), "surrogatepass")  # as JSON was read
     found = (*check_config(config, self_hosted=self_hosted), *commands)

@@ -17,7 +17,7 @@ from profiles.portkey.config.explaining.sentence import sentence
 from profiles.portkey.config.findings import WHOLE, path_of, path_text
 from profiles.portkey.config.limits import not_json
 from profiles.portkey.config.secret_texts import hidden_texts, without_secrets
-from profiles.portkey.config.secrets import COMMAND_IN_FILE, is_reference, is_secret_field, secret_fields
+from profiles.portkey.config.secrets import is_about_file, is_reference, is_secret_field, secret_fields
 from profiles.portkey.config.source import place_of
 from tray.actions.account.configs.check import PlacedFinding, check_config_text
 
@@ -54,7 +54,7 @@ def check_draft(config: Mapping[str, object], *, self_hosted: bool, inline: bool
         finding
         for finding in check_config_text("the config", text.encode(), self_hosted=self_hosted).findings
         if inline or not (finding.path == WHOLE and finding.message.startswith(_ABOUT_INLINE))
-        if not (inline and finding.message == COMMAND_IN_FILE)
+        if not (inline and is_about_file(finding.message))
     ]
     if not_json(dict(config)) is not None:
         return CheckedDraft(text, tuple(found), sentence(config))

@@ -8,7 +8,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.portkey.config.explaining.difference import dots_in, masked
 from profiles.portkey.config.findings import path_text
-from profiles.portkey.config.secrets import COMMAND_IN_FILE, reference_fields, replace_at
+from profiles.portkey.config.secrets import reference_fields, refused_in_file, replace_at
 from profiles.portkey.editions import edition_of
 from profiles.profile.advice import config_advice
 from profiles.profile.config.file import config_in_bytes, config_path, read_config_bytes, shown_name
@@ -44,8 +44,8 @@ def config_in_file(file: str, data: bytes) -> OwnConfig:
     stem = "" if file == "-" else os.path.splitext(os.path.basename(path))[0]
     own = own_config(shown, path, stem, config)
     for place, reference in own.referred.items():
-        if reference.startswith("cmd:"):
-            raise UsageError(f"{shown}: {place} {COMMAND_IN_FILE}", _CHECK.format(file=shown))
+        if why := refused_in_file(reference):
+            raise UsageError(f"{shown}: {place} {why}", _CHECK.format(file=shown))
     return own
 
 

@@ -1,0 +1,22 @@
+"""The managers of secrets that a reference can name, as one table. Pure.
+
+`MANAGERS` is asked by all: how a reference is spelled, how the key is had, what is said when it is not, what
+others may name. The rows that our tests run for real say so; the others follow the programs' documentation.
+"""
+
+from __future__ import annotations
+
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.secret_references.documented import DOCUMENTED
+from profiles.base.secret_references.tried import TRIED
+
+if TYPE_CHECKING:
+    from profiles.base.secret_references.row import Manager
+
+MANAGERS = (*TRIED, *DOCUMENTED)
+_BY_SCHEME = {manager.scheme: manager for manager in MANAGERS}
+
+
+def manager_of(reference: str) -> Manager | None:
+    """The manager that a reference names by how it begins; None for a place of another kind."""
+    return _BY_SCHEME.get(reference.partition(":")[0])

@@ -74,7 +74,7 @@ class Catalogs(NamedTuple):
     ref: str = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}"
     forms: Mapping[str, str] = {
         "name": "must be a name, such as acme",
-        "source": "must be an address or a path, such as https://ai.acme.example/pkcc-catalog.json",
+        "source": "must be an address without a password, or a path, such as https://ai.acme.example/pkcc-catalog.json",
         "keys": "must be a list of minisign's public keys: RW…",
         "ref": "must be a branch or a tag",
     }

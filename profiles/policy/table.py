@@ -16,14 +16,16 @@ from profiles.policy.kinds import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from profiles.policy.kinds import Kind
 
 
 class Row(NamedTuple):
     """One key, as JSON has it, and what it is.
 
-    `title` heads it in an administrator's tools, `help` says what it does, and `reads_as` what holds where
-    its value has not the form it must have.
+    `title` heads it in an administrator's tools, `help` says what it does, `reads_as` what holds where its
+    value has not the form it must have, and `example` stands in samples.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Row(NamedTuple):
     title: str
     help: str
     reads_as: str
+    example: Any
 
     @property
     def spelled(self) -> str:
@@ -50,6 +53,7 @@ TABLE = (
         "Named wherever something is refused or locked: a name such as 'Acme IT', a sentence, and an address "
         "where people get help.",
         "nobody is named",
+        {"name": "Acme IT", "text": "Questions: room 4.11", "url": "https://it.acme.example/ai"},
     ),
     Row(
         "catalogs",
@@ -59,6 +63,7 @@ TABLE = (
         "Each has a name, a source (git, https or a directory), the minisign keys that may sign it, and, for "
         "git, a branch or tag.",
         "it is left out",
+        [{"name": "acme", "source": "https://ai.acme.example/pkcc-catalog.json", "keys": ["RW" + "A" * 54]}],
     ),
     Row(
         "allow_other_catalogs",
@@ -66,6 +71,7 @@ TABLE = (
         "Allow other catalogs",
         "Whether people may subscribe to catalogs that this policy does not name.",
         _OFF,
+        False,
     ),
     Row(
         "allowed_gateway_hosts",
@@ -74,6 +80,7 @@ TABLE = (
         "Only gateways at these hosts can be stored, imported and switched to. '*.' in front allows every "
         "host below that name; without a port, every port.",
         "no host is allowed",
+        ["api.portkey.ai", "*.acme.example"],
     ),
     Row(
         "required_profile",
@@ -82,6 +89,7 @@ TABLE = (
         "The only profile that can be switched to. 'off' is refused, and changes of the route by something "
         "else are put back.",
         "every switch is refused",
+        "acme/work",
     ),
     Row(
         "allowed_profiles",
@@ -89,6 +97,7 @@ TABLE = (
         "Allowed profiles",
         "Only profiles whose name one of these patterns fits can be switched to; '*' stands for anything.",
         "no profile is allowed",
+        ["acme/*"],
     ),
     Row(
         "required_metadata",
@@ -97,6 +106,7 @@ TABLE = (
         "Metadata keys that every request must carry: a switch asks for them, and is refused without. What a "
         "project adds counts.",
         "it is left out",
+        ["repo"],
     ),
     Row(
         "forced_metadata",
@@ -104,6 +114,7 @@ TABLE = (
         "Forced metadata",
         "Metadata that every request carries, over what profiles and projects say.",
         "it is left out",
+        {"company": "acme"},
     ),
     Row(
         "key_delivery",
@@ -111,6 +122,7 @@ TABLE = (
         "Key delivery",
         "With 'helper' no key is ever written into Claude Code's settings: it asks for it by a program.",
         "it counts as helper",
+        "helper",
     ),
     Row(
         "allowed_key_schemes",
@@ -118,6 +130,7 @@ TABLE = (
         "Allowed places for keys",
         "Only references of these kinds can stand in a profile, such as keyring, vault, op or vault-kv.",
         "no place is allowed",
+        ["keyring", "vault", "vault-kv"],
     ),
     Row(
         "allow_import",
@@ -125,15 +138,19 @@ TABLE = (
         "Allow import",
         "Whether profiles can be imported from other setups and bundles.",
         _OFF,
+        True,
     ),
-    Row("allow_export", Switch(), "Allow export", "Whether profiles can be exported as a bundle.", _OFF),
-    Row("links", Switch(), "Allow links", "Whether a pkcc-tray:// link can offer a catalog.", _OFF),
+    Row(
+        "allow_export", Switch(), "Allow export", "Whether profiles can be exported as a bundle.", _OFF, False
+    ),
+    Row("links", Switch(), "Allow links", "Whether a pkcc-tray:// link can offer a catalog.", _OFF, True),
     Row(
         "manager_page",
         Switch(),
         "Allow the manager",
         "Whether the manager's page opens in the browser.",
         _OFF,
+        True,
     ),
     Row(
         "key_print_through_tray",
@@ -141,6 +158,7 @@ TABLE = (
         "Keys through the tray",
         "Whether the running tray hands out keys to Claude Code. Without it each key is read where it lies.",
         _OFF,
+        True,
     ),
     Row(
         "on_drift",
@@ -148,6 +166,7 @@ TABLE = (
         "Changes by something else",
         "What the tray does when something else changes the route; the preference of that name is fixed.",
         "it counts as restore",
+        "notify",
     ),
     Row(
         "key_cache_minutes",
@@ -155,6 +174,7 @@ TABLE = (
         "Minutes a key is kept",
         "How long the tray keeps a key in memory, 0 for never; the preference of that name is fixed.",
         "it counts as 0",
+        15,
     ),
     Row(
         "check_for_updates",
@@ -162,6 +182,7 @@ TABLE = (
         "Check for updates",
         "Whether pkcc-tray asks for a new version of itself; the preference of that name is fixed.",
         _OFF,
+        False,
     ),
     Row(
         "catalog_hours",
@@ -169,6 +190,7 @@ TABLE = (
         "Hours between looks at catalogs",
         "How often the tray looks for new versions of catalogs.",
         "it counts as 1",
+        24,
     ),
     Row(
         "catalog_max_age_days",
@@ -176,6 +198,7 @@ TABLE = (
         "Oldest catalog in days",
         "A catalog that was not reached for longer cannot be switched to; without this, a warning is given.",
         "it counts as 1",
+        30,
     ),
     Row(
         "log_days",
@@ -183,6 +206,7 @@ TABLE = (
         "Days the log is kept",
         "How long pkcc-tray's own log is kept.",
         "it counts as 1",
+        90,
     ),
     Row(
         "history_steps",
@@ -190,6 +214,7 @@ TABLE = (
         "Steps that can be undone",
         "How many steps of the history are kept.",
         "it counts as 1",
+        50,
     ),
 )
 BY_KEY = {row.key: row for row in TABLE}

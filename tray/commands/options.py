@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import UsageError
+import os
+
+from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.commands.names import complete_profiles, completed
 
@@ -51,3 +53,18 @@ def pairs(option: str, items: list[str], example: str) -> dict[str, str]:
             raise UsageError(f"{option} takes NAME=VALUE", f"For example: {option} {example}")
         found[key] = value
     return found
+
+
+def read_given_file(file: str) -> bytes:
+    """What the file that a person names holds; `-` is standard input. Raises PkccError."""
+    from profiles.files.read import MAX_BYTES, read_bytes
+
+    if file == "-":
+        from tray.terminal.prompts import read_piped
+
+        return read_piped(MAX_BYTES)
+    path = os.path.abspath(os.path.expanduser(file))
+    data = read_bytes(path)
+    if data is None:
+        raise PkccError(f"There is no file {path}", "Check its path; - reads standard input.")
+    return data

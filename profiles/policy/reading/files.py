@@ -8,7 +8,7 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import os_reason
 from profiles.files.read import read_bytes
-from profiles.policy.places import paths_of
+from profiles.policy.places import DOMAIN, paths_of
 from profiles.policy.reading.layers import Layer, Trouble, broken, key_of
 from profiles.policy.reading.owners import writable_part
 
@@ -73,6 +73,9 @@ def property_list_layer(path: str, data: bytes) -> Layer:
         return broken(path, f"{path} is no property list")
     if not isinstance(values, dict):
         return broken(path, f"{path} does not hold a dictionary")
+    for payload in values.get("PayloadContent", ()):  # a whole profile, as it is checked before it is sent
+        if isinstance(payload, dict) and payload.get("PayloadType") == DOMAIN:
+            values = payload
     return Layer(
         path, {key_of(name): value for name, value in values.items() if not name.startswith("Payload")}
     )

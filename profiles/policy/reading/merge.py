@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from profiles.policy.places import Place
     from profiles.policy.reading.layers import Layer, Trouble
-    from profiles.policy.reading.slips import Slip
+    from profiles.policy.reading.slips import Path, Slip
 
 COMMENT = ("$schema", "x-")  # names of an administrator's own begin so
 
@@ -61,7 +61,7 @@ def merged(layers: list[Layer]) -> Reading:
             problems = tuple(in_words(row.key, slip) for slip in slips if slip.holds)
             notes += [f"{layer.origin}: {in_words(row.key, slip)}" for slip in slips if not slip.holds]
             entries.append(Entry(row.key, values[row.key], layer.origin, problems))
-    notes += [f"{layer.origin}: {unknown(key)}" for key, layer in deciding.items() if is_unknown(key)]
+    notes += [f"{layer.origin}: {printable(key)} {unknown(key)}" for key, layer in deciding.items() if is_unknown(key)]
     troubles = tuple(layer.trouble for layer in layers if layer.trouble)
     policy = Policy(**values, broken=troubles[0].what if troubles else "")
     if policy.required_profile is not None:
@@ -78,10 +78,19 @@ def unknown(key: str) -> str:
     """What is said of a key that is not known."""
     row = BY_SPELLED.get(key.lower())
     right = f"; it is spelled {row.key} here" if row else ", and ignored"
-    return f"{printable(key)} is not known here{right}"
+    return f"is not known here{right}"
 
 
 def in_words(key: str, slip: Slip) -> str:
     """Such as `catalogs[1].name must be a name; until then that one is left out`."""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part)}" for part in slip.path)
-    return f"{key}{path} {slip.what}" + (f"; until then {slip.holds}" if slip.holds else "")
+    return f"{path_words(key, slip.path)} {slip_words(slip)}"
+
+
+def path_words(key: str, path: Path) -> str:
+    """Such as `catalogs[1].name`."""
+    return key + "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part)}" for part in path)
+
+
+def slip_words(slip: Slip) -> str:
+    """What is wrong, and what holds until it is put right."""
+    return slip.what + (f"; until then {slip.holds}" if slip.holds else "")

@@ -6,6 +6,7 @@ import re
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import is_name
+from profiles.base.secret_names import may_be_key
 from profiles.policy.kinds import LONGEST_METADATA
 from profiles.policy.reading.slips import LEFT_OUT, Slip, is_text, wrong
 from profiles.policy.values import ManagedBy, ManagedCatalog
@@ -23,8 +24,8 @@ def read_pairs(_: kinds.Pairs, raw: object) -> tuple[Any, list[Slip]]:
     """Texts by name."""
     if not isinstance(raw, dict):
         return wrong({}, "must hold texts by name")
-    good = {key: text for key, text in raw.items() if is_text(key) and is_text(text, LONGEST_METADATA)}
-    form = f"must be text on one line, of at most {LONGEST_METADATA} characters"
+    good = {key: text for key, text in raw.items() if is_text(key) and _is_metadata(text)}
+    form = f"must be text on one line, of at most {LONGEST_METADATA} characters, and no key"
     return good, [Slip((str(key),), form, LEFT_OUT) for key in raw if key not in good]
 
 
@@ -69,12 +70,22 @@ def _catalog_slips(kind: kinds.Catalogs, item: object) -> list[Slip]:
     keys = item.get("keys", [])
     good = {
         "name": _fits(r".*", item.get("name")) and is_name(item["name"]),
-        "source": is_text(item.get("source")) and item["source"][0] not in "- ",
+        "source": is_text(item.get("source")) and _is_source(item["source"]),
         "keys": isinstance(keys, list) and all(_fits(kind.key, key) for key in keys),
         "ref": item.get("ref", "") == "" or _fits(kind.ref, item["ref"]),
     }
     slips = [Slip((name,), kind.forms[name], LEFT_OUT) for name, fits in good.items() if not fits]
     return slips + _unknown(item, ManagedCatalog._fields)
+
+
+def _is_metadata(text: object) -> bool:
+    return is_text(text, LONGEST_METADATA) and not may_be_key(str(text))
+
+
+def _is_source(text: str) -> bool:
+    """No option of git's, and no password, which everyone on the machine could read."""
+    login, at, _ = text.partition("://")[2].partition("/")[0].rpartition("@")
+    return text[0] not in "- " and not (at and ":" in login)
 
 
 def _fits(pattern: str, value: object) -> bool:

@@ -14,7 +14,6 @@ from support.missing import impossible
 def with_managed(top: Path, files: Mapping[str, str], room: str = "claude-code") -> list[str]:
     """The words before a command by which it finds these files in `/etc/claude-code`, or in another room.
 
-
     Skips with a reason where there is no root, no mount namespace or no overlay.
     """
     if os.getuid() != 0:

@@ -11,10 +11,9 @@ from tray.commands.configs.files import (
     NAME_ONE,
     add_config_file,
     add_config_id,
-    read_config_file,
     saved_id,
 )
-from tray.commands.options import add_profile
+from tray.commands.options import add_profile, read_given_file
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.configs.saved import compared_lines
@@ -35,7 +34,7 @@ def arguments_config_diff(parser: argparse.ArgumentParser) -> None:
 def config_diff(app: App, file: str, config_id: str, *, profile: str | None) -> Report:
     """What differs, as data; exit code 1 where something does, as of other programs called diff."""
     meant = used_here_unless_named(app, profile, NAME_ONE)
-    own = config_in_file(file, read_config_file(file))
+    own = config_in_file(file, read_given_file(file))
     with waiting(app, "Asking Portkey"):
         compared, notes = compare(app, meant.name, own, saved_id(app, meant.name, config_id))
     return report(

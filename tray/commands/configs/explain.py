@@ -8,7 +8,8 @@ from profiles.base.errors import UsageError
 from profiles.profile.config.file import config_in_bytes
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands import offers
-from tray.commands.configs.files import read_config_file, saved_id
+from tray.commands.configs.files import saved_id
+from tray.commands.options import read_given_file
 from tray.commands.names import add_name, completed
 from tray.terminal.results import Report, report
 from tray.terminal.words.configs.explained import explanation_lines
@@ -37,7 +38,7 @@ def explain(app: App, name: str | None, *, file: str | None, saved: str | None) 
     if file is not None:
         if name is not None:
             raise UsageError("--file takes no NAME", "Leave one of them out.")
-        found, notes = explain_config(app, file, config_in_bytes(file, read_config_file(file)))
+        found, notes = explain_config(app, file, config_in_bytes(file, read_given_file(file)))
         return report(found, explanation_lines, notes=notes, draw="explanation")
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray explain NAME`, or a config: --file FILE.")
     if saved is not None:

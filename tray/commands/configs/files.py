@@ -1,11 +1,9 @@
-"""A FILE argument that is a Portkey config; `-` is standard input."""
+"""A FILE argument that is a Portkey config, and an ID that is a saved one."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import PkccError
 from tray.actions.account.config_names import config_id
 from tray.commands import offers
 from tray.commands.names import completed
@@ -32,18 +30,3 @@ def add_config_id(parser: argparse.ArgumentParser) -> None:
 def saved_id(app: App, profile: str, text: str) -> str:
     """The id of the saved config that a person means by its id or name, in a profile's account."""
     return config_id(app, text, app.store.rendered(profile))
-
-
-def read_config_file(file: str) -> bytes:
-    """What the file holds. Raises PkccError where it is not there or cannot be read."""
-    from profiles.profile.config.file import read_config_bytes
-
-    if file == "-":
-        from profiles.files.read import MAX_BYTES
-        from tray.terminal.prompts import read_piped
-
-        return read_piped(MAX_BYTES)
-    path = os.path.abspath(os.path.expanduser(file))
-    if not os.path.exists(path):
-        raise PkccError(f"There is no file {path}", "Check its path; - reads standard input.")
-    return read_config_bytes(path)

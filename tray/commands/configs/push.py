@@ -10,9 +10,9 @@ from tray.actions.account.configs.own_config import config_in_file, config_of_pr
 from tray.actions.account.configs.plan_push import Meant, plan_push
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands import offers
-from tray.commands.configs.files import NAME_ONE, read_config_file, saved_id
+from tray.commands.configs.files import NAME_ONE, saved_id
 from tray.commands.names import completed
-from tray.commands.options import add_profile, flag
+from tray.commands.options import add_profile, flag, read_given_file
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.configs.saved import plan_lines, pushed_lines, pushed_lines_unseen
@@ -46,7 +46,7 @@ def config_push(
 ) -> Report:  # fmt: skip
     """Create the config, or change the one of that id or name. Raises ConflictError for a no."""
     here = used_here_unless_named(app, profile, NAME_ONE)
-    own = config_of_profile(app, here.name) if file is None else config_in_file(file, read_config_file(file))
+    own = config_of_profile(app, here.name) if file is None else config_in_file(file, read_given_file(file))
     if not (config_id or name or own.name):
         raise UsageError("A config on standard input has no name", "Give it one with --name, or --id pc-….")
     config_id = saved_id(app, here.name, config_id) if config_id else ""

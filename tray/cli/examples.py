@@ -88,6 +88,18 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("catalog sign . --minisign-key ~/acme.key", "asks for the key's password"),
         ("catalog sign . --minisign-key acme.key < password.txt", "asks nothing"),
     ),
+    "policy show": (
+        ("policy show", "and where a policy would lie, if there is none"),
+        ("policy show --json", "for a program"),
+    ),
+    "policy check": (
+        ("policy check policy.json", "every problem with its line; 1 where there is one"),
+        ("policy check pkcc-tray.mobileconfig", "a configuration profile of macOS"),
+    ),
+    "policy schema": (
+        ("policy schema", "the JSON Schema, for your editor"),
+        ("policy schema --format admx", "a template for Group Policy and Intune"),
+    ),
     "project add": (
         ("project add --metadata repo=api", "the directory you are in"),
         ("project add ~/src/acme --profile acme", "pinned to a profile of its own"),

@@ -36,7 +36,8 @@ class Verb(NamedTuple):
     @property
     def group(self) -> str:
         """Its heading in the help, such as `Profiles`: by the module's room where nothing else is said."""
-        return self.listed_under or self.module.partition(".")[0].capitalize()
+        room = self.module.partition(".")[0]
+        return self.listed_under or ("Teams" if room in ("catalogs", "policy") else room.capitalize())
 
 
 _SWITCH_ALONE: dict[str, object] = {"dry_run": False, "project": None, "exclude": None, "target": None}
@@ -141,6 +142,13 @@ VERBS = (
         tidies=False,
     ),
     Verb("catalog sign", "catalogs.publishing", "sign a catalog with a minisign key", tidies=False),
+    Verb(
+        "policy show", "policy.show", "what your administrator decides, and where that stands", tidies=False
+    ),
+    Verb(
+        "policy check", "policy.check", "what is wrong in a policy file, before it is laid down", tidies=False
+    ),
+    Verb("policy schema", "policy.schema", "a policy's schema, template or sample", tidies=False),
     Verb(
         "check",
         "more.check",

@@ -54,7 +54,7 @@ def jamf_schema() -> str:
     }
     document = {
         "title": f"pkcc-tray ({DOMAIN})",
-        "description": "What an administrator decides for pkcc-tray: it switches Claude Code between gateways.",
+        "description": "What an administrator decides for pkcc-tray, and nobody else can change.",
         "properties": properties,
     }
     return json.dumps(document, indent=2) + "\n"

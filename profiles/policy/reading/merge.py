@@ -61,7 +61,8 @@ def merged(layers: list[Layer]) -> Reading:
             problems = tuple(in_words(row.key, slip) for slip in slips if slip.holds)
             notes += [f"{layer.origin}: {in_words(row.key, slip)}" for slip in slips if not slip.holds]
             entries.append(Entry(row.key, values[row.key], layer.origin, problems))
-    notes += [f"{layer.origin}: {printable(key)} {unknown(key)}" for key, layer in deciding.items() if is_unknown(key)]
+    news = {key: layer.origin for key, layer in deciding.items() if is_unknown(key)}
+    notes += [f"{origin}: {printable(key)} {unknown(key)}" for key, origin in news.items()]
     troubles = tuple(layer.trouble for layer in layers if layer.trouble)
     policy = Policy(**values, broken=troubles[0].what if troubles else "")
     if policy.required_profile is not None:

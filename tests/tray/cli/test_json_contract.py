@@ -181,6 +181,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("config diff", ["main.json", SAVED, "--profile", "there"], account, set()),
     ("config list", ["--profile", "there"], account, {"id", "versions"}),
     ("config list", ["--profile", "there", "--versions", SAVED], account, {"asked_at", "whole", "configs"}),
+    ("policy show", [], None, set()),
+    ("policy check", ["policy.json"], lambda home: (home.root / "policy.json").write_text("{}"), set()),
     ("catalog new", ["new", "--from", "work", "--name", "acme"], None, set()),
     ("catalog check", ["cat", "--against", "cat"], catalog, set()),
     ("catalog sign", ["cat", "--minisign-key", "acme.key"], catalog, set()),
@@ -242,6 +244,7 @@ def test_every_command_is_documented_and_tried() -> None:
         "manage",
         "tray",
         "schema",
+        "policy schema",
         "demo",
     }
 

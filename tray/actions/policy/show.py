@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DecidedKey(NamedTuple):
-    """A key, what it counts as, the file or registry key that says so, and what is wrong with what it says."""
+    """A key, what it counts as, the file or registry key that says so, and what is wrong there."""
 
     key: str
     value: Any

@@ -9,8 +9,8 @@ from profiles.profile.config.file import config_in_bytes
 from tray.actions.which_profile import used_here_unless_named
 from tray.commands import offers
 from tray.commands.configs.files import saved_id
-from tray.commands.options import read_given_file
 from tray.commands.names import add_name, completed
+from tray.commands.options import read_given_file
 from tray.terminal.results import Report, report
 from tray.terminal.words.configs.explained import explanation_lines
 

@@ -22,7 +22,7 @@ def shown_policy(shown: ShownPolicy) -> list[str]:
             "There is no policy here: no administrator decides anything for pkcc-tray.",
             f"One would lie in {' or '.join(shown.places)}.",
         ]
-    rows = [[key.key, json.dumps(_plain(key.value), ensure_ascii=False), key.from_] for key in shown.keys]
+    rows = [[key.key, key.from_, json.dumps(_plain(key.value), ensure_ascii=False)] for key in shown.keys]
     problems = [f"Problem: {problem}" for key in shown.keys for problem in key.problems]
     troubles = [f"Changes are refused: {trouble}" for trouble in shown.troubles]
     notes = [f"Note: {note}" for note in shown.notes]

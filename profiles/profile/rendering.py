@@ -13,7 +13,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill, has_secret, literals_of, references_in
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL, MODEL_KEYS
 from profiles.claude_code.routing_names import BASE_URLS, V1
-from profiles.portkey.header_names import CONFIG, LOGIN, PROVIDER, ROUTE, VIRTUAL_KEY
+from profiles.portkey.header_names import CONFIG, LOGIN, METADATA, PROVIDER, ROUTE, VIRTUAL_KEY
 from profiles.portkey.model_names import slugs_in
 
 if TYPE_CHECKING:
@@ -161,6 +161,23 @@ def from_plain(data: Mapping[str, Any]) -> Rendered:
         if not (name.isascii() and name.isprintable() and all(map(str.isprintable, literals_of(value)))):
             raise ValueError("not a header")
     return rendered
+
+
+def metadata_of(rendered: Rendered) -> dict[str, str]:
+    """The metadata that the profile sends, by key."""
+    found: dict[str, str] = json.loads(dict(rendered.headers).get(METADATA, "{}"))
+    return found
+
+
+def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
+    """The rendering with more metadata over the profile's own; itself where that changes nothing."""
+    headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists: not for dict()
+    before = metadata_of(rendered)
+    merged = {**before, **metadata}
+    if merged == before:
+        return rendered
+    headers[METADATA] = json.dumps(merged)
+    return rendered._replace(headers=[list(pair) for pair in headers.items()])
 
 
 def slots_of(rendered: Rendered | None) -> set[str]:

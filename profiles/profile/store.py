@@ -14,6 +14,7 @@ from profiles.files.read import read_bytes
 from profiles.files.refusals import writing_failed
 from profiles.profile.rendering import Rendered
 from profiles.profile.rendering_cache import RenderingCache
+from profiles.profile.under_policy import forced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +64,7 @@ class ProfileStore:
         """What the profile writes, from the cache when the file's bytes were validated before."""
         data = self._read(name)
         cached = self._cache.get(name, data)
-        return cached or self._cache.fill(name, data, self._parse(name, data))
+        return forced(cached or self._cache.fill(name, data, self._parse(name, data)))
 
     def all_rendered(self) -> list[Rendered]:
         """What each profile writes; those that cannot be read are left out."""

@@ -8,10 +8,10 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
-from profiles.profile.rendering import same_profile
+from profiles.profile.rendering import same_profile, with_metadata
+from profiles.profile.under_policy import forced, required
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
-from profiles.projects.rendering import with_metadata
 from profiles.switching.one_file.draft import Wish
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.tools import Tools
@@ -51,6 +51,8 @@ class ProjectFile:
     """
 
     def __init__(self, users: Tools, project: Project, leader: Leader, ask: Callable[[str], Answer]) -> None:
+        if (pin := required(project.pin)) != project.pin:
+            project = project._replace(profile=pin)
         self._users = users.locations
         own = project_memories(users.locations)._replace(settings_path=project.settings_path)
         self._tools = users._replace(locations=own)
@@ -119,7 +121,7 @@ class ProjectFile:
         """The profile with the project's metadata, whole; None while none is active."""
         project = project or self._project
         rendered = self._tools.store.rendered(project.pin) if project.pin else self._leader.rendered
-        return rendered and with_metadata(rendered, project.all_metadata)
+        return rendered and forced(with_metadata(rendered, project.all_metadata))
 
 
 def project_memories(users: Locations) -> Locations:

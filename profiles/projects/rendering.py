@@ -7,27 +7,14 @@ what would otherwise be said by a value of the project's own.
 
 from __future__ import annotations
 
-import json
-
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import has_secret
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL
-from profiles.portkey.header_names import METADATA, PORTKEY_KEY
+from profiles.portkey.header_names import PORTKEY_KEY
 from profiles.profile.rendering import Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-
-def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
-    """The rendering with more metadata over the profile's own; itself where that changes nothing."""
-    headers = {name: value for name, value in rendered.headers}  # noqa: C416 - of lists: not for dict()
-    before = json.loads(headers.get(METADATA, "{}"))
-    merged = {**before, **metadata}
-    if merged == before:
-        return rendered
-    headers[METADATA] = json.dumps(merged)
-    return rendered._replace(headers=[list(pair) for pair in headers.items()])
+    from collections.abc import Collection
 
 
 def only(rendered: Rendered, slots: Collection[str]) -> Rendered:

@@ -21,6 +21,7 @@ from profiles.base.secret_references.parse import is_reference
 from profiles.files.atomic_replace import write_private
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.read import read_bytes
+from profiles.profile.under_policy import check_written
 from profiles.projects.rules.rules import rules_path
 from profiles.switching.displaced_secrets import in_pieces
 from profiles.undo.journal import GONE, PROFILE, RULES, Piece
@@ -127,6 +128,12 @@ class Documents:
                 found.append(Changed(*place, text))
             now[place] = before
         return found
+
+    def check_allowed(self, pieces: Sequence[Piece]) -> None:
+        """Raises ForbiddenError where a profile may not be as it was before: the policy came later."""
+        for piece in pieces:
+            if piece.kind == PROFILE and (text := self._plain(piece.before)):
+                check_written(piece.name, _data(text))
 
     def keep_aside(self, changed: Changed) -> str:
         """Keep a text that is about to be replaced, and say where."""

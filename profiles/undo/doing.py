@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.profile.under_policy import check_written
 from profiles.undo import journal as journals
 from profiles.undo.journal import Done, Intent
 
@@ -46,6 +47,8 @@ class Doing:
 
     def write(self, profiles: Mapping[str, bytes | None], rules: bytes | None = None) -> None:
         """Write profiles (None: remove), and the rules where given. Raises PkccError with all as it was."""
+        for name, data in profiles.items():
+            check_written(name, data)
         pieces = self._steps.documents.pieces(profiles, rules)
         self.step = self.step._replace(pieces=[*self.step.pieces, *pieces])
         self._set(self.intent._replace(step=self.step, begun=True))

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.locks import OURS_LIMIT_S, locked
+from profiles.profile.under_policy import check_changing
 from profiles.switching.memory.project_registry import project_text
 from profiles.switching.memory.state import key_of, new_step_id
 from profiles.undo import journal as journals
@@ -60,6 +61,7 @@ class Steps:
         self, action: str, what: str, name: str | None = None, renamed: Sequence[str] = ()
     ) -> Iterator[Doing]:
         """Do something as one step: `what` names it in the history. Raises PkccError with all as it was."""
+        check_changing()
         with self._held():
             anchors = {}
             for switcher in self._sides.all_switchers():
@@ -186,6 +188,7 @@ class Steps:
         Raises NotFoundError where there are not as many, and ConflictError with nothing changed where
         something else changed one of their documents since; with `force` that is kept aside and replaced.
         """
+        check_changing()
         with self._held():
             found = self.entries(switcher)
             if not found:

@@ -71,6 +71,7 @@ class TakingBack:
                 f"{changed[0].words} was changed by something else since",
                 "Nothing was undone. `pkcc-tray undo --force` goes back, and keeps that text aside.",
             )
+        self._documents.check_allowed(pieces)
         notes += [self._documents.keep_aside(each) for each in changed]
         steps = [entry.done for entry in chosen if entry.done is not None]
         kept = {each.name for each in changed}

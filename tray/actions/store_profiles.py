@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.profile.store import encode_profile
+from profiles.profile.under_policy import check_storing
 from tray.actions.keys.hand_out import key_users
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def keys_stored(app: App, doing: Doing, secrets: dict[str, Secret]) -> Iterator[
                 f"There is another key {key_name!r} already", "Choose another name; it stays as it is."
             )
     if new:
+        check_storing()
         doing.store_keys(new)
     try:
         for key_name in new:

@@ -44,6 +44,16 @@ def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
     )
 
 
+def one_before(app: App) -> str:
+    """The profile that was active before, or before `off`. Raises ConflictError."""
+    state = app.switcher.read().state
+    for step in reversed(state.history):
+        before: str | None = step.before.active
+        if before is not None and before != state.current.active:
+            return before
+    raise ConflictError("No other profile was active before", "`pkcc-tray list` shows all there are.")
+
+
 def _active(app: App) -> str | None:
     return app.switcher.read().state.current.active
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import SecretUnavailableError
 from profiles.base.locations import SECRETS_VARIABLE
+from profiles.profile.under_policy import check_storing
 
 if TYPE_CHECKING:
     from profiles.base.secret import Secret
@@ -19,6 +20,7 @@ def ensure_place(app: App) -> None:
     """
     from tray.terminal.prompts import confirm, say
 
+    check_storing()
     if not app.interactive:
         return
     try:

@@ -10,7 +10,7 @@ from profiles.gateway.check.kept_checks import LastChecks
 from tray.actions.more.glance.clones import Clones
 from tray.actions.more.glance.profiles import Glances
 from tray.actions.more.glance.projects import ProjectGlances
-from tray.actions.more.preference import preferences_in_force
+from tray.actions.more.preference import preferences_here
 from tray.manager.access.links import FRONT, HOST, Links
 from tray.manager.access.sessions import Sessions
 from tray.manager.serving.drafts import ConfigDrafts
@@ -64,7 +64,7 @@ class Site:
         self.clones = Clones(app)
         self.projects = ProjectGlances(app)
         self.links = Links(clock)
-        self.lifetime = Lifetime(clock, lambda: preferences_in_force(app).manager_idle_minutes * 60.0)
+        self.lifetime = Lifetime(clock, lambda: preferences_here(app).manager_idle_minutes * 60.0)
         self.news = News(self.lifetime.page_opened, self.lifetime.page_closed)
         self.sessions = Sessions(self.lifetime.has_page, self.tell_ended)
         self.drafts = ConfigDrafts()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run_detached
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_allowed
 from tray.ipc.address import MANAGER
 from tray.ipc.client import ask
 
@@ -25,7 +27,11 @@ _NOT_OPENED = PkccError("The manager does not open", "Start pkcc-tray again, the
 def open_manager(
     app: App, page: str, open_link: Callable[[str], None], on_problem: Callable[[PkccError], None]
 ) -> None:
-    """Have `open_link` called with a link to that page. Returns at once; both are called elsewhere."""
+    """Have `open_link` called with a link to that page. Returns at once; both are called elsewhere.
+
+    Raises ForbiddenError where the manager is switched off.
+    """
+    check_allowed(policy_in_force(), "manager_page")
     arguments = app, page, open_link, on_problem
     threading.Thread(target=_open, args=arguments, name="opening the manager", daemon=True).start()
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
 from profiles.base.errors import SecretUnavailableError
-from profiles.files.preferences import load_preferences, preferences_path
+from profiles.files.preferences import preferences_path
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.preferences import preferences_in_force
 from profiles.routes.guard.asker import from_fields
 from profiles.routes.guard.sources import SourceReader
 from profiles.switching.targets import others
@@ -91,6 +93,8 @@ class Answering:
         self._keys.ask_again()  # a person typed it
         app = self._app.standing_in(request.get("in", self._app.directory))
         name = _name(request)
+        if policy_in_force().required_metadata:
+            raise DeclinedError("metadata")  # the command asks for it at its terminal
         ask_first(app, name)
         try:
             done, notes = self._change(lambda: switch(app, name, dry_run=False))
@@ -111,7 +115,7 @@ class Answering:
     def _key(self, request: dict[str, str]) -> dict[str, Any]:
         from tray.actions.keys.hand_out import guard_of, key_reference
 
-        preferences = load_preferences(preferences_path(self._app.locations))
+        preferences = preferences_in_force(preferences_path(self._app.locations))
         if not preferences.key_print_through_tray:
             raise DeclinedError("switched off")
         asker = from_fields(request)
@@ -166,7 +170,7 @@ def key_cache_minutes(app: App) -> int:
     from profiles.base.errors import PkccError
 
     try:
-        return load_preferences(preferences_path(app.locations)).key_cache_minutes
+        return preferences_in_force(preferences_path(app.locations)).key_cache_minutes
     except PkccError:
         return 0
 

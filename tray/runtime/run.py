@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from profiles import __version__
 from profiles.base.errors import PkccError
 from profiles.claude_code.own_command import own_command
-from profiles.files.preferences import load_preferences, preferences_path
+from profiles.files.preferences import preferences_path
+from profiles.policy.preferences import preferences_in_force
 from tray.app import TRAY
 from tray.desktop import autostart
 from tray.desktop.autostart.apple_links import hear_links
@@ -221,7 +222,7 @@ class _Tray:
 
     def _on_drift(self) -> str:
         try:
-            return load_preferences(preferences_path(self._app.locations)).on_drift
+            return preferences_in_force(preferences_path(self._app.locations)).on_drift
         except PkccError as error:
             _log.warning("%s", error.title)
             return "notify"

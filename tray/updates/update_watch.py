@@ -17,7 +17,8 @@ from profiles.base.errors import PkccError
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
 from profiles.files.locks import locked
-from profiles.files.preferences import load_preferences, preferences_path
+from profiles.files.preferences import preferences_path
+from profiles.policy.preferences import preferences_in_force
 from tray.updates.signed_release import Source, UntrustedError, is_newer, official, signed_version
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class UpdateWatch:
 
 def _is_wanted(locations: Locations) -> bool:
     try:
-        return load_preferences(preferences_path(locations)).check_for_updates
+        return preferences_in_force(preferences_path(locations)).check_for_updates
     except PkccError:  # what the user wants cannot be read: then nothing is sent
         return False
 

@@ -14,6 +14,7 @@ from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import writing_failed
+from profiles.profile.under_policy import held
 from profiles.switching.find_memory import files_for, give_own_name, unite
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State
@@ -123,6 +124,7 @@ class OneFile:
 
     def preview(self, state: State, wish: Wish) -> Outcome:
         """What `change` would do; writes nothing. Raises PkccError as it does."""
+        wish = wish._replace(rendered=held(wish.action, wish.rendered))
         draft = draft_edit(self.tools, self.scope, state, wish)
         if draft.data != draft.base:
             self.scope.check(draft.rendered)
@@ -147,6 +149,7 @@ class OneFile:
 
     def change_once(self, state: State, wish: Wish) -> Writing[Outcome]:
         """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
+        wish = wish._replace(rendered=held(wish.action, wish.rendered))
         draft = draft_edit(self.tools, self.scope, state, wish)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)

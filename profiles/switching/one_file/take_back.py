@@ -6,6 +6,7 @@ from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import Settings, parse_settings
+from profiles.profile.under_policy import held
 from profiles.switching.displaced_secrets import standing
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
@@ -59,12 +60,14 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
 
     Raises ChangedMeanwhileError where the file is not what was judged.
     """
+    rendered = held("undo", step.before.rendered)
     base, settings = finished_settings(file.tools, state)
     there = standing(settings, state)
-    earlier = _earlier(file, state, step, base, settings, there)
+    is_same = rendered == step.before.rendered  # else something is forced now that was not there then
+    earlier = _earlier(file, state, step, base, settings, there) if is_same else None
     if earlier is None:
         # Something else changed since, or there is no place for what a running session needs blank.
-        wish = Wish("undo", step.before.rendered, status_line=step.before.status_line)
+        wish = Wish("undo", rendered, status_line=step.before.status_line)
         return (yield from file.change_once(state, wish))
     coming = state._replace(
         current=earlier.current,

@@ -10,6 +10,7 @@ from profiles.base.locations import IDENTITY_VARIABLE, PASSPHRASE_VARIABLE, SECR
 from profiles.base.names import KEPT_PREFIX, is_kept_name
 from profiles.gateway.check.kept_checks import forget_checks
 from profiles.gateway.check.kept_key_tests import keep_key_test
+from profiles.profile.under_policy import check_changing, check_storing
 from tray.actions.keys.delete import delete_key
 from tray.actions.keys.hand_out import key_users
 from tray.actions.put_in_force import why_left_alone, write_pinned
@@ -109,6 +110,7 @@ def store_key(
 
     `test`: what a test of that value has found.
     """
+    check_storing()
     existed = app.secrets.where(key_name) is not None
     app.secrets.put(key_name, secret)
     applied, notes = _refreshed(app, key_name)
@@ -183,6 +185,7 @@ def move_key(app: App, key_name: str, holder: Literal["keyring", "vault"]) -> Mo
 
     A profile that asks the vault for it by name keeps it there.
     """
+    check_storing()
     users = key_users(app)[0].get(f"vault:{key_name}", [])
     if holder == "keyring" and users:
         raise ConflictError(
@@ -204,6 +207,7 @@ def refuse_used(app: App, key_name: str) -> None:
 
 def forget_key(app: App, key_name: str) -> ForgottenKey:
     """Delete a key permanently. Raises NotFoundError, with the nearest name, where there is none."""
+    check_changing()
     try:
         delete_key(app, key_name)
     except NotFoundError as error:
@@ -229,6 +233,7 @@ def make_vault(
 
     Its passphrase is asked for at the terminal where none is given.
     """
+    check_storing()
     app.secrets.vault_init(unlock, passphrase)
     notes = []
     if variable := _UNLOCKED_BY.get(unlock):

@@ -6,6 +6,8 @@ import os
 
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_allowed
 
 if TYPE_CHECKING:
     from tray.app import App
@@ -30,6 +32,7 @@ def bundle_of(app: App, names: list[str]) -> Bundle:
     """The bundle of those profiles, or of all where none is named."""
     from profiles.importing.bundles import make_bundle
 
+    check_allowed(policy_in_force(), "allow_export")
     chosen = list(dict.fromkeys(names)) or app.store.names()
     text, notes = make_bundle([app.store.load(name) for name in chosen])
     return Bundle(text, tuple(chosen), tuple(notes))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.settings.project_root import project_root
+from profiles.profile import under_policy
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
@@ -87,10 +88,12 @@ def team_wishes(known: Project) -> TeamWishes:
 
 
 def check_pin(app: App, known: Project, change: Change) -> None:
-    """Raises NotFoundError where the project would be pinned to a profile that is not there, or not whole."""
+    """Raises PkccError where it would be pinned to a profile that is not there, not whole, not allowed."""
     pinned = change.pin_of(known)
     if pinned is not None:
         app.store.rendered(pinned)
+    if pinned is not None and pinned != known.pin:
+        under_policy.check_pin(pinned)
 
 
 def _check_profiles(app: App, known: Project, change: Change) -> None:
@@ -106,6 +109,8 @@ def _check_profiles(app: App, known: Project, change: Change) -> None:
             f"{TEAM_FILE} wants the profile {name!r}, and you have none of that name",
             f"`pkcc-tray add {name}` makes it; --profile P uses another one, --no-team leaves the file out.",
         ) from None
+    if name != known.pin:
+        under_policy.check_pin(name)
 
 
 def pin(
@@ -113,6 +118,7 @@ def pin(
 ) -> tuple[Outcome, list[str]]:
     """Pin a project to a profile, registering it where it is not yet; and notes."""
     app.store.rendered(name)
+    under_policy.check_pin(name)
     root, notes = root_of(app, directory)
 
     def change(now: Project) -> Project:

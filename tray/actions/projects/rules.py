@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from profiles.claude_code.settings.project_root import project_root
+from profiles.profile.under_policy import check_pin
 from profiles.projects.rules import rules as rules_of
 from profiles.projects.rules.matching import clones_below, compiled, first_match
 from profiles.switching.memory.project_registry import Project
@@ -74,9 +75,10 @@ def add_rule(app: App, rule: Rule, *, first: bool) -> KeptRule:
 
 
 def check_profile(app: App, rule: Rule) -> None:
-    """Raises NotFoundError where the rule names a profile that is not there."""
+    """Raises PkccError where the rule names a profile that is not there, or not allowed."""
     if rule.profile is not None:
         app.store.rendered(rule.profile)
+        check_pin(rule.profile)
 
 
 def remove_rule(app: App, path_or_number: str) -> tuple[RemovedRule, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.exec_environment import exec_environment
 from tray.actions.switching.model_notes import advice, bent, other_vendor
+from tray.actions.switching.required import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ _GOES_ON = ("-c", "--continue", "-r", "--resume", "--from-pr")
 
 def environment_for(app: App, name: str, command: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """The variables by which that command uses the profile; and notes. Raises PkccError where none would."""
-    rendered = app.store.rendered(name)
+    rendered = allowed(app, name)
     sources = _sources(app)
     _check(app, rendered, sources)
     env = exec_environment(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import MODEL_SLOTS
+from profiles.policy.in_force import policy_in_force
 from profiles.switching.memory.state import new_step_id
 from tray.actions.notes import change_notes
 from tray.actions.switching import switch_notes
@@ -109,7 +109,7 @@ def switch(app: App, name: str, *, dry_run: bool, away_from: str = "") -> tuple[
     beside = _targets_beside(app)
     if beside and not dry_run:
         app = app.within(new_step_id())  # one step in all of them
-    name = _meant(app, name)
+    name = _meant(app, name, app.directory)
     if not dry_run:
         ask_first(app, name)
     outcome = app.switcher.switch(name, dry_run=dry_run, away_from=away_from)
@@ -129,7 +129,7 @@ def pin(
     """
     from tray.actions.projects import register
 
-    name = _meant(app, name)
+    name = _meant(app, name, directory)
     if not dry_run:
         ask_first(app, name)
     outcome, others = register.pin(app, name, directory, dry_run=dry_run, exclude=exclude)
@@ -237,13 +237,14 @@ def _on_each(app: App, targets: list[Target], change: Callable[[Switcher], Outco
     return on_each(app, targets, change)
 
 
-def _meant(app: App, name: str) -> str:
-    """The name itself; for "-" the profile that was active before, or before `off`. Raises ConflictError."""
-    if name != "-":
-        return name
-    state = app.switcher.read().state
-    for step in reversed(state.history):
-        before: str | None = step.before.active
-        if before is not None and before != state.current.active:
-            return before
-    raise ConflictError("No other profile was active before", "`pkcc-tray list` shows all there are.")
+def _meant(app: App, name: str, directory: str) -> str:
+    """The name itself; for "-" the profile before. Raises PkccError where that is none, or lacks metadata."""
+    if name == "-":
+        from tray.actions.which_profile import one_before
+
+        name = one_before(app)
+    if policy_in_force().required_metadata:
+        from tray.actions.switching.required import check_required
+
+        check_required(app, name, directory)
+    return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.policy.in_force import policy_in_force
 from tray.actions.switching import switch as actions
 from tray.terminal.results import Report, report
 from tray.terminal.words.switching.switching import switched_lines
@@ -56,8 +57,43 @@ def switch(
         from tray.commands.which_profile import chosen_profile
 
         name = chosen_profile(app, name, "Switch to which profile?", "switch NAME")
+    if app.interactive and not dry_run and policy_in_force().required_metadata:
+        _ask_metadata(app, name, project or app.directory)
     if project is None:
         done, notes = actions.switch(app, name, dry_run=dry_run)
         return report(done, switched_lines, notes=notes, exit_code=int(done.failed))
     done, notes = actions.pin(app, name, project, dry_run=dry_run, exclude=exclude)
     return report(done, switched_lines, notes=notes)
+
+
+def _ask_metadata(app: App, name: str, directory: str) -> None:
+    """Ask for the metadata that an administrator requires, and keep it with the project there, if it is one.
+
+    Raises PkccError where no project can be there.
+    """
+    from tray.actions.projects.register import Change, add_project, root_of
+    from tray.actions.switching.required import check_required, missing_metadata
+
+    missing = missing_metadata(app, name, directory)
+    if not missing:
+        return
+    try:
+        root, _ = root_of(app, directory)
+    except UsageError:  # then the profile itself lacks it
+        check_required(app, name, directory)
+        raise
+    add_project(app, root, Change(metadata={key: _asked(key, root) for key in missing}))
+
+
+def _asked(key: str, root: str) -> str:
+    from profiles.profile.fields import check_metadata
+    from tray.terminal.prompts import ask_valid
+
+    def checked(text: str) -> str:
+        try:
+            return check_metadata({key: text})[key]
+        except ValueError as error:
+            raise UsageError(f"It does not fit: {error}", "Type another one.") from None
+
+    who = policy_in_force().managed_by.who
+    return ask_valid(f"{who} requires the metadata {key!r} for {root}", checked, required=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse
 
 from profiles.base.errors import PkccError
-from tray.actions.more.preference import preferences_in_force
+from tray.actions.more.preference import preferences_here
 from tray.actions.switching.history import latest_key
 from tray.manager.access.sessions import Pointed
 from tray.manager.looking import look_around
@@ -88,7 +88,7 @@ def in_shell(
         flashes=flashes,
         undone_by=_undone_by(site) if any(flash.undo for flash in flashes) else "",
         **({"pointed": session.pointed() if told else Pointed()} | shown),
-        shortcuts=preferences_in_force(site.app).manager_shortcuts,
+        shortcuts=preferences_here(site.app).manager_shortcuts,
         token=session.form_token(),
         fields=Fields(getattr(request.state, "typed", None), errors),
         errors=errors,

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 def shown_preferences(shown: ShownPreferences) -> list[str]:
     """A line for each option, such as `key_guard  on`."""
     switch = {True: "on", False: "off"}
-    values = shown.preferences.items()
-    return table([[name, switch[value] if isinstance(value, bool) else str(value)] for name, value in values])
+    words = dict.fromkeys(shown.decided or (), f"{shown.by} decides this")
+    rows = shown.preferences.items()
+    return table(
+        [
+            [name, switch[value] if isinstance(value, bool) else str(value), words.get(name, "")]
+            for name, value in rows
+        ]
+    )
 
 
 def at_login(outcome: AtLogin) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_allowed
 from tray.actions.describe import describe
 from tray.actions.keys.hand_out import references_of
 from tray.actions.profiles.fallbacks import fallback_notes
@@ -98,6 +100,7 @@ def store_import(
 
     Raises ConflictError where a key that is here would go to a new address; `own_addresses`: it may.
     """
+    check_allowed(policy_in_force(), "allow_import")
     if not own_addresses:
         check_addresses(app, made.profiles, made.secrets)
     count = len(made.profiles)

@@ -1,0 +1,116 @@
+"""A profile as an administrator's policy has it: what is forced over its own, and where it may go.
+
+The few places by which every way leads ask here: a rendering is had (`forced`), a settings file is to carry
+one (`held`), a project is pinned (`required`), a step is taken (`check_changing`) and writes a profile
+(`check_written`). Without a policy each of them is one look.
+"""
+
+from __future__ import annotations
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.values import NOTHING_FORCED
+from profiles.profile.rendering import base_url_of, with_metadata
+
+if TYPE_CHECKING:
+    from profiles.policy.values import Policy
+    from profiles.profile.rendering import Rendered
+
+_BLANKS_GO = ("tidy", "sweep")
+_GOES_BACK = ("off", "undo")  # to what was there before the first switch
+
+
+def forced(rendered: Rendered) -> Rendered:
+    """The rendering with the metadata that is forced over all others; itself where none is."""
+    metadata = policy_in_force().forced_metadata
+    return with_metadata(rendered, metadata) if metadata else rendered
+
+
+def held(action: str, rendered: Rendered | None) -> Rendered | None:
+    """What a change of a settings file is to write (None: what was there first), with what is forced.
+
+    Raises ForbiddenError where that is not allowed. Blanks may always be taken out, and a project's file may
+    always be put back.
+    """
+    policy = policy_in_force()
+    if policy is NOTHING_FORCED or action in _BLANKS_GO:
+        return rendered
+    if rendered is None:
+        from profiles.policy.refusals import check_off
+
+        if action in _GOES_BACK:
+            check_off(policy)
+        return None
+    check_use(policy, rendered)
+    return forced(rendered)
+
+
+def required(pin: str | None) -> str | None:
+    """The profile that a project pinned to `pin` is to carry: the required one, where one is."""
+    return (policy_in_force().required_profile or pin) if pin else pin
+
+
+def check_pin(name: str) -> None:
+    """Raises ForbiddenError where no project may be pinned to that profile."""
+    policy = policy_in_force()
+    if policy is not NOTHING_FORCED:
+        from profiles.policy.refusals import check_changes, check_profile
+
+        check_changes(policy)
+        check_profile(policy, name)
+
+
+def check_use(policy: Policy, rendered: Rendered) -> None:
+    """Raises ForbiddenError where requests may not go by that profile."""
+    from profiles.policy.refusals import check_changes, check_profile
+
+    check_changes(policy)
+    check_profile(policy, rendered.name)
+    _check_way(policy, rendered)
+
+
+def check_written(name: str, data: bytes | None) -> None:
+    """Raises ForbiddenError where a profile's file may not say that; one that is no profile says nothing."""
+    policy = policy_in_force()
+    if policy is NOTHING_FORCED or data is None:
+        return
+    from profiles.files.json_documents import parse_json
+    from profiles.profile.config.file import config_of
+    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.render import render
+
+    try:
+        profile = parse_profile(parse_json(name, data, unique_keys=True), stored=True)
+        rendered = render(profile, config_of(profile))
+    except (PkccError, FieldError):
+        return
+    _check_way(policy, rendered)
+
+
+def check_storing() -> None:
+    """Raises ForbiddenError where no key may lie in a store of ours, be it the keyring or the vault."""
+    policy = policy_in_force()
+    if policy is not NOTHING_FORCED:
+        from profiles.policy.refusals import check_changes, check_key_reference
+
+        check_changes(policy)
+        check_key_reference(policy, "keyring:")
+
+
+def check_changing() -> None:
+    """Raises ForbiddenError while no change may be made: the policy cannot be read, or relied on."""
+    policy = policy_in_force()
+    if policy is not NOTHING_FORCED:
+        from profiles.policy.refusals import check_changes
+
+        check_changes(policy)
+
+
+def _check_way(policy: Policy, rendered: Rendered) -> None:
+    from profiles.policy.refusals import check_delivery, check_host, check_key_reference
+
+    check_host(policy, base_url_of(rendered))
+    check_delivery(policy, "helper" if rendered.helper else "settings")
+    for reference in (rendered.key_ref, *rendered.references()):
+        check_key_reference(policy, reference)

@@ -1,0 +1,342 @@
+"""What an administrator forces holds by every way in: the same words, exit code 4, nothing changed on disk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.client.administrator import with_managed
+from support.home.forced import force, lay
+from support.home.projects import clone, local
+from support.home.pseudo_terminal import terminal
+from support.home.user_home import KEY, ROOT, UserHome
+
+BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
+STRANGE = "https://gw.strange.example"
+Force = Callable[..., None]
+
+
+@pytest.fixture
+def forced(home: UserHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Force:
+    """Has a policy hold from now on; all that a test does before was done before it came."""
+
+    def forced(**policy: object) -> None:
+        force(monkeypatch, tmp_path / "etc", managed_by=BY, **policy)
+
+    return forced
+
+
+@pytest.fixture
+def old(home: UserHome) -> UserHome:
+    """A person with a history: a profile for another gateway, in use before `work`, and projects."""
+    home.add("work", "--provider", "@a")
+    home.add("strange", "--provider", "@b", "--gateway", STRANGE)
+    home.add("open", "--provider", "@c", "--key-delivery", "settings")
+    home.ok("copy", "strange", "gone")
+    home.ok("remove", "gone", "--yes")
+    home.ok("export", "strange", "--output", "bundle.json")
+    (home.root / "shell.sh").write_text(
+        f"export ANTHROPIC_BASE_URL={STRANGE}\nexport ANTHROPIC_CUSTOM_HEADERS='x-portkey-provider: @x'\n"
+        "export ANTHROPIC_AUTH_TOKEN=pk-another-key-0815\n"
+    )
+    clone(home, "app")
+    home.ok("switch", "strange")
+    home.ok("switch", "work")
+    return home
+
+
+def disk(home: UserHome) -> dict[str, bytes]:
+    """All that counts: settings, profiles, rules, keys, what is remembered; no locks, and no cache."""
+    return {
+        str(path.relative_to(home.root)): path.read_bytes()
+        for path in sorted(home.root.rglob("*"))
+        if path.is_file() and not path.name.endswith(("lock", "blanks")) and "/rendered/" not in str(path)
+    }
+
+
+def refused(home: UserHome, says: str, *argv: str, stdin: str = "", cwd: Path | None = None) -> None:
+    """The command is refused with these words, and leaves everything as it is."""
+    before = disk(home)
+    ran = home.run(*argv, stdin=stdin, cwd=cwd)
+    assert (ran.code, ran.out) == (4, ""), ran
+    assert says in ran.err, ran.err
+    assert KEY not in ran.text
+    assert disk(home) == before
+
+
+NO_HOST = "Acme IT allows no gateway but api.portkey.ai"
+CONTACT = "Contact: https://it.acme.example/ai"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("switch", "strange"),
+        ("switch", "strange", "--dry-run"),
+        ("switch", "-"),
+        ("switch", "strange", "--project", "app"),
+        ("undo",),
+        ("exec", "strange", "--", "env"),
+        ("add", "new", "--provider", "@a", "--gateway", STRANGE, "--key-ref", "keyring:work"),
+        ("set", "work", "gateway", STRANGE),
+        ("copy", "strange", "twin"),
+        ("rename", "strange", "twin"),
+        ("import", "bundle.json", "--prefix", "x-"),
+        ("import", "shell.sh", "--name", "shell"),
+    ],
+)
+def test_a_gateway_that_is_not_allowed_is_reached_by_no_way(
+    old: UserHome, forced: Force, argv: tuple[str, ...]
+) -> None:
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    refused(old, NO_HOST, *argv)
+
+
+def test_a_refusal_says_who_is_asked(old: UserHome, forced: Force) -> None:
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    assert CONTACT in old.run("switch", "strange").err
+    answer = old.run("switch", "strange", "--json").json()
+    assert (answer["error"]["title"], answer["error"]["exit_code"]) == (NO_HOST, 4)
+
+
+def test_the_profile_in_use_is_held_too_when_the_policy_comes_later(old: UserHome, forced: Force) -> None:
+    """One that was made, and switched to, before the policy is not written again, and goes with `off`."""
+    old.ok("switch", "strange")
+    old.edit_settings("@b", "@mine")
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    refused(old, NO_HOST, "restore")
+    refused(old, NO_HOST, "adopt")
+    assert old.ok("key", "print", "strange").out == f"{KEY}\n"  # no session that runs is broken
+    old.ok("off")
+
+
+def test_a_pin_from_before_the_policy_is_not_written_again(old: UserHome, forced: Force) -> None:
+    app = old.root / "app"
+    old.ok("switch", "strange", "--project", "app")
+    carried = local(app)
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    old.ok("switch", "work")
+    synced = old.run("project", "sync", "--json")
+    assert NO_HOST in synced.text
+    assert local(app) == carried
+    old.ok("project", "remove", "app")
+
+
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [
+        ({"allowed_profiles": ["acme/*", "work"]}, "Acme IT allows no profile but acme/*, work"),
+        ({"required_profile": "work"}, "Acme IT requires the profile work"),
+    ],
+)
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("switch", "strange"),
+        ("switch", "-"),
+        ("switch", "strange", "--project", "app"),
+        ("project", "add", "app", "--profile", "strange"),
+        ("project", "rule", "add", "~/app/**", "--profile", "strange"),
+        ("undo",),
+        ("exec", "strange", "--", "env"),
+    ],
+)
+def test_a_profile_that_is_not_allowed_is_used_by_no_way(
+    old: UserHome, forced: Force, policy: dict[str, Any], says: str, argv: tuple[str, ...]
+) -> None:
+    forced(**policy)
+    refused(old, says, *argv)
+
+
+def test_a_teams_file_does_not_lead_past_the_allowed_profiles(old: UserHome, forced: Force) -> None:
+    (old.root / "app" / ".pkcc.toml").write_text('profile = "strange"\n')
+    forced(allowed_profiles=["work"])
+    refused(old, "Acme IT allows no profile but work", "project", "add", "app", "--trust")
+
+
+def test_where_a_profile_is_required_off_is_refused_by_every_way(old: UserHome, forced: Force) -> None:
+    old.ok("off")
+    old.ok("switch", "work")
+    forced(required_profile="work")
+    refused(old, "Acme IT requires the profile work", "off")
+    refused(old, "Acme IT requires the profile work", "off", "--dry-run")
+    refused(old, "Acme IT requires the profile work", "undo")  # back to off
+    assert old.ok("preference", "on_drift", "--json").json()["data"]["preferences"] == {"on_drift": "restore"}
+
+
+def test_a_required_profile_takes_the_place_of_an_old_pin(old: UserHome, forced: Force) -> None:
+    old.ok("switch", "strange", "--project", "app")
+    forced(required_profile="work")
+    old.ok("project", "sync")
+    assert "gw.strange.example" not in local(old.root / "app")
+    assert "key print work" in local(old.root / "app")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("switch", "open"),
+        ("switch", "open", "--project", "app"),
+        ("add", "new", "--provider", "@a", "--key-delivery", "settings", "--key-ref", "keyring:work"),
+        ("set", "work", "key_delivery", "settings"),
+        ("exec", "open", "--", "env"),
+    ],
+)
+def test_only_the_helper_hands_out_keys(old: UserHome, forced: Force, argv: tuple[str, ...]) -> None:
+    forced(key_delivery="helper")
+    refused(old, "Acme IT allows no key delivery but helper", *argv)
+
+
+@pytest.mark.parametrize(
+    ("argv", "stdin"),
+    [
+        (("switch", "strange"), ""),
+        (("exec", "strange", "--", "env"), ""),
+        (("add", "new", "--provider", "@a", "--key-ref", "env:NEW"), ""),
+        (("add", "new", "--provider", "@a", "--key-stdin"), KEY),
+        (("set", "work", "api_key", "env:NEW"), ""),
+        (("key", "set", "work", "--stdin"), KEY),
+        (("key", "rotate", "work", "--stdin"), KEY + "-new"),
+        (("key", "vault", "init"), ""),
+        (("import", "shell.sh", "--name", "shell"), ""),
+    ],
+)
+def test_keys_come_from_the_allowed_places_alone(
+    old: UserHome, forced: Force, argv: tuple[str, ...], stdin: str
+) -> None:
+    forced(allowed_key_schemes=["vault-kv"])
+    refused(old, "Acme IT allows no place for keys but vault-kv", *argv, stdin=f"{stdin}\n")
+
+
+def test_metadata_that_is_required_is_asked_of_profile_and_project(old: UserHome, forced: Force) -> None:
+    says = "Acme IT requires the metadata key 'repo' in this directory"
+    app = old.root / "app"
+    old.add("full", "--provider", "@a", "--metadata", "repo=all")
+    forced(required_metadata=["repo"])
+    for argv in (("switch", "open"), ("switch", "open", "--dry-run"), ("exec", "open", "--", "env")):
+        refused(old, says, *argv, cwd=app)
+    refused(old, says, "switch", "open", "--project", "app")
+    assert "pkcc-tray project add --metadata repo=NAME" in old.run("switch", "open", cwd=app).err
+    old.ok("switch", "full")
+    assert old.run("project", "add", "--metadata", "repo=app", cwd=app).code == 0
+    assert old.run("switch", "open", cwd=app).code == 0
+    assert metadata(json.loads(local(app))["env"]["ANTHROPIC_CUSTOM_HEADERS"]) == {"repo": "app"}
+    refused(old, says, "switch", "work")  # the home directory is no project of its own
+
+
+def test_forced_metadata_is_over_all_others(old: UserHome, forced: Force) -> None:
+    app = old.root / "app"
+    old.add("mine", "--provider", "@a", "--metadata", "cost=mine", "--metadata", "own=1")
+    old.run("project", "add", "--metadata", "cost=project", "--metadata", "repo=app", cwd=app)
+    forced(forced_metadata={"cost": "4711"})
+    old.ok("switch", "mine")
+    line = old.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert metadata(line) == {"cost": "4711", "own": "1"}
+    there = json.loads(local(app))["env"]["ANTHROPIC_CUSTOM_HEADERS"]
+    assert metadata(there) == {"cost": "4711", "own": "1", "repo": "app"}
+    assert old.ok("status", "--json").json()["data"]["edited_since"] is False
+    old.ok("undo")  # to what was written before the policy, with what it forces all the same
+    assert metadata(old.env()["ANTHROPIC_CUSTOM_HEADERS"]) == {"cost": "4711"}
+
+
+def metadata(lines: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(
+        next(line.partition(": ")[2] for line in lines.split("\n") if line.startswith("x-portkey-metadata"))
+    )
+    return found
+
+
+def test_import_and_export_are_switched_off(old: UserHome, forced: Force) -> None:
+    forced(allow_import=False, allow_export=False)
+    refused(old, "Acme IT does not allow importing profiles", "import", "bundle.json", "--prefix", "x-")
+    refused(old, "Acme IT does not allow importing profiles", "import", "shell.sh", "--dry-run")
+    refused(old, "Acme IT does not allow exporting profiles", "export")
+    refused(old, "Acme IT does not allow exporting profiles", "export", "work", "--output", "new.json")
+
+
+def test_the_manager_is_switched_off(old: UserHome, forced: Force) -> None:
+    forced(manager_page=False)
+    refused(old, "Acme IT does not allow the manager's page", "manage", "--no-browser")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "other", "shown"),
+    [
+        ("on_drift", "restore", "ignore", "restore"),
+        ("key_cache_minutes", 5, "15", 5),
+        ("check_for_updates", False, "on", False),
+        ("key_print_through_tray", False, "on", False),
+    ],
+)
+def test_a_preference_that_is_decided_cannot_be_set(
+    old: UserHome, forced: Force, name: str, value: object, other: str, shown: object
+) -> None:
+    old.ok("preference", name, other)
+    forced(**{name: value})
+    answer = old.ok("preference", name, "--json").json()["data"]
+    assert answer["preferences"] == {name: shown}
+    assert (answer["decided"], answer["by"]) == ([name], "Acme IT")
+    assert "Acme IT decides this" in old.ok("preference").out
+    refused(old, f"Acme IT decides the preference {name}", "preference", name, other)
+    old.ok("preference", "favourites_only", "on")
+
+
+def test_a_policy_that_cannot_be_read_stops_changes_and_no_session(
+    old: UserHome, forced: Force, tmp_path: Path
+) -> None:
+    forced()
+    lay(tmp_path / "etc", "{\n no json")
+    says = "policy.json is not valid JSON, line 2"
+    for argv in (
+        ("switch", "work"), ("switch", "strange"), ("switch", "work", "--project", "app"), ("restore",),
+        ("undo",), ("set", "work", "label", "Mine"), ("remove", "open", "--yes"), ("copy", "work", "twin"),
+        ("add", "new", "--provider", "@a", "--key-ref", "keyring:work"), ("key", "remove", "open", "--force"),
+        ("project", "add", "app"), ("project", "rule", "add", "~/app/**", "--profile", "work"),
+        ("import", "bundle.json", "--prefix", "x-"), ("preference", "on_drift", "ignore"),
+        ("exec", "work", "--", "env"),
+    ):  # fmt: skip
+        refused(old, says, *argv)
+    refused(old, says, "key", "set", "work", "--stdin", stdin=KEY)
+    assert old.ok("key", "print", "work").out == f"{KEY}\n"
+    old.ok("status")
+    old.ok("off")
+
+
+def test_without_a_policy_nothing_is_refused(old: UserHome) -> None:
+    """Else the tests above could not fail."""
+    for argv in (("switch", "strange"), ("undo",), ("copy", "strange", "twin"), ("off",), ("export",)):
+        old.ok(*argv)
+
+
+def test_at_a_terminal_required_metadata_is_asked_for_and_kept_with_the_project(
+    old: UserHome, tmp_path: Path
+) -> None:
+    policy = json.dumps({"managed_by": BY, "required_metadata": ["repo", "unit"]})
+    prefix = with_managed(tmp_path / "etc", {"policy.json": policy}, "pkcc-tray")
+    argv = ["/usr/bin/env", *prefix, sys.executable, "-m", "tray", "switch", "open"]
+    with terminal(argv, {**old.environ, "PYTHONPATH": str(ROOT)}, old.root / "app") as person:
+        person.answer("Acme IT requires the metadata 'repo' for", "app")
+        person.answer("Acme IT requires the metadata 'unit' for", "platform")
+        assert person.finish() == 0
+    there = json.loads(local(old.root / "app"))["env"]["ANTHROPIC_CUSTOM_HEADERS"]
+    assert metadata(there) == {"repo": "app", "unit": "platform"}
+    again = old.spawn("switch", "work", prefix=prefix, cwd=old.root / "app")
+    assert again.code == 0, again
+    refused_home = old.spawn("switch", "open", prefix=prefix)
+    assert (refused_home.code, refused_home.out) == (4, "")
+
+
+def test_a_policy_below_etc_holds_for_the_command_as_it_is_run(old: UserHome, tmp_path: Path) -> None:
+    policy = json.dumps({"managed_by": BY, "allowed_gateway_hosts": ["api.portkey.ai"]})
+    prefix = with_managed(tmp_path / "etc", {"policy.json": policy}, "pkcc-tray")
+    before = disk(old)
+    ran = old.spawn("switch", "strange", prefix=prefix)
+    assert (ran.code, ran.out) == (4, "")
+    assert NO_HOST in ran.err
+    assert disk(old) == before
+    assert old.spawn("key", "print", "strange", prefix=prefix).out == f"{KEY}\n"
+    assert old.spawn("switch", "work", prefix=prefix).code == 0

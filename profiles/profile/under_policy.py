@@ -70,6 +70,19 @@ def check_use(policy: Policy, rendered: Rendered) -> None:
     _check_way(policy, rendered)
 
 
+def why_refused(policy: Policy, rendered: Rendered | None) -> str:
+    """Why requests may not go by that profile, or by none at all, in a line; "" where they may."""
+    if policy is NOTHING_FORCED:
+        return ""
+    from profiles.policy.refusals import check_off
+
+    try:
+        check_off(policy) if rendered is None else check_use(policy, rendered)
+    except PkccError as error:
+        return error.title
+    return ""
+
+
 def check_written(name: str, data: bytes | None) -> None:
     """Raises ForbiddenError where a profile's file may not say that; one that is no profile says nothing."""
     policy = policy_in_force()

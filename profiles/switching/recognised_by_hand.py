@@ -9,7 +9,9 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
+from profiles.policy.in_force import policy_in_force
 from profiles.profile.rendering import slots_of
+from profiles.profile.under_policy import why_refused
 from profiles.switching.edit import blanks
 from profiles.switching.edit.status_line import is_there
 from profiles.switching.memory import state as states
@@ -50,6 +52,8 @@ def recognised(tools: Tools, state: State) -> State:
     if other is None or other == state.current.active:
         return state
     rendered = tools.store.rendered(other)
+    if why_refused(policy_in_force(), rendered):
+        return state  # then it is a change like any other, and put back like one
     _, digests = fill_in(tools, rendered, state)
     current = state.current._replace(
         active=other, rendered=rendered, helper_command=tools.helper.command(rendered), digests=digests

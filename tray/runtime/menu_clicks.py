@@ -26,7 +26,8 @@ _T = TypeVar("_T")
 _log = logging.getLogger("pkcc-tray")
 # What a notice's title says of what could not be done.
 _FAILED = {
-    "profile": "Not switched", "fallback": "Not switched", "off": "Not switched", "undo": "Not undone",
+    "profile": "Not switched", "required": "Not switched", "fallback": "Not switched",
+    "off": "Not switched", "undo": "Not undone",
     "restore": "Not restored", "adopt": "Not kept", "sync": "Not written", "open": "Not opened",
     "autostart": "Not changed", "usage": "Not changed",
 }  # fmt: skip
@@ -54,6 +55,7 @@ class Clicks:
         self._refresh = refresh
         self._actions: dict[str, Callable[[str], object]] = {
             "profile": self._switch,
+            "required": self._switch,
             "off": lambda _: self._off(),
             "undo": lambda _: self._undo(),
             "restore": lambda _: self._restore(),
@@ -66,6 +68,7 @@ class Clicks:
             "sync": lambda _: self._sync(),
             "update": lambda _: parts.open_target(release.page()),
             "help": lambda _: parts.open_target(release.help_page()),
+            "managed": lambda _: self._ask_who_decides(),
             "manage": parts.open_manager,
             "first": parts.open_manager,
             "project": self._project,
@@ -177,6 +180,10 @@ class Clicks:
         pages = {page.name: page.url for page in self._shown.state.edition.pages}
         if page := place or pages.get(target, ""):  # a notice's button may be an older edition's
             self._parts.open_target(page)
+
+    def _ask_who_decides(self) -> None:
+        if url := self._shown.state.held.url:
+            self._parts.open_target(url)
 
     def _toggle_autostart(self) -> None:
         self._parts.set_autostart(not self._parts.autostart())

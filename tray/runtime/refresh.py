@@ -13,6 +13,7 @@ from profiles.files.read import file_mark
 from profiles.routes.route import is_by_portkey
 from tray.actions.more.glance.broken_lines import broken_lines
 from tray.actions.which_profile import route_by_hand
+from tray.runtime.menu.held import held_now, policy_files
 from tray.runtime.menu.notice_words import PROBLEM, broken_notice, problem_notice, project_notices
 from tray.runtime.menu.one_line import without_directories
 from tray.runtime.menu.profile_rows import ProfileRows
@@ -69,7 +70,7 @@ class Refresh:
 
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return [*self._projects.paths(), *self._guard.paths(), self._profiles.keys_path]
+        return [*self._projects.paths(), *self._guard.paths(), self._profiles.keys_path, *policy_files()]
 
     def soon(self) -> None:
         """Have everything read again. Returns at once."""
@@ -208,6 +209,7 @@ class Refresh:
             broken=self._broken(reading),
             by_hand=self._by_hand(reading),
             favourites_only=self._favourites_only(),
+            held=held_now(reading.state.current.rendered),
         )
 
     def _broken_notice(self, problem: PkccError) -> Notice:

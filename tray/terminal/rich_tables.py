@@ -117,6 +117,11 @@ def _status(console: Console, found: Status) -> None:
     )
     console.print(Text(printable(f"  {found.settings}", 10_000), "faint"))
     console.print(Text(f"  {counted(found.sessions, 'running session')}", "faint"))
+    if found.managed:
+        by, *problem = status_words.managed_lines(found.managed)
+        console.print(Text(f"  managed {by}", "faint"))
+        for words in problem:
+            console.print(Text(f"  {words}", "warning"))
     if found.status_line != "off":
         console.print(Text(f"  status line {status_words.line_words(found)}", "faint"))
     for row, line in zip(found.drift, status_words.drift_lines(found), strict=True):

@@ -1,4 +1,4 @@
-"""What an administrator forces holds by every way in: the same words, exit code 4, nothing changed on disk."""
+"""What an administrator forces holds by every way in: the same words, exit code 4, nothing changed."""
 
 from __future__ import annotations
 
@@ -340,3 +340,28 @@ def test_a_policy_below_etc_holds_for_the_command_as_it_is_run(old: UserHome, tm
     assert disk(old) == before
     assert old.spawn("key", "print", "strange", prefix=prefix).out == f"{KEY}\n"
     assert old.spawn("switch", "work", prefix=prefix).code == 0
+
+
+def test_status_says_who_manages_this_and_what_is_not_as_they_want_it(old: UserHome, forced: Force) -> None:
+    assert "managed" not in old.ok("status", "--json").json()["data"]
+    forced(required_profile="strange")
+    managed = old.ok("status", "--json").json()["data"]["managed"]
+    assert managed == {
+        "by": "Acme IT", "text": "", "url": BY["url"], "problem": "Acme IT requires the profile strange",
+    }  # fmt: skip
+    words = old.ok("status").out
+    assert "managed   by Acme IT · https://it.acme.example/ai" in words
+    assert "Acme IT requires the profile strange" in words
+    old.ok("switch", "strange")
+    assert old.ok("status", "--json").json()["data"]["managed"]["problem"] == ""
+
+
+def test_another_profile_that_is_written_by_hand_is_put_back(old: UserHome, forced: Force) -> None:
+    """A person who knows the settings' form would else have chosen for themselves."""
+    written = old.settings.read_text()
+    forced(required_profile="work")
+    old.settings.write_text(written.replace("key print work", "key print strange").replace(
+        "https://api.portkey.ai", STRANGE).replace("@a", "@b"))  # fmt: skip
+    assert old.ok("status", "--json").json()["data"]["condition"] == "drift"
+    old.ok("restore")
+    assert old.settings.read_text() == written

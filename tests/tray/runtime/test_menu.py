@@ -14,7 +14,7 @@ from tray.runtime.menu.change_words import Changed
 from tray.runtime.menu.face import face_of
 from tray.runtime.menu.menu import MOST_PROJECTS, build_menu
 from tray.runtime.menu.profile_entries import FEW_PROFILES, GROUP_SIZE
-from tray.runtime.menu.tray_state import Health, ProfileRow, ProjectRow, TrayState
+from tray.runtime.menu.tray_state import Health, Held, ProfileRow, ProjectRow, TrayState
 
 WORK = ProfileRow("work", "Work", "vertex-ai")
 HOME = ProfileRow("home", "", "anthropic")
@@ -411,3 +411,49 @@ def test_a_thousand_profiles_fit_on_the_screen_and_build_at_once() -> None:
     assert best < 0.05  # a few ms; the rest is for a busy machine
     assert len(menu) < 35
     assert all(len(e.children) <= GROUP_SIZE for e in flat(menu))
+
+
+# What an administrator decides ------------------------------------------------------------------------
+
+HELD = Held("Acme IT", "https://it.acme.example", "Acme IT decides this", off=False)
+LOCKED = CALM._replace(profiles=(WORK, HOME._replace(refused=True)), held=HELD)
+
+
+def test_what_is_locked_is_grey_and_says_who_decides() -> None:
+    """A line that is only gone, or only grey, leaves a person to look for a fault that is none."""
+    assert labels(LOCKED)[:3] == [
+        "Work (vertex-ai)",
+        "home: Acme IT decides this",
+        "Off: Acme IT decides this",
+    ]
+    assert [entry(LOCKED, key).enabled for key in ("profile:work", "profile:home", "off")] == [
+        True,
+        False,
+        False,
+    ]
+    assert labels(LOCKED)[-2:] == ["Managed by Acme IT", "Quit"]
+    assert entry(LOCKED, "managed").enabled
+    assert not entry(LOCKED._replace(held=HELD._replace(url="")), "managed").enabled
+
+
+def test_a_profile_that_is_not_allowed_asks_for_no_key() -> None:
+    rows = (WORK, HOME._replace(refused=True, keyless=True))
+    assert "profile:home" in keys(LOCKED._replace(profiles=rows))
+
+
+def test_what_is_in_use_against_the_policy_is_said_first_with_what_is_to_be_in_its_place() -> None:
+    held = HELD._replace(trouble="Acme IT requires the profile work", required="work")
+    state = LOCKED._replace(active="home", held=held)
+    assert first(state)[:2] == [
+        ("first:/", "Acme IT requires the profile work"),
+        ("required:work", "Switch to Work"),
+    ]
+    for without in (state._replace(profiles=()), state._replace(active="work")):
+        assert "required:work" not in keys(without)
+
+
+def test_without_the_manager_nothing_leads_there_but_one_line_that_says_why() -> None:
+    state = LOCKED._replace(held=HELD._replace(manager=False))
+    assert [each for each in keys(state) if each.startswith(("manage", "edit"))] == ["manage:/", "managed"]
+    assert entry(state, "manage:/").label == "Manage profiles: Acme IT decides this"
+    assert not entry(state, "manage:/").enabled

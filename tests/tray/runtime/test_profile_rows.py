@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from unittest import mock
 
 import pytest
+from support.home.forced import force, lay
 from support.home.user_home import KEY, UserHome
 
 from profiles.base.errors import PkccError
@@ -180,3 +182,17 @@ def test_the_tray_loads_no_vault_for_keys_that_are_there(store: ProfileStore) ->
     with mock.patch.object(SecretStore, "present") as present:
         assert not any(row.keyless for row in rows.read())
     assert present.mock_calls == []
+
+
+def test_a_policy_that_comes_or_goes_is_seen_at_the_next_look(
+    store: ProfileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of unchanged files are kept: what they were judged by must not be."""
+    rows = rows_of(store)
+    assert [row.refused for row in rows.read()] == [False, False]
+    force(monkeypatch, tmp_path / "etc", allowed_profiles=["w*"])
+    assert [(row.name, row.refused) for row in rows.read()] == [("play", True), ("work", False)]
+    lay(tmp_path / "etc", {"allowed_gateway_hosts": ["gw.acme.example"]})
+    assert [row.refused for row in rows.read()] == [True, True]
+    lay(tmp_path / "etc", {})
+    assert [row.refused for row in rows.read()] == [False, False]

@@ -14,8 +14,8 @@ from profiles.base.text import named
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.exec_environment import exec_environment
+from tray.actions.policy.required import allowed
 from tray.actions.switching.model_notes import advice, bent, other_vendor
-from tray.actions.switching.required import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

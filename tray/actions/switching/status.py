@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from profiles.routes.sources import Source
     from profiles.switching.memory.state import Current
     from profiles.switching.reading.reading import Reading
+    from tray.actions.policy.standing import Management
     from tray.actions.projects.pinned import Pinned
     from tray.app import App
 
@@ -93,6 +94,7 @@ class Status(NamedTuple):
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
     pinned: Pinned | Omitted | None = OMITTED
+    managed: Management | Omitted = OMITTED
 
 
 def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
@@ -160,9 +162,7 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
 
     reading = app.switcher.read()
     current = reading.state.current
-    notes = []
-    if reading.problem is not None:
-        notes.append(f"{reading.problem.title}. {reading.problem.hint}")
+    notes = [] if reading.problem is None else [f"{reading.problem.title}. {reading.problem.hint}"]
     edited_since = False
     trusted: tuple[str, ...] = ()
     if current.active is not None:

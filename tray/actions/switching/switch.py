@@ -244,7 +244,7 @@ def _meant(app: App, name: str, directory: str) -> str:
 
         name = one_before(app)
     if policy_in_force().required_metadata:
-        from tray.actions.switching.required import check_required
+        from tray.actions.policy.required import check_required
 
         check_required(app, name, directory)
     return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.actions.policy.standing import management
 from tray.actions.switching.status import standing, status_here
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
@@ -25,4 +26,5 @@ def status(app: App, *, short: bool) -> Report:
     if short and not app.wants_json:
         return report(standing(app)[0], short_lines)
     found, notes = status_here(app)
+    found = found._replace(managed=management(app, found.active))
     return report(found, status_lines, notes=notes, draw="status")

@@ -71,8 +71,8 @@ def _ask_metadata(app: App, name: str, directory: str) -> None:
 
     Raises PkccError where no project can be there.
     """
+    from tray.actions.policy.required import check_required, missing_metadata
     from tray.actions.projects.register import Change, add_project, root_of
-    from tray.actions.switching.required import check_required, missing_metadata
 
     missing = missing_metadata(app, name, directory)
     if not missing:

@@ -23,7 +23,14 @@ def first_lines(state: TrayState) -> list[Entry]:
     """The worst there is, with its remedies."""
     if state.busy:
         return [_first(state.busy)]
-    worst = _changed(state) or _broken(state) or _message(state) or _beginning(state) or _profile(state)
+    worst = (
+        _changed(state)
+        or _broken(state)
+        or _message(state)
+        or _held(state)
+        or _beginning(state)
+        or _profile(state)
+    )
     late = label(without_directories(state.late.what)) if state.late else ""
     return [*worst, *([Entry("first:/doctor", late)] if late else [])]
 
@@ -59,6 +66,17 @@ def _message(state: TrayState) -> list[Entry]:
     text = " ".join(without_directories(state.message).split())
     lines = wrap(text[: 2 * MESSAGE_LINES * MAX_LABEL], MAX_LABEL, max_lines=MESSAGE_LINES, placeholder="…")
     return [Entry(f"message:{number}", line) for number, line in enumerate(lines)]
+
+
+def _held(state: TrayState) -> list[Entry]:
+    """What an administrator does not allow of what is in use, and the profile that they require."""
+    held = state.held
+    if not held.trouble:
+        return []
+    rows = {row.name: row for row in state.profiles if not row.refused and not row.problem}
+    there = held.required in rows and held.required != state.active
+    switch = [Entry(f"required:{held.required}", label(f"Switch to {title_in(state, held.required)}"))]
+    return [_first(without_directories(held.trouble)), *(switch if there else [])]
 
 
 def _beginning(state: TrayState) -> list[Entry]:

@@ -28,7 +28,11 @@ def profile_entries(state: TrayState) -> list[Entry]:
         listed = [_profile(row, state) for row in rows]
     # Radio says which one is chosen; "off" belongs to the same choice.
     is_off = state.active is None and state.by_hand is None
-    return [*listed, Entry("off", "Off", "radio", checked=is_off, enabled=state.is_free)]
+    off = "Off" if state.held.off else f"Off: {state.held.decided}"
+    return [
+        *listed,
+        Entry("off", label(off), "radio", checked=is_off, enabled=state.is_free and state.held.off),
+    ]
 
 
 def _at_hand(favourites: list[ProfileRow], state: TrayState) -> list[ProfileRow]:
@@ -52,6 +56,9 @@ def _others(state: TrayState) -> list[Entry]:
 def _profile(row: ProfileRow, state: TrayState) -> Entry:
     if row.problem:
         return Entry(f"manage:/edit/{row.name}", label(f"{_name(row)}: {without_directories(row.problem)}"))
+    if row.refused:
+        text = f"{one_line(_name(row), _MOST_IN_ROW)}: {state.held.decided}"
+        return Entry(f"profile:{row.name}", label(text), "radio", row.name == state.active, enabled=False)
     if row.keyless and row.name != state.active:
         text = f"{one_line(_name(row), _MOST_IN_ROW)}: enter key…"
         return Entry(f"manage:/keys/{row.name}/enter", text)

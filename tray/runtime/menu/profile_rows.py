@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.files.read import file_mark
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.together.order import read_order
+from profiles.profile.under_policy import why_refused
 from tray.actions.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 
@@ -27,6 +30,7 @@ class ProfileRows:
         self._missing: frozenset[str] = frozenset()  # references to keys that are not there
         self._locations = locations
         self._names_mark: tuple[int, int, int] | None = None
+        self._policy = NOTHING_FORCED  # by which the rows were judged
         self._config_names: dict[str, str] = {}
         self._known: dict[str, tuple[tuple[int, int, int] | None, ProfileRow, str]] = {}
         self.keys_path = secrets.index_path
@@ -37,6 +41,8 @@ class ProfileRows:
         Raises PkccError when the directory cannot be read.
         """
         self._read_config_names()
+        if (policy := policy_in_force()) != self._policy:
+            self._policy, self._known = policy, {}
         known, self._known = self._known, {}
         order = read_order(self._locations)
         for name in order.arranged(self._store.names()):
@@ -79,5 +85,6 @@ class ProfileRows:
         except PkccError as error:
             return ProfileRow(name, "", "", error.title), ""
         hint = short_hint(rendered, self._config_names)
-        row = ProfileRow(name, rendered.label, hint if rendered.helper else f"{hint}, {IN_FILE}")
-        return row, rendered.key_ref
+        hint = hint if rendered.helper else f"{hint}, {IN_FILE}"
+        refused = bool(why_refused(self._policy, rendered))
+        return ProfileRow(name, rendered.label, hint, refused=refused), rendered.key_ref

@@ -20,7 +20,10 @@ RECENT_SHOWN = 8
 
 
 class ProfileRow(NamedTuple):
-    """A profile as the menu names it; `problem`: why it cannot be used; `keyless`: its key is missing."""
+    """A profile as the menu names it; `problem`: why it cannot be used; `keyless`: its key is missing.
+
+    `refused`: an administrator does not allow it.
+    """
 
     name: str
     label: str
@@ -28,6 +31,26 @@ class ProfileRow(NamedTuple):
     problem: str = ""
     favourite: bool = False
     keyless: bool = False
+    refused: bool = False
+
+
+class Held(NamedTuple):
+    """What an administrator decides here; by default nothing.
+
+    `by` is who, such as "Acme IT", and `url` where they are asked. `decided` is what a locked line says.
+    `trouble`: why what is in use now may not be; `required`: the profile that is to be in its place.
+    """
+
+    by: str = ""
+    url: str = ""
+    decided: str = ""
+    off: bool = True  # whether that is allowed
+    manager: bool = True
+    trouble: str = ""
+    required: str = ""
+
+
+NOTHING_HELD = Held()
 
 
 class ProjectRow(NamedTuple):
@@ -79,6 +102,7 @@ class TrayState(NamedTuple):
     late: Late | None = None  # changes by something else are noticed late
     edition: Edition = PORTKEY  # whose pages are offered: the active profile's
     health: Health | None = None  # of the active profile's gateway; None where nothing is known to be wrong
+    held: Held = NOTHING_HELD
 
     @property
     def is_free(self) -> bool:
@@ -114,11 +138,12 @@ def present(
     broken: str = "",
     by_hand: str | None = None,
     favourites_only: bool = False,
+    held: Held = NOTHING_HELD,
 ) -> TrayState:
     """What is to be shown. `ignored` holds the marks (`marks_of`) of changes that the user has dismissed.
 
     `message` is what went wrong last, in one line, "" when nothing did. `latest` is what `undo` would take
-    back. `broken`, `by_hand`, `favourites_only`: as in the state.
+    back. `broken`, `by_hand`, `favourites_only`, `held`: as in the state.
     """
     current = reading.state.current
     drift = tuple(short_line(change) for change in reading.changes)
@@ -145,6 +170,7 @@ def present(
         broken=broken,
         by_hand=by_hand,
         favourites_only=favourites_only,
+        held=held,
         edition=PORTKEY if current.rendered is None else edition_of(base_url_of(current.rendered)),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.process.sessions import running_sessions
 from profiles.gateway.asking.network import NETWORK_VARIABLES
+from profiles.policy.in_force import policy_in_force
 from profiles.profile.together.fallback import fallback_of
+from profiles.profile.under_policy import why_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +59,8 @@ def look(app: App, ask: OwnAnswer, pause: Callable[[float], None], name: str, fi
     if reach.kind == UNREACHABLE:
         pause(SURE_AFTER_S)
         reach = _reach(app, ask, name)
+    with suppress(PkccError):  # one that is gone is as one that does not answer
+        first = _allowed(app, first)
     before = _reach(app, ask, first) if first else None
     if reach.kind != UNREACHABLE:
         return Look(name, reach, first=before)
@@ -68,9 +73,14 @@ def look(app: App, ask: OwnAnswer, pause: Callable[[float], None], name: str, fi
 
 def _fallback(app: App, name: str) -> str:
     try:
-        return fallback_of(app.store, name) or ""
+        return _allowed(app, fallback_of(app.store, name) or "")
     except PkccError:  # it is gone meanwhile
         return ""
+
+
+def _allowed(app: App, name: str) -> str:
+    """The name, "" where an administrator does not allow that profile. Raises PkccError."""
+    return "" if name and why_refused(policy_in_force(), app.store.rendered(name)) else name
 
 
 def _surroundings(app: App) -> dict[str, str]:

@@ -13,6 +13,7 @@ from tray.terminal.words.switching.changes import by_dialog
 
 if TYPE_CHECKING:
     from tray.actions.describe import Described
+    from tray.actions.policy.standing import Management
     from tray.actions.switching.status import Decided, Status
 
 CONDITIONS = {
@@ -51,6 +52,9 @@ def status_lines(found: Status) -> list[str]:
         f"settings  {found.settings}",
         f"sessions  {found.sessions} running",
     ]
+    if found.managed:
+        by, *problem = managed_lines(found.managed)
+        lines += [f"managed   {by}", *(f"          {line}" for line in problem)]
     if found.status_line != "off":
         lines.append(f"line      {line_words(found)}")
     lines += drift_lines(found) + hint_lines(found)
@@ -58,6 +62,12 @@ def status_lines(found: Status) -> list[str]:
         lines += ["", f"A new session in {found.directory} would use:"]
         lines += table([effective_cells(row) for row in found.effective], "  ")
     return lines
+
+
+def managed_lines(managed: Management) -> list[str]:
+    """Who decides here, with what they say of it, and what is not as they want it."""
+    said = " · ".join(filter(None, (managed.by, managed.text, managed.url)))
+    return [f"by {said}", *([managed.problem] if managed.problem else [])]
 
 
 def route_words(profile: Described) -> str:

@@ -1,4 +1,4 @@
-"""Every form of the table that an administrator can ask for, and the file it has in `packaging/fleet`."""
+"""Every form of the table that an administrator can ask for."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """What it is for, what makes it, and its file below `packaging/fleet`, where there is one."""
+    """What it is for, and what makes it."""
 
     meaning: str
     make: Callable[[], str]
-    file: str = ""
 
 
 FORMATS = {
-    "json-schema": Format("for editors of policy.json", json_schema, "policy.schema.json"),
-    "admx": Format("Group Policy and Intune: the keys", admx, "windows/pkcc-tray.admx"),
-    "adml": Format("Group Policy and Intune: their words", adml, "windows/en-US/pkcc-tray.adml"),
-    "mobileconfig": Format("a sample for macOS", mobileconfig, "macos/pkcc-tray.mobileconfig"),
-    "jamf": Format("Jamf Pro's form", jamf_schema, "macos/jamf-schema.json"),
-    "reg": Format("a sample for Windows' registry", registry_file, "windows/pkcc-tray.reg"),
+    "json-schema": Format("for editors of policy.json", json_schema),
+    "admx": Format("Group Policy and Intune: the keys", admx),
+    "adml": Format("Group Policy and Intune: their words", adml),
+    "mobileconfig": Format("a sample for macOS", mobileconfig),
+    "jamf": Format("Jamf Pro's form", jamf_schema),
+    "reg": Format("a sample for Windows' registry", registry_file),
     "docs": Format("the table of docs/policy.md", page),
 }

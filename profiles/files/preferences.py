@@ -40,6 +40,7 @@ class Preferences(NamedTuple):
     manager_idle_minutes: int = 30
     manager_shortcuts: bool = True
     new_keys: str = "auto"
+    catalog_hours: int = 24
 
 
 NAMES = Preferences._fields
@@ -56,6 +57,7 @@ PURPOSES = {
     "manager_idle_minutes": "after how long without use the manager ends by itself",
     "manager_shortcuts": "whether the manager's pages have shortcuts of a single key",
     "new_keys": "where new keys go; `auto` is the keyring, or a vault where none can be reached",
+    "catalog_hours": "how often the tray asks whether a team's catalog has changed",
 }
 # What one may be: one of these words, a whole number within these, or else on or off.
 _CHOICES = {"on_drift": ON_DRIFT, "auto_fallback": AUTO_FALLBACK, "new_keys": NEW_KEYS}
@@ -63,6 +65,7 @@ _WITHIN = {
     "key_cache_minutes": (0, LONGEST_KEY_CACHE),
     "health_minutes": (0, 24 * 60),
     "manager_idle_minutes": (1, 24 * 60),
+    "catalog_hours": (0, 30 * 24),
 }
 MEANINGS = {
     **dict.fromkeys(NAMES, "on or off"),

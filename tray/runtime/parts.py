@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +29,7 @@ class Parts(NamedTuple):
     is the user's preference. `later` does something in that many seconds, in a thread of its own.
     `on_sessions` hears, at each look, which processes of Claude Code's run. `wall` is a clock that goes on
     while the tray does not run. `own_answer` is what a command of ours answers in a process of its own, given
-    an app and words; None for nothing.
+    an app and words; None for nothing. `chance` is from 0 to 1.
     """
 
     notifier: Notifier
@@ -42,4 +43,5 @@ class Parts(NamedTuple):
     sleep: Callable[[float], None] = time.sleep
     on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
     wall: Callable[[], float] = time.time
-    own_answer: Callable[..., dict[str, Any] | None] = lambda _app, *_words: None
+    own_answer: Callable[..., dict[str, Any] | None] = lambda _app, *_words, **_limit: None
+    chance: Callable[[], float] = random.random

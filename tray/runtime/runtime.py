@@ -21,6 +21,7 @@ from tray.runtime.menu_clicks import Clicks
 from tray.runtime.refresh import Refresh
 from tray.runtime.shown import Shown
 from tray.runtime.watch.budget.watch import BudgetWatch
+from tray.runtime.watch.catalogs.watch import CatalogWatch
 from tray.runtime.watch.first_start import FirstStart
 from tray.runtime.watch.health.watch import HealthWatch
 from tray.runtime.watch.retiring import RetiringWatch
@@ -58,6 +59,8 @@ class Runtime:
         self._refresh.listen(self._budget.look)
         self._refresh.listen(self._health.look)
         self._refresh.listen(RetiringWatch(app.locations, parts).look)
+        self._catalogs = CatalogWatch(app, parts, apart, put, self._refresh.now)
+        self._refresh.listen(self._catalogs.look)
         self._first_start = FirstStart(app, parts, self._shown, apart)
         elsewhere: dict[str, Callable[[str], object]] = {
             "fallback": self._health.take,
@@ -82,7 +85,7 @@ class Runtime:
 
     def watched(self) -> list[str]:
         """What to watch besides the settings, the profiles and what is remembered."""
-        return [*self._refresh.watched(), *self._budget.paths()]
+        return [*self._refresh.watched(), *self._budget.paths(), *self._catalogs.paths()]
 
     def look(self) -> None:
         """Read everything again: something may have changed. Returns at once."""
@@ -140,6 +143,7 @@ class Runtime:
     def back(self) -> None:
         """Have the gateway looked after: the network is back, or the machine awake. Returns at once."""
         self._worker.put(self._health.back)
+        self._worker.put(self._catalogs.plan)
 
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now. Returns at once."""

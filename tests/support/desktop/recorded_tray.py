@@ -75,6 +75,7 @@ class Tray:
         self.now = 1_000.0
         self.wall: Callable[[], float] = time.time
         self.own_answer: Callable[..., dict[str, Any] | None] = lambda _app, *_words: None
+        self.chance: Callable[[], float] = lambda: 0.5
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.on_sessions: Callable[[frozenset[int]], None] = lambda _processes: None
         self.ended = threading.Event()
@@ -83,7 +84,7 @@ class Tray:
             self._set_login, lambda: self.on_drift, lambda: self.now,
             lambda delay_s, work: self.later.append((delay_s, work)),
             lambda _pause_s: None, lambda processes: self.on_sessions(processes),
-            lambda: self.wall(), lambda *asked: self.own_answer(*asked),
+            lambda: self.wall(), lambda *asked, **_limit: self.own_answer(*asked), lambda: self.chance(),
         )  # fmt: skip
         self.runtime = Runtime(self.app, parts, self.ended.set)
         self.runtime.show_on(self.icon)

@@ -291,6 +291,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "manager_idle_minutes    30",
         "manager_shortcuts       on",
         "new_keys                auto",
+        "catalog_hours           24",
     ]
     assert home.ok("preference", "on_drift", "ignore").out == "on_drift  ignore\n"
     assert home.ok("preference", "on_drift").out == "on_drift  ignore\n"
@@ -307,6 +308,7 @@ def test_preferences_are_shown_and_set(home: UserHome) -> None:
         "manager_idle_minutes": 30,
         "manager_shortcuts": True,
         "new_keys": "auto",
+        "catalog_hours": 24,
     }
     assert home.run("preference", "on_drift", "panic").code == 2
     unknown = home.run("preference", "colour")

@@ -26,6 +26,7 @@ LABELS = {
     "manager_shortcuts": "Single-key shortcuts",
     "new_keys": "Put new keys into",
     "check_for_updates": "Tell me about new versions",
+    "catalog_hours": "Look for new versions of catalogs every",
     AT_LOGIN: "Start pkcc-tray at login",
 }
 ON_DRIFT = (

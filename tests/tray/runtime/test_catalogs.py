@@ -1,0 +1,157 @@
+"""A team's catalog is asked for by the tray: once a day, without a session, and what comes is said once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.desktop.recorded_tray import Tray, running_tray
+from support.home.user_home import UserHome
+
+from profiles.catalogs.fetching.asked import Asked, note_asked
+from tray.app import App
+
+HOUR = 3600.0
+
+
+class Following:
+    """A tray whose user follows catalogs; what its command is asked, and what it answers."""
+
+    def __init__(self, tray: Tray) -> None:
+        self.tray = tray
+        self.now = time.time()
+        self.asked: list[str] = []
+        self.answer: dict[str, Any] | None = None
+        self.notes = True
+        tray.wall = lambda: self.now
+        tray.own_answer = self._answer
+
+    def _answer(self, app: App, *words: str) -> dict[str, Any] | None:
+        if words[:2] != ("catalog", "update"):
+            return None
+        self.asked.append(words[2])
+        if self.notes:
+            note_asked(app.locations, words[2], Asked(self.now))
+        return self.answer
+
+    def follow(self, *names: str) -> None:
+        for name in names:
+            (self.tray.home.root / ".local/share/pkcc-tray/catalogs" / name).mkdir(parents=True)
+        self.settle()
+
+    def settle(self) -> None:
+        self.tray.settle()
+        self.tray.answered()
+
+    def after(self, seconds: float) -> list[str]:
+        """What was asked when so much time is over, and every timer that is then due has woken."""
+        before, until = len(self.asked), self.now + seconds
+        while self.tray.later:
+            timers = sorted(self.tray.later, key=lambda timer: timer[0])
+            if self.now + timers[0][0] > until:
+                break
+            self.tray.later.clear()
+            self.now += timers[0][0]
+            timers[0][1]()
+            self.tray.answered()
+        self.now = until
+        return self.asked[before:]
+
+
+@pytest.fixture
+def its(home: UserHome) -> Iterator[Following]:
+    home.add("work", "--provider", "@w")
+    with running_tray(home) as tray:
+        yield Following(tray)
+
+
+def test_nobody_who_follows_none_has_a_timer_for_it(its: Following) -> None:
+    its.settle()
+    assert its.tray.later == []
+
+
+def test_a_catalog_is_asked_for_some_minutes_after_the_start_and_then_once_a_day(its: Following) -> None:
+    its.follow("acme")
+    assert its.after(60) == []
+    assert its.after(600) == ["acme"]
+    assert its.after(18 * HOUR) == []
+    assert its.after(12 * HOUR) == ["acme"]
+    assert len(its.after(6 * 24 * HOUR)) in (5, 6, 7)
+
+
+def test_several_are_asked_one_after_the_other(its: Following) -> None:
+    its.follow("acme", "labs")
+    assert its.after(700) == ["acme", "labs"]
+
+
+def test_a_command_that_notes_nothing_is_not_run_again_and_again(its: Following) -> None:
+    """It ended at once, for whatever reason: a process a second would follow."""
+    its.notes = False
+    its.follow("acme")
+    assert its.after(700) == ["acme"]
+    assert len(its.after(5 * HOUR)) <= 5
+
+
+def test_one_that_a_person_has_just_asked_for_is_not_asked_for_again(its: Following) -> None:
+    note_asked(its.tray.app.locations, "acme", Asked(its.now - HOUR))
+    its.follow("acme")
+    assert its.after(6 * HOUR) == []
+
+
+def test_no_clock_set_back_keeps_it_from_being_asked_for(its: Following) -> None:
+    note_asked(its.tray.app.locations, "acme", Asked(its.now + 900 * HOUR))
+    its.follow("acme")
+    assert its.after(700) == ["acme"]
+    its.now -= 500 * HOUR
+    its.tray.runtime.back()
+    its.settle()
+    assert its.asked == ["acme", "acme"]
+
+
+def test_how_often_is_the_users_to_say(its: Following) -> None:
+    its.tray.home.ok("preference", "catalog_hours", "0")
+    its.follow("acme")
+    assert its.after(50 * HOUR) == []
+    its.tray.home.ok("preference", "catalog_hours", "1")
+    its.settle()
+    assert len(its.after(10 * HOUR)) >= 8
+
+
+def test_what_waits_is_said_once_also_over_restarts(its: Following) -> None:
+    row = {"name": "acme", "outcome": "waiting", "serial": 44, "loud": [{}, {}], "quiet": [], "problem": ""}
+    its.answer = {"catalogs": [row]}
+    its.follow("acme")
+    its.tray.new_told()
+    its.after(700)
+    (notice,) = its.tray.new_told()
+    assert (notice.title, notice.actions[0][0]) == ("acme: 2 changes to look at", "manage:/catalogs/acme")
+    assert "What you have goes on" in notice.body
+    its.after(40 * HOUR)
+    assert its.tray.new_told() == []
+    row["serial"] = 45
+    its.after(40 * HOUR)
+    assert len(its.tray.new_told()) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, {}, {"catalogs": None}, {"catalogs": [1, {}, {"name": "acme"}, {"name": 1, "serial": "x"}]}],
+)
+def test_an_answer_that_says_nothing_says_nothing(its: Following, answer: dict[str, Any] | None) -> None:
+    its.answer = answer
+    its.follow("acme")
+    its.tray.new_told()
+    assert its.after(700) == ["acme"]
+    assert its.tray.new_told() == []
+
+
+def test_a_change_of_another_profile_than_the_one_in_use_is_not_said(its: Following) -> None:
+    its.tray.home.ok("switch", "work")
+    row = {"name": "acme", "outcome": "applied", "serial": 44, "loud": [], "quiet": [{}], "problem": ""}
+    its.answer = {"catalogs": [row]}
+    its.follow("acme")
+    its.tray.new_told()
+    its.after(700)
+    assert its.tray.new_told() == []

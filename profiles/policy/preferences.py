@@ -49,5 +49,5 @@ def check_free(names: Iterable[str]) -> None:
     for name in fixed_by(policy).keys() & set(names):
         raise ForbiddenError(
             f"{printable(policy.managed_by.who)} decides the preference {name}",
-            "pkcc-tray policy show says where that stands.",
+            "`pkcc-tray policy show` says where that stands.",
         )

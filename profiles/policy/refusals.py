@@ -88,7 +88,7 @@ def check_metadata(policy: Policy, metadata: Mapping[str, str]) -> None:
         if not metadata.get(key) and key not in policy.forced_metadata:
             raise ForbiddenError(
                 f"{policy.managed_by.who} requires the metadata key {printable(key)!r} in this directory",
-                f"pkcc-tray project add --metadata {printable(key)}=NAME",
+                f"`pkcc-tray project add --metadata {printable(key)}=NAME` gives it.",
             )
 
 
@@ -107,7 +107,7 @@ def _forbidden(policy: Policy, what: str) -> ForbiddenError:
     by = policy.managed_by
     contact = f" Contact: {printable(by.url, 200)}" if by.url else ""
     return ForbiddenError(
-        f"{printable(by.who)} {what}", f"pkcc-tray policy show says where that stands.{contact}"
+        f"{printable(by.who)} {what}", f"`pkcc-tray policy show` says where that stands.{contact}"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.locations import home
 from tray.actions.more.glance.broken_lines import broken_lines
+from tray.actions.policy.standing import locks
 from tray.actions.switching.status import settings_status
 from tray.actions.which_profile import route_by_hand
 from tray.manager.site import LastCheck
@@ -34,6 +35,7 @@ def look_around(site: Site) -> Look:
         site.left,
         home(app.environ),
         _at_risk(site),
+        locks(app, status.active),
     )
 
 

@@ -182,7 +182,7 @@ class Clicks:
             self._parts.open_target(page)
 
     def _ask_who_decides(self) -> None:
-        if url := self._shown.state.held.url:
+        if url := self._shown.state.locks.url:
             self._parts.open_target(url)
 
     def _toggle_autostart(self) -> None:

@@ -12,8 +12,8 @@ from profiles.files.preferences import load_preferences, preferences_path
 from profiles.files.read import file_mark
 from profiles.routes.route import is_by_portkey
 from tray.actions.more.glance.broken_lines import broken_lines
+from tray.actions.policy.standing import locks, policy_files
 from tray.actions.which_profile import route_by_hand
-from tray.runtime.menu.held import held_now, policy_files
 from tray.runtime.menu.notice_words import PROBLEM, broken_notice, problem_notice, project_notices
 from tray.runtime.menu.one_line import without_directories
 from tray.runtime.menu.profile_rows import ProfileRows
@@ -209,7 +209,7 @@ class Refresh:
             broken=self._broken(reading),
             by_hand=self._by_hand(reading),
             favourites_only=self._favourites_only(),
-            held=held_now(reading.state.current.rendered),
+            locks=locks(self._app, reading.state.current.active),
         )
 
     def _broken_notice(self, problem: PkccError) -> Notice:

@@ -62,7 +62,7 @@ def test_a_gateway_is_judged_by_its_host(allowed: str, url: str, fits: bool) -> 
     else:
         assert refused(lambda: refusals.check_host(policy, url)) == (
             f"Acme IT allows no gateway but {allowed}",
-            "pkcc-tray policy show says where that stands. Contact: https://it.acme.example/ai",
+            "`pkcc-tray policy show` says where that stands. Contact: https://it.acme.example/ai",
         )
 
 
@@ -70,7 +70,7 @@ def test_an_empty_list_allows_nothing_and_a_long_one_is_cut() -> None:
     none = Policy(allowed_gateway_hosts=())
     assert refused(lambda: refusals.check_host(none, "https://a")) == (
         "Your administrator allows no gateway",
-        "pkcc-tray policy show says where that stands.",
+        "`pkcc-tray policy show` says where that stands.",
     )
     many = Policy(ACME, allowed_profiles=("a", "b", "c", "d", "e"))
     title, _ = refused(lambda: refusals.check_profile(many, "z"))
@@ -122,7 +122,7 @@ def test_required_metadata_is_asked_for_with_the_command_that_gives_it() -> None
     refusals.check_metadata(policy, {"repo": "x"})
     assert refused(lambda: refusals.check_metadata(policy, {"repo": ""})) == (
         "Acme IT requires the metadata key 'repo' in this directory",
-        "pkcc-tray project add --metadata repo=NAME",
+        "`pkcc-tray project add --metadata repo=NAME` gives it.",
     )
 
 

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.portkey.editions import AIRS
+from tray.actions.policy.standing import Locks
 from tray.icon.base import Entry, Face
 from tray.runtime.menu.change_words import Changed
 from tray.runtime.menu.face import face_of
 from tray.runtime.menu.menu import MOST_PROJECTS, build_menu
 from tray.runtime.menu.profile_entries import FEW_PROFILES, GROUP_SIZE
-from tray.runtime.menu.tray_state import Health, Held, ProfileRow, ProjectRow, TrayState
+from tray.runtime.menu.tray_state import Health, ProfileRow, ProjectRow, TrayState
 
 WORK = ProfileRow("work", "Work", "vertex-ai")
 HOME = ProfileRow("home", "", "anthropic")
@@ -415,8 +416,8 @@ def test_a_thousand_profiles_fit_on_the_screen_and_build_at_once() -> None:
 
 # What an administrator decides ------------------------------------------------------------------------
 
-HELD = Held("Acme IT", "https://it.acme.example", "Acme IT decides this", off=False)
-LOCKED = CALM._replace(profiles=(WORK, HOME._replace(refused=True)), held=HELD)
+LOCKS = Locks("Acme IT", "", "https://it.acme.example", "Acme IT decides this", off=True)
+LOCKED = CALM._replace(profiles=(WORK, HOME._replace(refused=True)), locks=LOCKS)
 
 
 def test_what_is_locked_is_grey_and_says_who_decides() -> None:
@@ -433,7 +434,7 @@ def test_what_is_locked_is_grey_and_says_who_decides() -> None:
     ]
     assert labels(LOCKED)[-2:] == ["Managed by Acme IT", "Quit"]
     assert entry(LOCKED, "managed").enabled
-    assert not entry(LOCKED._replace(held=HELD._replace(url="")), "managed").enabled
+    assert not entry(LOCKED._replace(locks=LOCKS._replace(url="")), "managed").enabled
 
 
 def test_a_profile_that_is_not_allowed_asks_for_no_key() -> None:
@@ -442,8 +443,8 @@ def test_a_profile_that_is_not_allowed_asks_for_no_key() -> None:
 
 
 def test_what_is_in_use_against_the_policy_is_said_first_with_what_is_to_be_in_its_place() -> None:
-    held = HELD._replace(trouble="Acme IT requires the profile work", required="work")
-    state = LOCKED._replace(active="home", held=held)
+    locks = LOCKS._replace(problem="Acme IT requires the profile work", required="work")
+    state = LOCKED._replace(active="home", locks=locks)
     assert first(state)[:2] == [
         ("first:/", "Acme IT requires the profile work"),
         ("required:work", "Switch to Work"),
@@ -453,7 +454,7 @@ def test_what_is_in_use_against_the_policy_is_said_first_with_what_is_to_be_in_i
 
 
 def test_without_the_manager_nothing_leads_there_but_one_line_that_says_why() -> None:
-    state = LOCKED._replace(held=HELD._replace(manager=False))
+    state = LOCKED._replace(locks=LOCKS._replace(manager=True))
     assert [each for each in keys(state) if each.startswith(("manage", "edit"))] == ["manage:/", "managed"]
     assert entry(state, "manage:/").label == "Manage profiles: Acme IT decides this"
     assert not entry(state, "manage:/").enabled

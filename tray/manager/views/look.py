@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.portkey.editions import edition_of
+from tray.actions.policy.standing import NO_LOCKS, Locks
 from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Look(NamedTuple):
     left: tuple[Drifted, ...]
     home: str
     at_risk: tuple[GlancedProject, ...]
+    locks: Locks = NO_LOCKS
 
     @property
     def active(self) -> Glanced | None:

@@ -27,7 +27,7 @@ def first_lines(state: TrayState) -> list[Entry]:
         _changed(state)
         or _broken(state)
         or _message(state)
-        or _held(state)
+        or _locked(state)
         or _beginning(state)
         or _profile(state)
     )
@@ -68,15 +68,15 @@ def _message(state: TrayState) -> list[Entry]:
     return [Entry(f"message:{number}", line) for number, line in enumerate(lines)]
 
 
-def _held(state: TrayState) -> list[Entry]:
+def _locked(state: TrayState) -> list[Entry]:
     """What an administrator does not allow of what is in use, and the profile that they require."""
-    held = state.held
-    if not held.trouble:
+    locks = state.locks
+    if not locks.problem:
         return []
     rows = {row.name: row for row in state.profiles if not row.refused and not row.problem}
-    there = held.required in rows and held.required != state.active
-    switch = [Entry(f"required:{held.required}", label(f"Switch to {title_in(state, held.required)}"))]
-    return [_first(without_directories(held.trouble)), *(switch if there else [])]
+    there = locks.required in rows and locks.required != state.active
+    switch = [Entry(f"required:{locks.required}", label(f"Switch to {title_in(state, locks.required)}"))]
+    return [_first(without_directories(locks.problem)), *(switch if there else [])]
 
 
 def _beginning(state: TrayState) -> list[Entry]:

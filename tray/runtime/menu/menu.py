@@ -26,8 +26,8 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
     begins = not state.profiles and state.active is None
     sections = [first_lines(state), *(_first_run(state) if begins else _usual(state))]
     update = [Entry("update", label(f"Version {state.update} is out…"))] if state.update else []
-    by = f"Managed by {state.held.by}"
-    managed = [Entry("managed", label(by), enabled=bool(state.held.url))] if state.held.by else []
+    by = f"Managed by {state.locks.by}"
+    managed = [Entry("managed", label(by), enabled=bool(state.locks.url))] if state.locks.by else []
     sections.append([*update, *managed, Entry("quit", "Quit")])
     entries: list[Entry] = []
     for number, section in enumerate(sections):
@@ -40,8 +40,8 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
 def _usual(state: TrayState) -> list[list[Entry]]:
     # One key for whichever profile is in use: another one would be another line, and close an open menu.
     edit = [Entry("edit", label(f"Edit {title_of(state)}…"))] if state.active else []
-    if not state.held.manager:
-        locked = Entry("manage:/", label(f"Manage profiles: {state.held.decided}"), enabled=False)
+    if state.locks.manager:
+        locked = Entry("manage:/", label(f"Manage profiles: {state.locks.decided}"), enabled=False)
         return [profile_entries(state), _actions(state), [*_projects(state), _open(state)], [locked]]
     managing = [
         Entry("manage:/", "Manage profiles…"),

@@ -28,10 +28,10 @@ def profile_entries(state: TrayState) -> list[Entry]:
         listed = [_profile(row, state) for row in rows]
     # Radio says which one is chosen; "off" belongs to the same choice.
     is_off = state.active is None and state.by_hand is None
-    off = "Off" if state.held.off else f"Off: {state.held.decided}"
+    off = "Off" if not state.locks.off else f"Off: {state.locks.decided}"
     return [
         *listed,
-        Entry("off", label(off), "radio", checked=is_off, enabled=state.is_free and state.held.off),
+        Entry("off", label(off), "radio", checked=is_off, enabled=state.is_free and not state.locks.off),
     ]
 
 
@@ -57,7 +57,7 @@ def _profile(row: ProfileRow, state: TrayState) -> Entry:
     if row.problem:
         return Entry(f"manage:/edit/{row.name}", label(f"{_name(row)}: {without_directories(row.problem)}"))
     if row.refused:
-        text = f"{one_line(_name(row), _MOST_IN_ROW)}: {state.held.decided}"
+        text = f"{one_line(_name(row), _MOST_IN_ROW)}: {state.locks.decided}"
         return Entry(f"profile:{row.name}", label(text), "radio", row.name == state.active, enabled=False)
     if row.keyless and row.name != state.active:
         text = f"{one_line(_name(row), _MOST_IN_ROW)}: enter key…"

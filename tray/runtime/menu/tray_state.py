@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.hashing import digest
 from profiles.portkey.editions import PORTKEY, edition_of
 from profiles.profile.rendering import base_url_of
+from tray.actions.policy.standing import NO_LOCKS, Locks
 from tray.runtime.menu.change_words import FILE_IS_GONE, Changed, changed, short_line
 from tray.runtime.menu.undo_words import undo_words
 
@@ -32,25 +33,6 @@ class ProfileRow(NamedTuple):
     favourite: bool = False
     keyless: bool = False
     refused: bool = False
-
-
-class Held(NamedTuple):
-    """What an administrator decides here; by default nothing.
-
-    `by` is who, such as "Acme IT", and `url` where they are asked. `decided` is what a locked line says.
-    `trouble`: why what is in use now may not be; `required`: the profile that is to be in its place.
-    """
-
-    by: str = ""
-    url: str = ""
-    decided: str = ""
-    off: bool = True  # whether that is allowed
-    manager: bool = True
-    trouble: str = ""
-    required: str = ""
-
-
-NOTHING_HELD = Held()
 
 
 class ProjectRow(NamedTuple):
@@ -102,7 +84,7 @@ class TrayState(NamedTuple):
     late: Late | None = None  # changes by something else are noticed late
     edition: Edition = PORTKEY  # whose pages are offered: the active profile's
     health: Health | None = None  # of the active profile's gateway; None where nothing is known to be wrong
-    held: Held = NOTHING_HELD
+    locks: Locks = NO_LOCKS
 
     @property
     def is_free(self) -> bool:
@@ -138,12 +120,12 @@ def present(
     broken: str = "",
     by_hand: str | None = None,
     favourites_only: bool = False,
-    held: Held = NOTHING_HELD,
+    locks: Locks = NO_LOCKS,
 ) -> TrayState:
     """What is to be shown. `ignored` holds the marks (`marks_of`) of changes that the user has dismissed.
 
     `message` is what went wrong last, in one line, "" when nothing did. `latest` is what `undo` would take
-    back. `broken`, `by_hand`, `favourites_only`, `held`: as in the state.
+    back. `broken`, `by_hand`, `favourites_only`, `locks`: as in the state.
     """
     current = reading.state.current
     drift = tuple(short_line(change) for change in reading.changes)
@@ -170,7 +152,7 @@ def present(
         broken=broken,
         by_hand=by_hand,
         favourites_only=favourites_only,
-        held=held,
+        locks=locks,
         edition=PORTKEY if current.rendered is None else edition_of(base_url_of(current.rendered)),
     )
 

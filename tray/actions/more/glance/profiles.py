@@ -10,11 +10,14 @@ from profiles.base.secret_markers import has_secret, mask
 from profiles.base.text import printable
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.files.read import file_mark
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.values import NOTHING_FORCED
 from profiles.portkey.header_names import METADATA
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.model_advice import retiring
 from profiles.profile.rendering import mark_of
 from profiles.profile.together.order import read_order
+from profiles.profile.under_policy import why_refused
 from tray.actions.describe import describe, models_in_order
 
 if TYPE_CHECKING:
@@ -28,7 +31,8 @@ class Glanced(NamedTuple):
 
     `key` is the `reference` that leads to its key as it may be shown, `key_is_there` None where only reading
     would tell; `retires` is the first of its models that is retired or will be. `problem` and `remedy`: why
-    it cannot be used, "" otherwise. `mark`: see `rendering.mark_of`.
+    it cannot be used, "" otherwise; `refused`: why an administrator does not allow it. `mark`: see
+    `rendering.mark_of`.
     """
 
     name: str
@@ -48,6 +52,7 @@ class Glanced(NamedTuple):
     remedy: str = ""
     favourite: bool = False
     mark: str = ""
+    refused: str = ""
 
 
 class Glances:
@@ -57,6 +62,7 @@ class Glances:
         self._app = app
         self._names_mark: tuple[int, int, int] | None = None
         self._config_names: dict[str, str] = {}
+        self._policy = NOTHING_FORCED  # by which the rows were judged
         self._known: dict[str, tuple[tuple[int, int, int] | None, Glanced]] = {}
 
     def read(self) -> tuple[Glanced, ...]:
@@ -65,6 +71,8 @@ class Glances:
         mark = file_mark(path_of(app.locations))
         if mark != self._names_mark:
             self._names_mark, self._config_names, self._known = mark, kept_names(app.locations), {}
+        if (policy := policy_in_force()) != self._policy:
+            self._policy, self._known = policy, {}
         known, self._known = self._known, {}
         keys: dict[str, tuple[str | None, bool | None]] = {}
         found = []
@@ -89,7 +97,7 @@ class Glances:
             rendered = self._app.store.rendered(name)
         except PkccError as error:
             return Glanced(name, name, problem=error.title, remedy=error.hint)
-        return _glanced(rendered, self._config_names)
+        return _glanced(rendered, self._config_names)._replace(refused=why_refused(self._policy, rendered))
 
 
 def _key(app: App, reference: str) -> tuple[str | None, bool | None]:

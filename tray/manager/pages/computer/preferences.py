@@ -49,7 +49,13 @@ def _shown(site: Site, session: Session, request: Request, errors: Sequence[Fiel
         look,
         errors=errors,
         own=own.preferences,
-        was={name: views.as_text(value) for name, value in own.preferences.items()},
+        was={
+            name: views.as_text(value)
+            for name, value in own.preferences.items()
+            if name not in (own.decided or ())
+        },
+        fixed_names=own.decided or (),
+        by=own.by,
         words=views,
         login=views.login_row(status, home_short(status.where, look.home)),
         file=home_short(own.file, look.home),

@@ -153,7 +153,11 @@ def _known(site: Site, look: Look) -> str:
 
 def _before(site: Site, look: Look) -> str:
     """The profile that was in use last and can be again, "" for none."""
-    able = {row.name for row in look.profiles if not row.problem and row.key_is_there is not False}
+    able = {
+        row.name
+        for row in look.profiles
+        if not row.problem and row.key_is_there is not False and not row.refused
+    }
     return next((step.from_ for step in history(site.app).steps if step.from_ in able), None) or ""
 
 

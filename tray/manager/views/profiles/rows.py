@@ -47,6 +47,7 @@ class Row(NamedTuple):
     warning: str
     state: State | None
     can_switch: bool
+    locked: str  # why an administrator does not allow a switch to it, "" where they do
     needs_key: bool
     problem: str
     remedy: str
@@ -148,8 +149,9 @@ def _row(look: Look, each: Glanced, moves: tuple[str, ...]) -> Row:
         metadata,
         _warning(each.retires),
         state,
-        not active and not blocked,
-        traits["no-key"],
+        not active and not blocked and not each.refused,
+        each.refused,
+        traits["no-key"] and not each.refused,
         each.problem,
         each.remedy,
         " ".join((each.label, each.name, each.route, *(model for _, model in each.models), metadata)).lower(),

@@ -69,7 +69,7 @@ class Profile(Part):
     extra_headers: dict[str, str] = Field(default={})
     extra_env: dict[str, str] = Field(default={})
     api_key: str = Field(
-        description="A secret reference: keyring:NAME, env:VAR, file:PATH, op://…, cmd:[argv]"
+        description="A secret reference: keyring:NAME, env:VAR, file:PATH, cmd:[argv], op://…, vault-kv://…"
     )
     key_delivery: Delivery | None = Field(
         default=None,

@@ -124,7 +124,7 @@ def test_a_key_that_is_stored_or_lies_elsewhere(themed_desk: Desk) -> None:
     assert page.get_by_label("Key", exact=True).input_value() == "spare"
     desk.picture("add-1-stored")
     choose(page, "A key that lies somewhere else")
-    choose(page, "1Password")
+    choose(page, "Secret manager")
     page.get_by_label("Reference").fill("op://Private/Portkey")
     desk.press("Go on without looking up")
     desk.sees(".errors:focus")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
 from profiles.base.errors import SecretUnavailableError
+from profiles.base.secret_references.managers import is_whole
 from profiles.files.preferences import preferences_path
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.preferences import preferences_in_force
@@ -125,7 +126,8 @@ class Answering:
             self._on_session()
         name = _name(request)
         reference = key_reference(self._app, name)
-        if not reference.startswith(("keyring:", "vault:")):
+        ours = reference.startswith(("keyring:", "vault:"))
+        if not ours and not is_whole(reference):
             # Elsewhere it depends on the asker's own environment and directory.
             raise DeclinedError("elsewhere")
         if asker.by_hand:
@@ -134,6 +136,8 @@ class Answering:
         try:
             key = guard.hand_out(name, asker, lambda: self._fetched(reference))
         except SecretUnavailableError:
+            if not ours:
+                raise DeclinedError("elsewhere") from None  # where the asker may be signed in
             if not asker.by_hand:
                 note_refusal(self._app.locations)
             raise

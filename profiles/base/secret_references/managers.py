@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_references.documented import DOCUMENTED
+from profiles.base.secret_references.row import parts_of
 from profiles.base.secret_references.tried import TRIED
 
 if TYPE_CHECKING:
@@ -20,3 +21,15 @@ _BY_SCHEME = {manager.scheme: manager for manager in MANAGERS}
 def manager_of(reference: str) -> Manager | None:
     """The manager that a reference names by how it begins; None for a place of another kind."""
     return _BY_SCHEME.get(reference.partition(":")[0])
+
+
+def how_changed(reference: str) -> str:
+    """How the key is changed that a manager holds, as a sentence; "" for a place of another kind."""
+    manager = manager_of(reference)
+    return "" if manager is None else f"{manager.changed.format(**parts_of(manager, reference))}."
+
+
+def is_whole(reference: str) -> bool:
+    """Whether a manager's reference says all that decides which key it is, whoever asks; not so of others."""
+    manager = manager_of(reference)
+    return manager is not None and manager.whole(parts_of(manager, reference))

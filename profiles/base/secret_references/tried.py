@@ -65,7 +65,7 @@ TRIED = (
         arguments=_vault,
         meanings={1: "no such field", 2: "not signed in, no right, no such path, or not reached"},
         sign_in="`{program} login`",
-        changed="`{program} kv patch -mount={mount} {path} {key}=-` reads it from its input",
+        changed="`vault kv patch -mount={mount} {path} {key}=-`, or with `bao`, reads it from its input",
         own_options=("address",),  # the program sends its user's token there
         whole=lambda parts: "address" in parts,
         tried=True,

@@ -68,12 +68,6 @@ def missing(manager: Manager) -> tuple[str, str]:
     return f"{manager.title}: {names} is not installed", "Install it, or add its directory to PATH."
 
 
-def how_changed(manager: Manager, reference: Reference, environ: Mapping[str, str]) -> str:
-    """Where a key that the manager holds is changed, as a sentence."""
-    parts = {**reference.parts, "program": _name(manager, environ)}
-    return f"{manager.changed.format(**parts)}."
-
-
 def _check_end(manager: Manager, name: str, ran: Ran, by_hand: str) -> None:
     whose = manager.programs[name]
     if len(ran.output) > MAX_BYTES:
@@ -104,10 +98,6 @@ def _credential(manager: Manager, reference: Reference, environ: Mapping[str, st
         raise SecretUnavailableError(error.title, error.hint) from None
     except SecretUnavailableError as error:
         raise SecretUnavailableError(error.title, f"{manager.sign_in.format(name=name)}.") from None
-
-
-def _name(manager: Manager, environ: Mapping[str, str]) -> str:
-    return program_of(manager, environ) or next(iter(manager.programs), "")
 
 
 def _home(environ: Mapping[str, str]) -> str:

@@ -151,6 +151,16 @@ def variable_set(home: DoctorHome) -> None:
     home.environ["PORTKEY"] = KEY
 
 
+def in_a_manager(home: DoctorHome) -> None:
+    home.ok("set", "work", "api_key", "vault-kv://secret/portkey#api_key")
+
+
+def manager_installed(home: DoctorHome) -> None:
+    program = home.file("bin/bao", f"#!/bin/sh\necho {KEY}\n")
+    program.chmod(0o700)
+    home.environ["PATH"] = f"{program.parent}:{home.environ['PATH']}"
+
+
 def in_a_file(home: DoctorHome) -> None:
     home.ok("set", "work", "api_key", f"file:{home.root}/key")
 
@@ -378,6 +388,7 @@ ROWS = [
     Row("key-missing", "PKCC_SECRETS=vault pkcc-tray key set work", only_in_the_vault),
     Row("key-missing", "Set PORTKEY where Claude Code is started", in_a_variable, variable_set),
     Row("key-missing", "Put the key there, on its first line", in_a_file, file_written),
+    Row("key-program", "Install it", in_a_manager, manager_installed),
     Row("vault-mode", "chmod go-rwx", open_vault),
     Row("vault-closed", "", vault_without_its_identity, identity_back),
     Row("vault-closed", "Set PKCC_VAULT_PASSPHRASE", vault_with_a_passphrase, passphrase_known),

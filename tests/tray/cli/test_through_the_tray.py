@@ -95,6 +95,33 @@ def test_a_key_that_lies_in_the_asker_s_environment_is_the_asker_s(home: UserHom
     assert ran == (0, "pk-mine\n", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a program with a #! line")
+@pytest.mark.parametrize(
+    ("reference", "asked"),
+    [
+        ("vault-kv://secret/jane?address=https://bao.acme.example#key", ["tray"]),
+        ("vault-kv://secret/jane#key", ["shell", "shell"]),
+    ],
+)
+def test_a_manager_s_key_is_kept_by_the_tray_where_its_reference_says_all(
+    home: UserHome, reference: str, asked: list[str]
+) -> None:
+    """Thousands of people ask every five minutes; a key by the tray's own VAULT_ADDR may be another one."""
+    told = home.root / "told"
+    program = home.root / "bin" / "bao"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$WHO" >>"{told}"\n[ "$WHO" = "$SIGNED_IN" ] && echo pk-of-acme\n')
+    program.chmod(0o700)
+    home.environ["PATH"] = f"{program.parent}:{home.environ['PATH']}"
+    home.ok("set", "work", "api_key", reference)
+    with serving({**home.environ, "WHO": "tray", "SIGNED_IN": "tray"}, home.root, MAIN):
+        shell = {**home.environ, "WHO": "shell", "SIGNED_IN": "shell"}
+        assert [home.spawn("key", "print", "work", env=shell).out for _ in range(2)] == ["pk-of-acme\n"] * 2
+    assert told.read_text().split() == asked
+    with serving({**home.environ, "WHO": "tray", "SIGNED_IN": "nobody"}, home.root, MAIN):
+        assert home.spawn("key", "print", "work", env=shell).out == "pk-of-acme\n"  # the asker's own sign-in
+
+
 def test_status_is_the_same_as_alone_wherever_it_is_asked(home: UserHome) -> None:
     home.spawn("switch", "work")
     home.edit_settings("https://api.portkey.ai", "https://evil.example")

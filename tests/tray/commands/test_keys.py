@@ -178,6 +178,17 @@ def test_a_key_that_lies_elsewhere_is_changed_there(home: UserHome) -> None:
     assert home.ok("key", "print", "shell").out == KEY + "\n"
 
 
+def test_a_key_in_a_secret_manager_is_rotated_there(home: UserHome) -> None:
+    home.ok("add", "acme", "--provider", "@a", "--key-ref", "vault-kv://secret/portkey/jane#api_key")
+    ran = home.run("key", "rotate", "acme", "--stdin", stdin="pk-new\n")
+    assert ran.code == 4
+    assert ran.err == (
+        "Error: The key of 'acme' lies elsewhere (vault-kv:…)\n"
+        "  `vault kv patch -mount=secret portkey/jane api_key=-`, or with `bao`, reads it from its input.\n"
+    )
+    assert "vault-kv://secret/portkey/jane#api_key  vault-kv  acme" in home.ok("key", "list").out
+
+
 def test_key_print_says_on_its_error_stream_what_to_do(home: UserHome) -> None:
     # It is what a person sees through Claude Code when the helper fails (facts).
     home.ok("add", "work", "--provider", "@a")

@@ -88,9 +88,12 @@ def stored_name(app: App, name: str) -> str:
     if scheme == "vault" and app.environ.get(SECRETS_VARIABLE) == "vault":  # which is where it is stored then
         return target
     if scheme != "keyring":
+        from profiles.base.secret_references.managers import how_changed
+
         raise ConflictError(
             f"The key of {name!r} lies elsewhere ({scheme}:…)",
-            f"Change it there, or run `pkcc-tray set {name} api_key keyring:{name}` first.",
+            how_changed(reference)
+            or f"Change it there, or run `pkcc-tray set {name} api_key keyring:{name}` first.",
         )
     return reference.removeprefix("keyring:")
 

@@ -97,7 +97,9 @@ def _key_options(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     flag(group, "--key-stdin", "read the Portkey key from standard input")
     reference = add(
-        "--key-ref", metavar="REF", help='keyring:NAME, env:VAR, file:PATH, op://… or cmd:["argv", …]'
+        "--key-ref",
+        metavar="REF",
+        help='keyring:NAME, env:VAR, file:PATH, cmd:["argv", …] or op://…, vault-kv://… (docs/keys.md)',
     )
     completed(reference, lambda **_: REFERENCE_PREFIXES)
     add(

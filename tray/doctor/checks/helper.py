@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
+from profiles.base.secret_references.managers import manager_of
 from profiles.claude_code.own_command import COMMAND, is_own_helper, own_command_in
 from profiles.claude_code.owned_slots import HELPER_KEY, variable_of
 from profiles.claude_code.settings.masked import mask_value
@@ -115,8 +116,9 @@ def helper_speed(context: Context) -> Iterator[Finding]:
     name = command.removeprefix(context.switcher.helper_prefix)
     if name == command or not context.app.store.is_rendered(name):
         return  # not ours; or it would write something down that is not written yet
-    if context.app.store.rendered(name).key_ref.startswith("op:"):
-        return  # 1Password may ask for a fingerprint
+    manager = manager_of(context.app.store.rendered(name).key_ref)
+    if manager is not None and manager.may_ask:
+        return  # such as for a fingerprint
     if context.stored.locked:
         return  # the keyring would ask; `keys.keyring` says so
     if name == context.active and any(refused_here(context)):

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import NotUnlockedError, PkccError, SecretUnavailableError
 from profiles.base.locations import PASSPHRASE_VARIABLE, SECRETS_VARIABLE
 from profiles.base.names import is_kept_name
+from profiles.base.secret_references.managers import manager_of
 from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from profiles.base.secret_references.row import Manager
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding, Kind
 
@@ -56,6 +58,7 @@ def profile_keys(context: Context) -> Iterator[Finding]:
     from profiles.profile.config.file import config_of
     from profiles.profile.model import Profile
     from profiles.profile.render import render
+    from profiles.secrets.managers.ask import program_of
 
     secrets = context.secrets()
     for name, profile in context.profiles.items():
@@ -68,6 +71,9 @@ def profile_keys(context: Context) -> Iterator[Finding]:
         for reference in dict.fromkeys([profile.api_key, *needed]):
             if secrets.present(reference) is False or _lost(context, reference):
                 yield _missing(context, name, reference)
+            manager = manager_of(reference)
+            if manager is not None and manager.programs and program_of(manager, context.environ) is None:
+                yield _without_program(context, name, manager)
 
 
 def _lost(context: Context, reference: str) -> bool:
@@ -90,6 +96,15 @@ def _missing(context: Context, name: str, reference: str) -> Finding:
     why = f"Claude Code gets no key with the profile {name}."
     found = problem if name == context.active else warning
     return found("key-missing", f"{what} {name} needs", why, command, advice, profile=name)
+
+
+def _without_program(context: Context, name: str, manager: Manager) -> Finding:
+    from profiles.secrets.managers.ask import missing
+
+    what, advice = missing(manager)
+    found = problem if name == context.active else warning
+    why = f"{name} has its key from there, so Claude Code gets none with it."
+    return found("key-program", what, why, advice=advice, profile=name)
 
 
 def vault(context: Context) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ class KeyAnswer(NamedTuple):
         if self.source != ELSEWHERE:
             return f"keyring:{name}"
         text = self.typed.get(self.kind, "")
-        return {"op": text, "cmd": f"cmd:{_argv(text)}"}.get(self.kind, f"{self.kind}:{text}")
+        return {"manager": text, "cmd": f"cmd:{_argv(text)}"}.get(self.kind, f"{self.kind}:{text}")
 
     def base_url(self, dialect: str) -> str:
         """The gateway's base URL, or an edition's name; "" for Portkey's own."""

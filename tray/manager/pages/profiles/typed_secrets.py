@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.manager.pages.page import Form
 
 # What the pages put into their forms, and fields for a key or where it lies, which show no key themselves.
-_NOT_TYPED = frozenset({"token", "version", "newest", "texts", "do", "key", "env", "file", "op", "cmd"})
+_NOT_TYPED = frozenset({"token", "version", "newest", "texts", "do", "key", "env", "file", "manager", "cmd"})
 _LOGIN = re.compile(r"(?<=:)/+[^\s/]*@")  # with one slash it is a slip
 _WHY = "What looks like a secret has no place here, and was taken out: give a reference such as keyring:NAME"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.secret_references.managers import how_changed, manager_of
 from profiles.portkey.editions import edition_of
 from profiles.secrets.keyring_failures import USE_VAULT
 from tray.manager.access.sessions import Flash
@@ -33,11 +34,16 @@ def elsewhere_words(label: str, reference: str) -> tuple[str, str]:
     where = {
         "env": f"It is read from the environment variable {target}. Set that where Claude Code is started.",
         "file": f"It is read from the file {target}. Put the new key there, on its first line.",
-        "op": "It is read from 1Password each time. Change it there.",
         "cmd": "A command of yours gives it each time. Change it where that command reads it.",
         "vault": "It is read from the vault alone. Set PKCC_SECRETS=vault, then store it.",
     }
-    return f"The key of {label} lies elsewhere", where.get(scheme, "Change it there.")
+    manager = manager_of(reference)
+    change = (
+        "Change it there."
+        if manager is None
+        else f"It is read from {manager.title}. {how_changed(reference)}"
+    )
+    return f"The key of {label} lies elsewhere", where.get(scheme, change)
 
 
 def stored_words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.secret_references.managers import manager_of
 from profiles.gateway.asking.steps import FAILED
 from tray.manager.views.profiles.overview import gateway_step
 from tray.manager.views.profiles.rows import State
@@ -27,7 +28,6 @@ _OPENED_BY = {
 _ELSEWHERE = {
     "env": "Environment variable",
     "file": "A file of yours",
-    "op": "1Password, asked each time",
     "cmd": "A command of yours, run each time",
     "vault": "Vault",
 }
@@ -93,7 +93,9 @@ def _line(look: Look, row: KeyRow, places: Places, tests: Mapping[str, KeyTest])
 
 def _where(row: KeyRow, scheme: str, places: Places, *, missing: bool) -> str:
     if scheme != "keyring":
-        return f"{_ELSEWHERE.get(scheme, 'Elsewhere')}{', not there' if missing else ''}"
+        manager = manager_of(row.name)
+        where = "Elsewhere" if manager is None else f"{manager.title}, asked each time"
+        return f"{_ELSEWHERE.get(scheme, where)}{', not there' if missing else ''}"
     if missing:
         return "Not stored yet"
     if row.stored_in == "vault":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.secret_references.managers import manager_of
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.gateway.asking.steps import FAILED, REFUSED, UNREACHABLE
 from tray.actions.account.amounts import moment_in
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = {
     "env": "In an environment variable", "file": "In a file of yours", "cmd": "From a command of yours",
-    "op": "In 1Password",
 }  # fmt: skip
 
 
@@ -139,7 +139,9 @@ def key_place(each: Glanced) -> str:
     """Where its key lies, such as `In the vault`."""
     scheme = each.key.partition(":")[0]
     store = STORES.get(each.key_stored_in or "")
-    return f"In {store}" if store else _ELSEWHERE.get(scheme, "Elsewhere")
+    manager = manager_of(each.key)
+    elsewhere = "Elsewhere" if manager is None else f"In {manager.title}"
+    return f"In {store}" if store else _ELSEWHERE.get(scheme, elsewhere)
 
 
 def compared(drift: Sequence[Drifted | Change]) -> list[Compared]:

@@ -28,7 +28,10 @@ PLAIN_KEY = "x7Bv2QmT9s+w4ZrK1cNd8HfY3gJp"  # as Portkey's own are: nothing tell
         ({"source": "elsewhere", "elsewhere": "env"}, "Name the variable"),
         ({"source": "elsewhere", "elsewhere": "env", "env": "1 2"}, "must be followed by a variable's name"),
         ({"source": "elsewhere", "elsewhere": "file", "file": "key.txt"}, "an absolute path"),
-        ({"source": "elsewhere", "elsewhere": "op", "op": "op://vault"}, "needs vault, item and field"),
+        (
+            {"source": "elsewhere", "elsewhere": "manager", "manager": "op://vault"},
+            "needs vault, item and field",
+        ),
         (
             {"source": "elsewhere", "elsewhere": "cmd", "cmd": "pass 'x"},
             "A quote in the command is not closed",
@@ -217,7 +220,7 @@ def test_a_key_typed_for_the_place_where_it_lies_is_not_shown_again(
     [
         ("file", "/home/sk-live-of-the-portkey/key"),
         ("env", "PORTKEY_API_KEY"),
-        ("op", "op://a/sk-live-of-portkey/c"),
+        ("manager", "op://a/sk-live-of-portkey/c"),
     ],
 )
 def test_a_place_stays_where_something_else_is_wrong(visitor: Any, kind: str, typed: str) -> None:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _EMPTY = {
     "env": "Name the variable",
     "file": "Give the path of the file",
-    "op": "Give the reference, such as op://vault/item/field",
+    "manager": "Give the reference, such as vault-kv://secret/portkey#api_key",
     "cmd": "Give the command",
 }
 

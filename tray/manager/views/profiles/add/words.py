@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.secret_references.managers import manager_of
 from profiles.portkey.editions import EDITIONS, PORTKEY, edition_of
 from tray.actions.profiles.adding.entered import (
     BY_MODEL,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tray.actions.keys.stored import KeyRow
     from tray.actions.profiles.adding.entered import Details, Entered, KeyAnswer, RouteAnswer
 
-_ELSEWHERE = {"env": "an environment variable", "file": "a file", "op": "1Password", "cmd": "a command"}
+_ELSEWHERE = {"env": "an environment variable", "file": "a file", "cmd": "a command"}
 
 
 class Line(NamedTuple):
@@ -92,7 +93,8 @@ def key_words(key: KeyAnswer, name: str, place: str) -> str:
     if key.source == LATER:
         return "None yet: it is entered later"
     if key.source == ELSEWHERE:
-        return f"From {_ELSEWHERE[key.kind]}"
+        manager = manager_of(key.reference(name))
+        return f"From {_ELSEWHERE[key.kind] if manager is None else manager.title}"
     where = STORES.get(place, "the store")
     return f"A new key, into {where} as {name}" if key.source == NEW else f"The stored key {name}, in {where}"
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = "packaging/windows/proven"
+TESTS = ("tests/packaging/test_windows.py", "tests/packaging/test_windows_policy.py")
 CONCERNED = (
-    "packaging/windows", "profiles", "tray", "pyproject.toml", "tests/packaging/test_windows.py",
-    "tests/support/home/wine_machine.py",
+    "packaging/windows", "profiles", "tray", "pyproject.toml", *TESTS, "tests/support/home/wine_machine.py",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def prove(root: Path) -> None:
     """Run the tests, none left out, and record that they passed. Exits where they did not."""
     environ = {name: value for name, value in os.environ.items() if name != "PKCC_WINDOWS_SETUP"}
     before, started = digest(root), time.monotonic()
-    tests = [sys.executable, "-m", "pytest", "tests/packaging/test_windows.py"]
+    tests = [sys.executable, "-m", "pytest", *TESTS]
     # With CI a part that is missing is a failure: nothing passes by being left out.
     if code := subprocess.run(tests, cwd=root, env=environ | {"CI": "true"}, check=False).returncode:
         sys.exit(code)

@@ -7,6 +7,7 @@ import plistlib
 from uuid import NAMESPACE_DNS, uuid5
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.policy.kinds import Fields, Pairs, Words
 from profiles.policy.places import DOMAIN, REGISTRY_KEY
 from profiles.policy.table import TABLE
 
@@ -41,7 +42,8 @@ def _frame(kind: str, identifier: str, title: str) -> dict[str, Any]:
 
 
 def registry_file() -> str:
-    """A file that `reg import` takes, with the keys' values in the types that are read."""
+    """A file that `reg import` takes: lists and texts by name as keys of their own, which people can read."""
+    below = [row for row in TABLE if isinstance(row.kind, Words | Pairs | Fields)]
     lines = [
         "Windows Registry Editor Version 5.00",
         "",
@@ -50,15 +52,17 @@ def registry_file() -> str:
         rf"[HKEY_LOCAL_MACHINE\{REGISTRY_KEY}]",
     ]
     for row in TABLE:
-        lines += [f"; {row.title}", f'"{row.spelled}"={_data(row.example)}']
+        if row not in below:
+            lines += [f"; {row.title}", _line(row.spelled, row.example)]
+    for row in below:
+        lines += ["", f"; {row.title}", rf"[HKEY_LOCAL_MACHINE\{REGISTRY_KEY}\{row.spelled}]"]
+        named = row.example if isinstance(row.example, dict) else dict(enumerate(row.example, 1))
+        lines += [_line(str(name), value) for name, value in named.items()]
     return "\r\n".join([*lines, ""])
 
 
-def _data(value: object) -> str:
+def _line(name: str, value: object) -> str:
     if isinstance(value, int):
-        return f"dword:{int(value):08x}"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        data = "".join(f"{item}\0" for item in [*value, ""]).encode("utf-16-le")
-        return "hex(7):" + ",".join(f"{byte:02x}" for byte in data)
+        return f'"{name}"=dword:{int(value):08x}'
     text = value if isinstance(value, str) else json.dumps(value)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"{name}"="' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

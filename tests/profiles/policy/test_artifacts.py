@@ -150,15 +150,15 @@ def test_the_sample_for_the_registry_is_read_as_it_was_meant() -> None:
     values: dict[str, object] = {}
     text = FORMATS["reg"].make()
     assert text.isascii()  # whatever code page regedit takes it for
-    assert f"[HKEY_LOCAL_MACHINE\\{KEY}]" in text
-    for name, data in re.findall(r'^"(\w+)"=(.*)\r$', text, re.MULTILINE):
-        if data.startswith("dword:"):
-            values[name] = int(data.removeprefix("dword:"), 16)
-        elif data.startswith("hex(7):"):
-            raw = bytes.fromhex(data.removeprefix("hex(7):").replace(",", ""))
-            values[name] = raw.decode("utf-16-le").removesuffix("\0\0").split("\0")
-        else:
-            values[name] = re.sub(r"\\(.)", r"\1", data[1:-1])
+    assert "hex(" not in text  # which a file in a code page and one in UTF-16 do not mean the same by
+    for line in text.split("\r\n"):
+        if line.startswith("["):
+            assert line.startswith(f"[HKEY_LOCAL_MACHINE\\{KEY}")
+            below = line.removeprefix(f"[HKEY_LOCAL_MACHINE\\{KEY}").strip("\\]")
+            inside: dict[str, object] = values.setdefault(below, {}) if below else values  # type: ignore[assignment]
+        elif found := re.fullmatch(r'"(\w+)"=(?:dword:([0-9a-f]{8})|"(.*)")', line):
+            name, number, data = found.groups()
+            inside[name] = int(number, 16) if number else re.sub(r"\\(.)", r"\1", data)
     assert {*values} == {row.spelled for row in TABLE}
     assert merged([registry_layer(KEY, values)]).policy == example_policy()
 

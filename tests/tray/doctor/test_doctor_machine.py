@@ -16,6 +16,7 @@ import pytest
 from support.desktop.private_bus import PrivateBus, private_bus
 from support.desktop.status_notifier import Watcher
 from support.home.doctor_home import DoctorHome
+from support.home.forced import force, lay
 from support.home.user_home import ROOT
 from support.missing import impossible, missing
 
@@ -127,6 +128,29 @@ def test_a_home_that_cannot_be_written_or_read(reachable_home: DoctorHome, anybo
         home.type(found[check]["command"])
     (home.profiles / "work.json").chmod(0o600)
     assert not planted & {*found_by(home, anybody_s)}
+
+
+def test_a_policy_that_others_may_write_or_nobody_can_read(
+    home: DoctorHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force(
+        monkeypatch, tmp_path, managed_by={"name": "Acme IT", "url": "https://it.acme.example"}, log_days=30
+    )
+    home.absent("policy-broken")
+    lay(tmp_path, {"log_days": "x"}, "policy.d/50-more.json")
+    assert "log_days must be a whole number" in home.expect("policy-broken", "warning")["what"]
+    lay(tmp_path, {"later": 1}, "policy.d/50-more.json")
+    assert "later is not known here" in home.expect("policy-broken", "note")["what"]
+    path = lay(tmp_path, "{", "policy.d/50-more.json")
+    found = home.expect("policy-broken", "problem")
+    assert found["what"] == f"{path} is not valid JSON, line 1"
+    assert found["advice"] == "Ask Acme IT: https://it.acme.example"
+    path.unlink()
+    path.parent.chmod(0o777)
+    home.absent("policy-writable")  # nothing of it counts
+    lay(tmp_path, {}, "policy.d/50-more.json")
+    path.parent.chmod(0o777)
+    assert str(path.parent) in home.expect("policy-writable", "problem")["what"]
 
 
 def test_two_installations(home: DoctorHome) -> None:

@@ -37,7 +37,7 @@ NOT_DONE_HERE = dict(
     [
         *((each, "hangs or fails: test_doctor has such checks") for each in ("doctor", AGAIN)),
         *((each, "no remedy, but good to know") for each in ("keys-kept-back", MADE_OF_THEM, HISTORY)),
-        *((each, "another person's to do") for each in ("Ask your administrator.",)),
+        *((each, "another person's to do") for each in ("Ask your administrator.", "policy-broken")),
         *(
             (each, "needs a desktop: test_doctor_machine has one")
             for each in ("tray-host", "tray-bus", *DESKTOP)

@@ -1,4 +1,4 @@
-"""The machine: places that cannot be written, clocks, two installations, two systems in one."""
+"""The machine: places that cannot be written, clocks, two installations, two systems in one, a policy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from profiles import __version__
 from profiles.base.programs.paths import which
+from profiles.base.text import printable
 from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
+from profiles.policy.in_force import reading_in_force
 from profiles.switching.find_memory import files_for
 from tray.doctor.checks.client import installing
 from tray.doctor.context import Context, is_windows_disk
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tray.doctor.finding import Finding
 
 _WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
+_NO_CHANGES = "Changes are refused until that is put right; `off`, `key print` and sessions go on."
+_STRICTEST = "Until that is put right the strictest holds for it; all else is as the policy says."
 _CLOCK_SLACK_S = 3600.0
 
 
@@ -71,6 +75,27 @@ def _others_files(context: Context) -> Iterator[Finding]:
         why = "Programs that run as you cannot change them, or give them to that user. `sudo` does that."
         chown = context.shell("sudo", "chown", "-R", str(os.getuid()), *others)
         yield problem("anothers-files", what, why, chown)
+
+
+def policy(_: Context) -> Iterator[Finding]:
+    """What is wrong with what an administrator laid down, and what in it is not known here."""
+    reading = reading_in_force()
+    if reading is None:
+        return
+    by = reading.policy.managed_by
+    ask = f"Ask {printable(by.name) or 'your administrator'}" + (
+        f": {printable(by.url, 200)}" if by.url else "."
+    )
+    for trouble in reading.troubles:
+        yield problem(trouble.check, trouble.what, _NO_CHANGES, advice=ask)
+    for entry in reading.entries:
+        if entry.problems:
+            what = f"{entry.origin}: {'; '.join(entry.problems)}"
+            yield warning("policy-broken", what, _STRICTEST, advice=ask)
+    for unknown in reading.notes:
+        yield note(
+            "policy-broken", unknown, "A newer pkcc-tray may know it; this one ignores it.", advice=ask
+        )
 
 
 def clock(context: Context) -> Iterator[Finding]:

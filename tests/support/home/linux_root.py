@@ -193,7 +193,15 @@ def _make(suite: str, base: Path) -> None:
         subprocess.run(["/usr/sbin/debootstrap", *options], check=True, stdout=log, stderr=log)
         _mounted(stack, "-t", "proc", "proc", path / "proc")
         # Not by debootstrap, which cannot set up what depends on each other in a circle.
-        wanted = ["apt-get", "install", "-y", "--no-install-recommends", "gnome-keyring", "openssh-server"]
+        wanted = [
+            "apt-get",
+            "install",
+            "-y",
+            "--no-install-recommends",
+            "gnome-keyring",
+            "openssh-server",
+            "python3-apt",
+        ]
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
         argv = ["/usr/sbin/chroot", str(path), *wanted]
         subprocess.run(argv, check=True, stdout=log, stderr=log, env=environ)

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from support.home.forced import force
 from support.home.user_home import UserHome
 
 from profiles.base.errors import ConflictError
@@ -76,3 +77,12 @@ def test_a_click_opens_the_managers_page_with_what_the_link_says(
     assert manage
     home.ok("link", "--", LINK)
     assert opened == [f"/catalogs/add?source={SOURCE}&name=acme"]
+
+
+def test_an_administrator_can_switch_links_off(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    force(monkeypatch, tmp_path, managed_by={"name": "Acme IT"}, links=False)
+    ran = home.run("link", "--", LINK)
+    assert ran.code == 4
+    assert "Acme IT does not allow joining by a link" in ran.err

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from support.home.forced import force
 from support.home.user_home import KEY, UserHome
 
 NAME, PROVIDER = "secretproject", "@canary-provider"
@@ -31,3 +35,18 @@ def test_it_looks_and_changes_nothing(home: UserHome) -> None:
     home.ok("support")
     after = {path: path.read_bytes() for path in home.root.rglob("*") if path.is_file()}
     assert after == before
+
+
+def test_the_keys_of_the_policy_are_told_and_none_of_their_values(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    force(monkeypatch, tmp_path, managed_by={"name": "Canary Ltd"}, allow_export=False, links="what")
+    ran = home.ok("support", "--json")
+    assert ran.json()["data"]["policy"] == [
+        {"key": "managed_by", "origin": "policy.json", "valid": True},
+        {"key": "allow_export", "origin": "policy.json", "valid": True},
+        {"key": "links", "origin": "policy.json", "valid": False},
+    ]
+    said = home.ok("support").out
+    assert "not as it should be" in said
+    assert "Canary" not in ran.out + said

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
+from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles import __version__
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.values import NOTHING_FORCED
+from profiles.policy.in_force import reading_in_force
 from tray.doctor import CHECKS, Context, examine, worst_first
 from tray.doctor.client_program import version_of
 
@@ -27,9 +27,11 @@ class Versions(NamedTuple):
 
 
 class ForcedKey(NamedTuple):
-    """A key of the policy that says something."""
+    """A key of the policy, what the file or registry key that says it is called, and whether it is right."""
 
     key: str
+    origin: str
+    valid: bool
 
 
 class SeenFinding(NamedTuple):
@@ -74,9 +76,10 @@ def _system() -> str:
 
 
 def _forced() -> tuple[ForcedKey, ...]:
-    policy = policy_in_force()
-    pairs = zip(policy._fields, policy, NOTHING_FORCED, strict=True)
-    return tuple(ForcedKey(key) for key, value, otherwise in pairs if value != otherwise)
+    reading = reading_in_force()
+    entries = () if reading is None else reading.entries
+    # Its last part: a Mac's managed preferences lie in a folder that is called as the user is.
+    return tuple(ForcedKey(each.key, basename(each.origin), not each.problems) for each in entries)
 
 
 def _active(context: Context) -> str:

@@ -12,19 +12,21 @@ if TYPE_CHECKING:
 
 
 def support_lines(outcome: Support) -> list[str]:
-    """Everything in it, such as `policy  allow_import`; what to send to anyone who helps."""
+    """Everything in it, such as `pkcc-tray  1.2.0`; what to send to anyone who helps."""
     versions = outcome.versions
+    policy = [[each.key, each.origin, "" if each.valid else "not as it should be"] for each in outcome.policy]
     rows = [
         ["pkcc-tray", versions.pkcc_tray],
         ["Claude Code", versions.claude_code or "not found"],
         ["Python", versions.python],
         ["system", f"{versions.system}, {versions.machine}"],
         ["profile", {"": "none", "own": "one of your own"}.get(outcome.active, outcome.active)],
-        ["policy", ", ".join(each.key for each in outcome.policy) or "none"],
+        ["policy", counted(len(policy), "key")],
     ]
     found = [[each.severity, each.check, counted(each.times, "time")] for each in outcome.findings]
     return [
         *table(rows),
+        *table(policy, "  "),
         "",
         *(["Findings of doctor:", *table(found, "  ")] if found else ["doctor finds nothing."]),
     ]

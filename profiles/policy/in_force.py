@@ -26,6 +26,11 @@ def policy_in_force(place: Place | None = None) -> Policy:
     return _read(place, found).policy if found else NOTHING_FORCED
 
 
+def steps_kept(usual: int) -> int:
+    """How many steps a history keeps: as an administrator has it, else the usual number."""
+    return policy_in_force().history_steps or usual
+
+
 def reading_in_force(place: Place | None = None) -> Reading | None:
     """The same with where each value is from and what is wrong with it; None where there is no policy."""
     place = place or this_machine()

@@ -16,6 +16,7 @@ from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_document
 from profiles.files.read import read_bytes
 from profiles.files.temporary import remove_temp_files
+from profiles.policy.in_force import steps_kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def load_journal(files: JournalFiles) -> list[Done]:
 def save_journal(files: JournalFiles, steps: Sequence[Done]) -> None:
     """Write the latest steps durably. Call it, and the next, under the lock."""
     remove_temp_files(files.journal)  # what a killed run left
-    plain = {"version": _VERSION, "steps": [_plain(step) for step in steps[-LIMIT:]]}
+    plain = {"version": _VERSION, "steps": [_plain(step) for step in steps[-steps_kept(LIMIT) :]]}
     write_private(files.journal, compact(plain))
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.locks import OURS_LIMIT_S, locked
+from profiles.policy.in_force import steps_kept
 from profiles.profile.under_policy import check_changing
 from profiles.switching.memory.project_registry import project_text
 from profiles.switching.memory.state import key_of, new_step_id
@@ -92,7 +93,7 @@ class Steps:
         step = step._replace(pieces=[*known, *pieces])
         if step.pieces or self._settings_parts(step):
             before = journals.load_journal(self._files)
-            kept = [*(each for each in before if each.id != step.id), step][-journals.LIMIT :]
+            kept = [*(each for each in before if each.id != step.id), step][-steps_kept(journals.LIMIT) :]
             journals.save_journal(self._files, kept)
             self.documents.forget(journals.references(before) - journals.references(kept))
         self.drop_intent()

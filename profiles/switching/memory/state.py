@@ -1,4 +1,4 @@
-"""What is remembered of one settings file: who is active, what was displaced, the last 20 steps. Pure."""
+"""What is remembered of one settings file: who is active, what was displaced, the latest steps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from profiles.base.hashing import digest, growing_digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import literals_of, references_in
+from profiles.policy.in_force import steps_kept
 from profiles.profile.rendering import Rendered
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-HISTORY_LIMIT = 20
+HISTORY_LIMIT = 20  # where an administrator has no other number
 
 
 class Memory(NamedTuple):  # the defaults are never changed in place
@@ -168,8 +169,8 @@ def key_of(step: Step | None) -> str:
 
 
 def with_step(state: State, step: Step) -> list[Step]:
-    """The history with one more step, the oldest dropped beyond the limit."""
-    return [*state.history, step][-HISTORY_LIMIT:]
+    """The history with one more step, the oldest dropped beyond what is kept."""
+    return [*state.history, step][-steps_kept(HISTORY_LIMIT) :]
 
 
 def with_renamed(state: State, old: str, new: str) -> State:

@@ -365,3 +365,25 @@ def test_another_profile_that_is_written_by_hand_is_put_back(old: UserHome, forc
     assert old.ok("status", "--json").json()["data"]["condition"] == "drift"
     old.ok("restore")
     assert old.settings.read_text() == written
+
+
+def test_an_administrator_says_how_many_steps_are_kept(old: UserHome, forced: Force) -> None:
+    """Fewer than there are now: what is older goes with the next step, profiles' as well as settings'."""
+    for name in ("strange", "work", "strange", "work"):
+        old.ok("switch", name)
+    forced(history_steps=3)
+    old.ok("switch", "strange")
+    old.ok("set", "work", "label", "Mine")
+    old.ok("set", "work", "label", "Ours")
+    assert (
+        len(old.ok("history", "--json").json()["data"]["steps"]) == 6
+    )  # three each, of settings and the rest
+    for _ in range(3):
+        old.ok("set", "work", "label", "Mine")
+        old.ok("set", "work", "label", "Ours")
+    assert len(old.ok("history", "--json").json()["data"]["steps"]) == 6
+    forced(history_steps=40)
+    for _ in range(15):
+        old.ok("switch", "work")
+        old.ok("switch", "strange")
+    assert len(old.ok("history", "--json").json()["data"]["steps"]) == 36

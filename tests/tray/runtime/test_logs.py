@@ -12,6 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
+from support.home.forced import force
 from support.home.user_home import KEY, UserHome
 
 from profiles.base.locations import Locations
@@ -167,3 +168,34 @@ def test_where_no_log_can_be_warnings_go_to_standard_error(
     first, second = capfd.readouterr().err.splitlines()
     assert first.startswith("the log cannot be written: ")
     assert second.endswith("WARNING worth one")
+
+
+def test_an_administrator_says_for_how_many_days_it_is_kept(
+    locations: Locations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By age, and not only by size: a quiet tray's log would else reach back for years."""
+    force(monkeypatch, tmp_path / "etc", log_days=30)
+    path = Path(log_path(locations))
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "2020-01-01 10:00:00,000 INFO old\n    and its second line\n2999-01-01 10:00:00,000 INFO new\n"
+    )
+    path.with_name("tray.log.1").write_text("2020-01-01 09:00:00,000 INFO older\n")
+    start_log(locations)
+    LOGGER.info("started")
+    stop_log()
+    first, last = path.read_text().splitlines()
+    assert first == "2999-01-01 10:00:00,000 INFO new"
+    assert last.endswith(" INFO started")
+    assert path.with_name("tray.log.1").read_text() == ""
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_without_a_policy_old_lines_stay(locations: Locations) -> None:
+    path = Path(log_path(locations))
+    path.parent.mkdir(parents=True)
+    path.write_text("2020-01-01 10:00:00,000 INFO old\n")
+    start_log(locations)
+    LOGGER.info("started")
+    stop_log()
+    assert path.read_text().startswith("2020-01-01 10:00:00,000 INFO old\n")

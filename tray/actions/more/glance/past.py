@@ -6,6 +6,7 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.files.read import read_bytes
+from profiles.policy.in_force import steps_kept
 from profiles.switching.memory.state import HISTORY_LIMIT, key_of
 from profiles.switching.one_file.past_values import ChangedValue, changed_by_steps
 from profiles.undo.journal import GONE, PROFILE
@@ -78,7 +79,7 @@ def _written_at(path: str) -> float:
 
 
 def _is_first(step: Step | None, state: State) -> bool:
-    if step is None or step.before.active is not None or len(state.history) >= HISTORY_LIMIT:
+    if step is None or step.before.active is not None or len(state.history) >= steps_kept(HISTORY_LIMIT):
         return False
     return key_of(step) == key_of(state.history[0])
 

@@ -45,6 +45,11 @@ class Locations(NamedTuple):
         return os.path.join(self.config_dir, "profiles")
 
     @property
+    def catalogs_dir(self) -> str:
+        """What catalogs brought, a directory each; their profiles lie in `profiles` below that."""
+        return os.path.join(self.data_dir, "catalogs")
+
+    @property
     def targets_path(self) -> str:
         """Where the settings files are listed that a switch serves beside the user's own."""
         return os.path.join(self.config_dir, "targets.json")

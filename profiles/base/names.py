@@ -30,6 +30,20 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_profile_name(name: str) -> str:
+    """The name itself: of a profile of one's own, or `acme/work`, which the catalog acme has. UsageError."""
+    catalog, _, plain = name.rpartition("/")
+    if catalog:
+        check_name(catalog)
+    check_name(plain if catalog else name)
+    return name
+
+
+def catalog_of(name: str) -> str:
+    """The catalog that a profile is of, such as `acme` for `acme/work`; "" for one's own."""
+    return name.rpartition("/")[0]
+
+
 def is_name(name: str) -> bool:
     """Whether a name has the form that every name here has, and is no device of Windows'."""
     import re  # a `switch` through the tray needs none

@@ -12,8 +12,11 @@ MAX_UNITS = 1280  # UTF-16 units: what Windows Credential Manager holds (2,560 b
 
 
 def is_key_name(text: str) -> bool:
-    """True for a well-formed key name: 1 to 64 of letters, digits, `.`, `_`, `-`, not a mark first."""
-    return re.fullmatch(NAME, text) is not None
+    """True for a well-formed key name: 1 to 64 of letters, digits, `.`, `_`, `-`, not a mark first.
+
+    Two of them with a slash between are the key of a catalog's profile: no other can have that name.
+    """
+    return re.fullmatch(f"{NAME}(/{NAME})?", text) is not None
 
 
 def check_form(text: str) -> str:

@@ -111,8 +111,11 @@ def own_command_in(helper: str) -> str:
 
 
 def _is_name(text: str) -> bool:
-    plain = text.isascii() and all(sign.isalnum() or sign in _IN_NAME for sign in text)
-    return plain and len(text) <= _LONGEST_NAME and text[:1].isalnum()
+    catalog, slash, plain = text.rpartition("/")
+    if slash and ("/" in catalog or not _is_name(catalog)):
+        return False
+    fits = plain.isascii() and all(sign.isalnum() or sign in _IN_NAME for sign in plain)
+    return fits and len(plain) <= _LONGEST_NAME and plain[:1].isalnum()
 
 
 def _words(command: str) -> list[str]:

@@ -14,10 +14,10 @@ from profiles.base.secret_references.parse import is_reference
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.importing.candidate import HARMLESS
 from profiles.profile.advice import loader_advice
+from profiles.profile.encode import encode_profile
 from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.render import render
-from profiles.profile.store import encode_profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 
 if TYPE_CHECKING:

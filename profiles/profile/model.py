@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from profiles.base.errors import UsageError
-from profiles.base.names import check_name
+from profiles.base.names import check_name, check_profile_name
 from profiles.claude_code.dialects import DIALECTS, Delivery, KeyPlace, Name
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.profile.fields import (
@@ -92,11 +92,20 @@ class Profile(Part):
     _check_label = field_validator("label")(check_one_line)
     _check_api_key = field_validator("api_key")(check_reference)
 
-    @field_validator("name", "when_unreachable")
+    @field_validator("name")
     @classmethod
-    def _check_name(cls, value: str | None) -> str | None:
+    def _check_name(cls, value: str, info: ValidationInfo) -> str:
         try:
-            return value if value is None else check_name(value)
+            # Only what is stored is a catalog's: nothing that comes from elsewhere may say that it is.
+            return check_profile_name(value) if info.context else check_name(value)
+        except UsageError as error:
+            raise ValueError(error.hint) from None
+
+    @field_validator("when_unreachable")
+    @classmethod
+    def _check_fallback(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else check_profile_name(value)
         except UsageError as error:
             raise ValueError(error.hint) from None
 

@@ -5,64 +5,55 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 
-from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.names import check_name
-from profiles.base.text import named, os_reason
-from profiles.files.json_documents import parse_json, readable
+from profiles.base.names import catalog_of, check_profile_name
+from profiles.base.text import named
+from profiles.files.json_documents import parse_json
 from profiles.files.read import read_bytes
 from profiles.files.refusals import writing_failed
+from profiles.profile.places import Places
 from profiles.profile.rendering import Rendered
 from profiles.profile.rendering_cache import RenderingCache
 from profiles.profile.under_policy import forced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Iterator
 
     from profiles.base.locations import Locations
     from profiles.profile.model import Profile
-
-_SUFFIX = ".json"
 
 
 class ProfileStore:
     """The profiles of one configuration directory."""
 
     def __init__(self, locations: Locations) -> None:
-        self._dir = locations.profiles_dir
+        self._places = Places(locations)
         self._cache = RenderingCache(os.path.join(locations.state_dir, "rendered"))
         self._lock_path = os.path.join(locations.state_dir, "profiles.lock")
 
     def path_of(self, name: str) -> str:
         """Where that profile lies, or would."""
-        return os.path.join(self._dir, check_name(name) + _SUFFIX)
+        return self._places.path_of(name)
 
     def names(self) -> list[str]:
-        """All profile names, sorted without regard to case."""
-        try:
-            entries = os.listdir(self._dir)
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise PkccError(
-                f"{self._dir} cannot be read: {os_reason(error)}", "Make it readable for your user."
-            ) from None
-        found = []
-        for entry in entries:
-            name = entry.removesuffix(_SUFFIX)
-            if entry.endswith(_SUFFIX):
-                with suppress(UsageError):
-                    found.append(check_name(name))
-        return sorted(found, key=lambda name: (name.lower(), name))
+        """All names, sorted without regard to case: one's own first, then `acme/work` of each catalog."""
+        return [*self._places.own_names(), *self._places.catalog_names()]
+
+    def meant(self, name: str) -> str:
+        """The whole name: for `work`, which is none of one's own, that of the only catalog that has it.
+
+        Raises ConflictError where two have it. What no catalog has is returned as it is.
+        """
+        return name if "/" in name or os.path.lexists(self.path_of(name)) else self._places.meant(name)
 
     def load(self, name: str) -> Profile:
         """The profile, validated. Raises NotFoundError, or PkccError that names file and field."""
-        return self._parse(name, self._read(name))
+        return self._parse(*self._read(name))
 
     def rendered(self, name: str) -> Rendered:
         """What the profile writes, from the cache when the file's bytes were validated before."""
-        data = self._read(name)
+        name, data = self._read(name)
         cached = self._cache.get(name, data)
         return forced(cached or self._cache.fill(name, data, self._parse(name, data)))
 
@@ -81,9 +72,11 @@ class ProfileStore:
 
     def save(self, profile: Profile, *, replace: bool = False) -> None:
         """Write a profile. Raises ConflictError when the name is taken (in any case) and not `replace`."""
+        self.check_own(profile.name)
         with self._locked():
             self.check_free(profile.name, allowed=profile.name if replace else None)
             from profiles.files.hand_edited import write_hand_edited
+            from profiles.profile.encode import encode_profile
 
             write_hand_edited(self.path_of(profile.name), encode_profile(profile), alone=True)
 
@@ -106,6 +99,7 @@ class ProfileStore:
 
     def put(self, name: str, data: bytes, *, link: str = "") -> None:
         """Write a profile's file, valid or not; where it is gone, through a link to `link` again."""
+        self.check_own(name)
         with self._locked(), self._reporting(name):
             if link and not os.path.lexists(self.path_of(name)):
                 os.symlink(link, self.path_of(name))
@@ -121,12 +115,14 @@ class ProfileStore:
 
     def drop(self, name: str) -> None:
         """Remove a profile's file, where there is one."""
+        self.check_own(name)
         with self._locked():
             if os.path.lexists(self.path_of(name)):
                 self._unlink(name)
 
     def respell(self, source: str, name: str) -> None:
         """Give a file a name that differs only in case: on some systems both are one file."""
+        self.check_own(name)
         with self._locked(), self._reporting(source):
             if os.path.lexists(self.path_of(source)):
                 os.rename(self.path_of(source), self.path_of(name))
@@ -140,7 +136,7 @@ class ProfileStore:
 
     def text_of(self, name: str) -> str:
         """The file's text as it is, valid or not. Raises NotFoundError."""
-        return self._read(name).decode("utf-8", "replace")
+        return self._read(name)[1].decode("utf-8", "replace")
 
     # Files -------------------------------------------------------------------------------------------
 
@@ -163,14 +159,26 @@ class ProfileStore:
         with locked(self._lock_path):
             yield
 
-    def _read(self, name: str) -> bytes:
+    def _read(self, name: str) -> tuple[str, bytes]:
+        """The whole name and the file's bytes."""
         data = read_bytes(self.path_of(name))
+        if data is None and (meant := self.meant(name)) != name:
+            name, data = meant, read_bytes(self.path_of(meant))
         if data is None:
             from profiles.files.hand_edited import check_link
 
             check_link(self.path_of(name))
             raise no_such_profile(name, self.names())
-        return data
+        return name, data
+
+    def check_own(self, name: str) -> None:
+        """Raises ConflictError for a catalog's profile, such as `acme/work`: it is never changed in place."""
+        if catalog := catalog_of(check_profile_name(name)):
+            raise ConflictError(
+                f"{name} comes from the catalog {catalog} and is not changed here",
+                f"`pkcc-tray catalog override {name} FIELD VALUE` changes a field for you; "
+                f"`pkcc-tray copy {name} NEW` makes a profile of your own.",
+            )
 
     def check_free(self, name: str, allowed: str | None = None) -> None:
         """Raises ConflictError when a profile has that name in any case, `allowed` not counted."""
@@ -197,35 +205,6 @@ class ProfileStore:
                 f"Give both one name, for example with `pkcc-tray edit {name}`.",
             )
         return profile
-
-
-def encode_profile(profile: Profile) -> bytes:
-    """The profile's file: what differs from the defaults, and always the fields one looks for."""
-    shown = {"schema_version", "name", "dialect", "route", "api_key"}
-    plain = profile.model_dump(mode="json")
-    defaults = profile.model_dump(mode="json", exclude_defaults=True)
-    plain["schema_version"] = _version_of(plain)
-    kept = {key: _without_none(value) for key, value in plain.items() if key in shown or key in defaults}
-    return readable(kept)
-
-
-_SINCE_2 = ("model_names", "model_descriptions", "model_capabilities", "model_discovery", "when_unreachable")
-
-
-def _version_of(plain: Mapping[str, Any]) -> int:
-    """2 where a pkcc-tray that knows version 1 alone could not read the profile: it asks for an update."""
-    route, models = plain["route"], plain["models"]
-    bare = route["kind"] == "none" or (route["kind"] == "virtual_key" and not route["provider"])
-    beside = route["kind"] == "config" and (route["provider"] or route["virtual_key"])
-    newer = bare or beside or any(models[field] for field in ("setting", "otherwise", "custom"))
-    return 2 if newer or any(plain[field] for field in _SINCE_2) else 1
-
-
-def _without_none(value: Any) -> Any:
-    # One level: the parts of a profile. An inline config's own nulls stay.
-    return (
-        {key: item for key, item in value.items() if item is not None} if isinstance(value, dict) else value
-    )
 
 
 def no_such_profile(name: str, names: list[str]) -> NotFoundError:

@@ -59,7 +59,9 @@ class Documents:
         self._aside = os.path.join(locations.state_dir, "edits")
 
     def pieces(self, profiles: Mapping[str, bytes | None], rules: bytes | None) -> list[Piece]:
-        """What writing these would change, with what is there now."""
+        """What writing these would change, with what is there now. Raises ConflictError for a catalog's."""
+        for name in profiles:
+            self._store.check_own(name)
         found = [
             Piece(
                 PROFILE,

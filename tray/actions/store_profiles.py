@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
-from profiles.profile.store import encode_profile
+from profiles.profile.encode import encode_profile
 from profiles.profile.under_policy import check_storing
 from tray.actions.keys.hand_out import key_users
 

@@ -19,7 +19,7 @@ class Meant(NamedTuple):
 
 def active_unless_named(app: App, name: str | None, hint: str) -> str:
     """The name, or the active profile's where none is given. Raises ConflictError with `hint` for neither."""
-    return _some(name if name is not None else _active(app), hint)
+    return _some(app.store.meant(name) if name is not None else _active(app), hint)
 
 
 def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
@@ -28,7 +28,7 @@ def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
     Raises ConflictError with `hint` where there is none.
     """
     if name is not None:
-        return Meant(name)
+        return Meant(app.store.meant(name))
     from tray.actions.projects.pinned import pinned_here
 
     active, pin = _active(app), pinned_here(app)

@@ -26,7 +26,7 @@ def chosen_profile(app: App, name: str | None, question: str, command: str) -> s
     in the person's own order. Raises UsageError where nobody can be asked, NotFoundError where there is none.
     """
     if name is not None:
-        return name
+        return app.store.meant(name)
     rows = _active_first(app)
     if not rows:
         raise NotFoundError("There are no profiles yet", "`pkcc-tray add` makes one.")

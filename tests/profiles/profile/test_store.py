@@ -14,10 +14,11 @@ import pytest
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.locations import Locations
 from profiles.profile.config.file import read_config_file
+from profiles.profile.encode import encode_profile
 from profiles.profile.model import Profile
 from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import from_plain, to_plain
-from profiles.profile.store import ProfileStore, encode_profile
+from profiles.profile.store import ProfileStore
 
 SECRET = "pk-Zz9SECRET0123456789abcdef"
 
@@ -278,7 +279,7 @@ def test_a_misspelled_name_gets_the_nearest_one(store: ProfileStore) -> None:
         assert "'Production'" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "", "a\0b", "..", "con"])
+@pytest.mark.parametrize("name", ["../x", "a/b/c", "a/../b", "/b", "", "a\0b", "..", "con"])
 def test_a_name_cannot_lead_out_of_the_folder(store: ProfileStore, name: str) -> None:
     for action in (store.load, store.rendered, store.drop, store.text_of, store.path_of):
         with pytest.raises(UsageError):

@@ -6,7 +6,7 @@ import os
 
 from profiles.base.errors import NotFoundError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.profile.store import encode_profile
+from profiles.profile.encode import encode_profile
 from tray.actions.which_profile import active_unless_named
 
 if TYPE_CHECKING:

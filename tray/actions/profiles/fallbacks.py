@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.profile.store import encode_profile, no_such_profile
+from profiles.profile.encode import encode_profile
+from profiles.profile.store import no_such_profile
 from profiles.profile.together.fallback import FIELD, fallback_of, named_by
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.names import check_name
 from profiles.undo.removed import RemovedProfile, keep_removed
 from tray.actions.keys.delete import delete_key
 from tray.actions.keys.hand_out import key_users
@@ -75,7 +74,7 @@ def remove_profile(app: App, name: str, uses: Uses, *, with_key: bool) -> tuple[
 
 def uses_of(app: App, name: str) -> Uses:
     """What uses the profile. Raises ConflictError for a rule or a team's file, which names it on its own."""
-    check_name(name)
+    app.store.check_own(name)
     app.store.text_of(name)  # there is such a one
     if rules := rules_with(app, name):
         raise ConflictError(

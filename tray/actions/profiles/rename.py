@@ -7,7 +7,7 @@ from contextlib import suppress
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import OMITTED, TYPE_CHECKING, NamedTuple
 from profiles.base.names import check_name
-from profiles.profile.store import encode_profile
+from profiles.profile.encode import encode_profile
 from profiles.profile.together.order import change_order
 from tray.actions.notes import lost_notes, project_notes
 from tray.actions.profiles.fallbacks import renamed_fallbacks
@@ -49,6 +49,7 @@ def rename_profile(
     `edited` gives other fields of it too, in the same step: all of it or nothing.
     Raises ConflictError for the active profile while its settings are changed by something else.
     """
+    app.store.check_own(old)
     switchers = app.all_switchers()
     for switcher in switchers:
         reading = switcher.read()

@@ -10,7 +10,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import named
 from profiles.claude_code.dialects import gateway_meant
 from profiles.claude_code.owned_slots import MODEL_ROWS
-from profiles.profile.store import encode_profile
+from profiles.profile.encode import encode_profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 from tray.actions.account.config_names import config_id, is_config_name
 from tray.actions.profiles.change import store_changed
@@ -66,6 +66,8 @@ def set_field(app: App, name: str, field: str, text: str | None) -> tuple[FieldS
     """
     field = SHORT.get(field, field)
     _check_field(field)
+    name = app.store.meant(name)
+    app.store.check_own(name)
     value = None if text is None else _typed(field, text)
     value, notes = _with_config_id(app, name, field, value)
     words = f"{'unset' if text is None else 'set'} {field} of {name}"

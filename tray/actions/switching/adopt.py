@@ -9,8 +9,8 @@ from profiles.claude_code.glued_lines import unglued
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, name_in, slugs_by
 from profiles.portkey.model_names import is_alias
 from profiles.profile.config.file import config_of
+from profiles.profile.encode import encode_profile
 from profiles.profile.rendering import expected_values, same_profile
-from profiles.profile.store import encode_profile
 from profiles.switching.reading.drift import compare
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.notes import change_notes

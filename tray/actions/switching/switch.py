@@ -238,11 +238,12 @@ def _on_each(app: App, targets: list[Target], change: Callable[[Switcher], Outco
 
 
 def _meant(app: App, name: str, directory: str) -> str:
-    """The name itself; for "-" the profile before. Raises PkccError where that is none, or lacks metadata."""
+    """The whole name; for "-" the profile before. PkccError where that is none, or lacks metadata."""
     if name == "-":
         from tray.actions.which_profile import one_before
 
         name = one_before(app)
+    name = app.store.meant(name)
     if policy_in_force().required_metadata:
         from tray.actions.policy.required import check_required
 

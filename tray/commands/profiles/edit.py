@@ -37,6 +37,7 @@ def edit(app: App, name: str | None) -> Report:
     import shutil
 
     name = chosen_profile(app, name, "Edit which profile?", "edit NAME")
+    app.store.check_own(name)
     text = app.store.text_of(name)
     command = app.environ.get("VISUAL") or app.environ.get("EDITOR")
     if app.wants_json or not (app.interactive or command):

@@ -69,7 +69,7 @@ def holders(app: App) -> tuple[str, ...]:
 
 def have_name(app: App, names: Sequence[str], config_id: str) -> tuple[str, ...]:
     """Have those profiles name a saved config in place of their own, as one step; notes. Raises PkccError."""
-    from profiles.profile.store import encode_profile
+    from profiles.profile.encode import encode_profile
 
     notes: list[str] = []
     step = f"config {config_id} named by {', '.join(names)}"  # which is what can be undone of a push

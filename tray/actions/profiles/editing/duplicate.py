@@ -16,7 +16,7 @@ def duplicate_profile(app: App, source: str) -> Copied:
     """Make a profile like that one, such as `work-2`, called "Work (2)" where that one is called "Work"."""
     taken = {name.lower() for name in app.store.names()}
     number = 2
-    while (name := _numbered(source, number)).lower() in taken:
+    while (name := _numbered(source.rpartition("/")[2], number)).lower() in taken:
         number += 1
     label = app.store.load(source).label
     return copy_profile(app, source, name, label=f"{label} ({number})" if label else "")

@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError
 from profiles.base.hashing import digest
 from profiles.base.light_typing import OMITTED
 from profiles.profile.config.file import config_of
-from profiles.profile.store import encode_profile
+from profiles.profile.encode import encode_profile
 from profiles.switching.one_file.past_values import ChangedValue, changed_values
 from tray.actions.describe import shown_fields, written_by
 from tray.actions.profiles.change import store_changed

@@ -1,0 +1,128 @@
+"""`catalogs.json` in the configuration directory: what one is subscribed to, and what is one's own of it.
+
+It names no secret and nothing of this machine, so it may lie among one's dotfiles.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import NotFoundError
+from profiles.base.names import check_name
+from profiles.base.text import named
+from profiles.files.hand_edited import write_hand_edited
+from profiles.files.json_documents import read_document, readable
+from profiles.files.locks import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from profiles.base.locations import Locations
+
+_VERSION = 1
+AUTO, ASK = "auto", "ask"
+OWN_KEY = ""  # in a pair: the person's own key of that profile, which no catalog names
+
+
+class Subscription(NamedTuple):
+    """One catalog that a person takes part in.
+
+    `name` is what it is called here, `published` what its publisher calls it. `keys` are pinned, `dropped`
+    are keys that were once and never count again. `pairs` are (reference, host): a key goes where that was
+    accepted. `overrides` are by profile, then field, such as `{"work": {"models.opus": "x"}}`.
+    """
+
+    name: str
+    source: str
+    published: str
+    ref: str = ""
+    file: str = ""
+    keys: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    updates: str = ASK
+    inputs: dict[str, str] = {}  # noqa: RUF012 - never changed in place
+    overrides: dict[str, dict[str, str]] = {}  # noqa: RUF012 - never changed in place
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+def subscriptions_path(locations: Locations) -> str:
+    """Where they lie."""
+    return os.path.join(locations.config_dir, "catalogs.json")
+
+
+def load_subscriptions(locations: Locations) -> dict[str, Subscription]:
+    """All of them by their names here. Raises PkccError for a damaged file."""
+    path = subscriptions_path(locations)
+    return read_document(path, _VERSION, _decode, "Correct it, or move it away and subscribe again.") or {}
+
+
+def subscription_of(locations: Locations, name: str) -> Subscription:
+    """That one. Raises NotFoundError."""
+    found = load_subscriptions(locations)
+    if name not in found:
+        known = ", ".join(found) or "none"
+        raise NotFoundError(f"There is no {named('catalog', name)}", f"You have: {known}.")
+    return found[name]
+
+
+def save_subscription(locations: Locations, name: str, subscription: Subscription | None) -> None:
+    """Keep it in place of the one of that name; None: it is gone. The caller holds `changing_catalogs`."""
+    all_ = load_subscriptions(locations)
+    before = all_.get(name)
+    if subscription is None:
+        all_.pop(name, None)
+    else:
+        all_[name] = subscription
+    if before != subscription:
+        write_hand_edited(subscriptions_path(locations), _encode(all_))
+
+
+@contextmanager
+def changing_catalogs(locations: Locations) -> Iterator[None]:
+    """Hold the lock of all that changes catalogs here. Raises ConflictError where another does not finish."""
+    with locked(os.path.join(locations.state_dir, "catalogs.lock")):
+        yield
+
+
+def _encode(all_: Mapping[str, Subscription]) -> bytes:
+    usual = Subscription._field_defaults
+    plain = {
+        name: {
+            key: value for key, value in each._asdict().items() if key != "name" and value != usual.get(key)
+        }
+        for name, each in all_.items()
+    }
+    return readable({"version": _VERSION, "catalogs": plain})
+
+
+def _decode(plain: dict[str, Any]) -> dict[str, Subscription]:
+    return {name: _one(check_name(name), fields) for name, fields in plain["catalogs"].items()}
+
+
+def _one(name: str, plain: dict[str, Any]) -> Subscription:
+    overrides = {_text(key): _texts(fields) for key, fields in plain.get("overrides", {}).items()}
+    return Subscription(
+        name,
+        _text(plain["source"]),
+        _text(plain.get("published", name)),
+        _text(plain.get("ref", "")),
+        _text(plain.get("file", "")),
+        tuple(map(_text, plain.get("keys", []))),
+        tuple(map(_text, plain.get("dropped", []))),
+        AUTO if plain.get("updates") == AUTO else ASK,
+        _texts(plain.get("inputs", {})),
+        overrides,
+        tuple((_text(reference), _text(host)) for reference, host in plain.get("pairs", [])),
+    )
+
+
+def _texts(plain: dict[str, object]) -> dict[str, str]:
+    return {_text(key): _text(value) for key, value in plain.items()}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    return value

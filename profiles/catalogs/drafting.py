@@ -9,7 +9,7 @@ from profiles.base.secret_names import is_secret_name
 from profiles.catalogs.format.texts import check_suggestion, host_of
 from profiles.importing.bundles import refuse_secrets, take_secrets_out
 from profiles.importing.candidate import HARMLESS
-from profiles.profile.store import encode_profile
+from profiles.profile.encode import encode_profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 
 if TYPE_CHECKING:

@@ -87,21 +87,23 @@ def changing_catalogs(locations: Locations) -> Iterator[None]:
 
 
 def _encode(all_: Mapping[str, Subscription]) -> bytes:
-    usual = Subscription._field_defaults
-    plain = {
-        name: {
-            key: value for key, value in each._asdict().items() if key != "name" and value != usual.get(key)
-        }
-        for name, each in all_.items()
-    }
+    plain = {name: to_plain(each) for name, each in all_.items()}
     return readable({"version": _VERSION, "catalogs": plain})
 
 
+def to_plain(subscription: Subscription) -> dict[str, Any]:
+    """One of them as JSON data, without its name and what is as usual."""
+    usual = Subscription._field_defaults
+    fields = subscription._asdict().items()
+    return {key: value for key, value in fields if key != "name" and value != usual.get(key)}
+
+
 def _decode(plain: dict[str, Any]) -> dict[str, Subscription]:
-    return {name: _one(check_name(name), fields) for name, fields in plain["catalogs"].items()}
+    return {name: from_plain(check_name(name), fields) for name, fields in plain["catalogs"].items()}
 
 
-def _one(name: str, plain: dict[str, Any]) -> Subscription:
+def from_plain(name: str, plain: dict[str, Any]) -> Subscription:
+    """The subscription that `to_plain` gave. Raises TypeError, KeyError or ValueError for anything else."""
     overrides = {_text(key): _texts(fields) for key, fields in plain.get("overrides", {}).items()}
     return Subscription(
         name,

@@ -246,8 +246,11 @@ def test_with_ten_thousand_profiles_one_is_read_without_looking_at_the_rest(
         (folder / f"p{number}.json").touch()
     assert len(store.names()) == 10_001
     store.rendered("work")  # a cache that is written again is swept, of what killed runs left in it
-    monkeypatch.setattr(os, "listdir", lambda _: pytest.fail("listed"))
-    monkeypatch.setattr(os, "scandir", lambda _: pytest.fail("listed"))
+    for name in ("listdir", "scandir"):
+        real = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda path, real=real: pytest.fail("listed") if path == str(folder) else real(path)
+        )
     assert store.load("work").name == "work"
     assert store.rendered("work").name == "work"
     assert store.rendered("work").name == "work"

@@ -1,0 +1,153 @@
+"""Having content hold, as one step: killed at any moment, the next command finishes it or finds it undone.
+
+Before anything is changed, `catalogs.pending` in the state directory names the content that is to hold. The
+moment is the replacement of `accepted.json`: before it, nothing has happened; after it, the rest is made of
+what is there, however often.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import ConflictError
+from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.making import Made, make_profiles, remove_made
+from profiles.catalogs.kept.own_part import pairs_of
+from profiles.catalogs.record import load_record, save_record
+from profiles.catalogs.subscriptions import from_plain, save_subscription, to_plain
+from profiles.catalogs.trust import pinned_after
+from profiles.files.atomic_replace import remove_private, write_private
+from profiles.files.json_documents import compact, read_unversioned
+
+if TYPE_CHECKING:
+    from profiles.base.locations import Locations
+    from profiles.catalogs.subscriptions import Subscription
+    from profiles.catalogs.trust import Content
+
+
+class Pending(NamedTuple):
+    """What is under way: which content is to hold, by its hash, and what the person then says of it.
+
+    `subscription` is as JSON data, {} where the catalog is to be removed. `held`: the person goes back.
+    """
+
+    name: str
+    sha256: str
+    subscription: dict[str, Any]
+    managed: bool = False
+    held: bool = False
+
+
+def pending_path(locations: Locations) -> str:
+    """Where that is said; the file is there only while something is under way."""
+    return os.path.join(locations.state_dir, "catalogs.pending")
+
+
+def accept(
+    locations: Locations, subscription: Subscription, kept: Kept, *, managed: bool = False, held: bool = False
+) -> Made:
+    """Have this content hold, with what the person says of it; the caller holds `changing_catalogs`.
+
+    Wherever it sends a key is accepted by that. Raises PkccError with what held before.
+    """
+    contents = Contents(locations, subscription.name)
+    before = contents.accepted()
+    pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), managed, held)
+    _begin(locations, pending)
+    if before is None or before.content != kept.content:
+        if before is not None:
+            contents.keep_older(before)
+        contents.accept(kept)
+    return _finish(locations, pending)
+
+
+def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, Made]:
+    """Have what held before hold again; what held until now waits. Raises ConflictError without any."""
+    contents = Contents(locations, subscription.name)
+    now = contents.accepted()
+    older = [kept for kept in contents.older() if now is None or kept.content != now.content]
+    if now is None or not older:
+        raise ConflictError(
+            f"Nothing was accepted of {subscription.name} before what you have",
+            "Ask its publisher to go back: by the old content with a higher serial.",
+        )
+    back = older[0]
+    pending = Pending(subscription.name, back.content.sha256, to_plain(subscription), held=True)
+    _begin(locations, pending)
+    contents.offer(now)
+    contents.accept(back)
+    return back, _finish(locations, pending)
+
+
+def remake(locations: Locations, subscription: Subscription) -> Made:
+    """Make the profiles again, of what holds and what the person says of it now."""
+    now = Contents(locations, subscription.name).accepted()
+    if now is None:
+        save_subscription(locations, subscription.name, subscription)
+        return Made()
+    held = load_record(locations, subscription.name).held
+    return accept(locations, subscription, now, held=held)
+
+
+def remove(locations: Locations, name: str) -> None:
+    """Forget a catalog and its profiles; the caller holds `changing_catalogs`."""
+    _begin(locations, Pending(name, "", {}))
+    _finish_removal(locations, name)
+
+
+def resume(locations: Locations) -> Made:
+    """Finish what a killed command began, or find that it had changed nothing."""
+    pending = read_unversioned(pending_path(locations), lambda plain: Pending(**plain))
+    if pending is not None and not pending.subscription:
+        _finish_removal(locations, pending.name)
+        return Made()
+    if pending is not None:
+        contents = Contents(locations, pending.name)
+        accepted = contents.accepted()
+        if accepted is not None and accepted.content.sha256 == pending.sha256:
+            return _finish(locations, pending)
+        if accepted is not None:
+            _clear_offer(contents, accepted.content)
+    remove_private(pending_path(locations))
+    return Made()
+
+
+def _begin(locations: Locations, pending: Pending) -> None:
+    write_private(pending_path(locations), compact(pending._asdict()))
+
+
+def _finish(locations: Locations, pending: Pending) -> Made:
+    """Make the rest of what holds by now: the same, however often it is begun."""
+    contents = Contents(locations, pending.name)
+    kept = contents.accepted()
+    assert kept is not None  # noqa: S101 - the caller has just written or read it
+    catalog = kept.catalog()
+    subscription = from_plain(pending.name, pending.subscription)
+    pairs = tuple(dict.fromkeys((*subscription.pairs, *pairs_of(subscription, catalog))))
+    subscription = subscription._replace(pairs=pairs)
+    if kept.content.key and not pending.managed:
+        keys, dropped = pinned_after(subscription, catalog)
+        subscription = subscription._replace(keys=keys, dropped=dropped)
+    save_subscription(locations, pending.name, subscription)
+    record = load_record(locations, pending.name)
+    if record.held != pending.held:
+        save_record(locations, pending.name, record._replace(held=pending.held))
+    made = make_profiles(contents, subscription, catalog)
+    _clear_offer(contents, kept.content)
+    contents.drop_older(kept.content)
+    remove_private(pending_path(locations))
+    return made
+
+
+def _clear_offer(contents: Contents, content: Content) -> None:
+    offered = contents.offered()
+    if offered is not None and offered.content == content:
+        contents.offer(None)
+
+
+def _finish_removal(locations: Locations, name: str) -> None:
+    save_subscription(locations, name, None)
+    remove_made(Contents(locations, name))
+    save_record(locations, name, None)
+    remove_private(pending_path(locations))

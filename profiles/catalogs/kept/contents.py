@@ -1,0 +1,132 @@
+"""The files of one catalog below the data directory: what is accepted, what is offered, and five before.
+
+Content and signature are one file, so that neither is ever there without the other.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.base.names import check_name
+from profiles.catalogs.format.model import CatalogError
+from profiles.catalogs.format.parse import parse
+from profiles.catalogs.trust import Content
+from profiles.files.atomic_replace import remove_private, write_private
+from profiles.files.json_documents import compact, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiles.base.locations import Locations
+    from profiles.catalogs.format.model import Catalog
+
+_VERSION = 1
+_MOST_OLDER = 5
+
+
+class Kept(NamedTuple):
+    """Content, and when it came here, in seconds since 1970."""
+
+    content: Content
+    at: float
+
+    def catalog(self) -> Catalog:
+        """What it says. Raises PkccError for what an older or newer pkcc-tray took, and this one does not."""
+        try:
+            return parse(self.content.data)
+        except CatalogError as error:
+            raise PkccError(
+                f"What was accepted is not taken any more: {error.title}",
+                "`pkcc-tray catalog update` looks for a newer one. Its profiles stay as they are.",
+            ) from None
+
+
+class Contents:
+    """The files of the catalog of that name."""
+
+    def __init__(self, locations: Locations, name: str) -> None:
+        self.directory = os.path.join(locations.catalogs_dir, check_name(name))
+        self.profiles_dir = os.path.join(self.directory, "profiles")
+        self.rules_path = os.path.join(self.directory, "rules.json")
+        self.made_path = os.path.join(self.directory, "made")  # of which content the profiles are made
+        self._accepted = os.path.join(self.directory, "accepted.json")
+        self._offered = os.path.join(self.directory, "offered.json")
+        self._older = os.path.join(self.directory, "older")
+
+    def accepted(self) -> Kept | None:
+        """What holds. Raises PkccError for a damaged file."""
+        return _read(self._accepted)
+
+    def offered(self) -> Kept | None:
+        """What waits for a person's yes; None where nothing does."""
+        with suppress(PkccError):
+            return _read(self._offered)
+        return None
+
+    def accept(self, kept: Kept) -> None:
+        """Have this content hold: the one moment at which a newer one takes the place of the one before."""
+        write_private(self._accepted, _encoded(kept))
+
+    def offer(self, kept: Kept | None) -> None:
+        """Keep what waits for a yes; None: nothing does."""
+        if kept is None:
+            remove_private(self._offered)
+        elif (before := self.offered()) is None or before.content != kept.content:
+            write_private(self._offered, _encoded(kept))
+
+    def older(self) -> list[Kept]:
+        """What held before, the latest first."""
+        found = []
+        for path in self._older_paths():
+            with suppress(PkccError):
+                if (kept := _read(path)) is not None:
+                    found.append(kept)
+        return found
+
+    def keep_older(self, kept: Kept) -> None:
+        """Keep what held until now, and no more than five of those before."""
+        if any(each.content == kept.content for each in self.older()):
+            return
+        paths = self._older_paths()
+        number = int(os.path.basename(paths[0]).removesuffix(".json")) + 1 if paths else 1
+        write_private(os.path.join(self._older, f"{number:09d}.json"), _encoded(kept))
+        for path in self._older_paths()[_MOST_OLDER:]:
+            remove_private(path)
+
+    def drop_older(self, content: Content) -> None:
+        """Forget that content among those before: it holds now."""
+        for path in self._older_paths():
+            with suppress(PkccError):
+                if (kept := _read(path)) is not None and kept.content == content:
+                    remove_private(path)
+
+    def _older_paths(self) -> list[str]:
+        with suppress(OSError):
+            names = (name for name in os.listdir(self._older) if name.removesuffix(".json").isdigit())
+            return [os.path.join(self._older, name) for name in sorted(names, reverse=True)]
+        return []
+
+
+def catalog_names(locations: Locations) -> Iterator[str]:
+    """The catalogs that have files here, subscribed to or not."""
+    with suppress(OSError):
+        for name in sorted(os.listdir(locations.catalogs_dir)):
+            with suppress(PkccError):
+                yield check_name(name)
+
+
+def _encoded(kept: Kept) -> bytes:
+    content = kept.content
+    plain = {"data": content.data.decode(), "signature": content.signature.decode(), "key": content.key}
+    return compact({"version": _VERSION, **plain, "at": kept.at})
+
+
+def _read(path: str) -> Kept | None:
+    def decode(plain: dict[str, Any]) -> Kept:
+        content = Content(plain["data"].encode(), plain["signature"].encode(), str(plain["key"]))
+        return Kept(content, float(plain["at"]))
+
+    return read_document(path, _VERSION, decode, "`pkcc-tray catalog update` fetches it again.")

@@ -1,0 +1,119 @@
+"""Making `acme/work` of what is accepted: profiles and rules as files in today's formats."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.base.hashing import digest
+from profiles.catalogs.kept.own_part import inputs_of, own_profile, pair_of
+from profiles.files.atomic_replace import remove_private, write_private
+from profiles.files.directories import remove_empty
+from profiles.files.json_documents import readable
+from profiles.files.read import read_bytes
+from profiles.profile.encode import encode_profile
+
+if TYPE_CHECKING:
+    from profiles.catalogs.format.model import Catalog
+    from profiles.catalogs.kept.contents import Contents
+    from profiles.catalogs.subscriptions import Subscription
+
+_VERSION = 1
+
+
+class Made(NamedTuple):
+    """Which profiles were changed, which are gone, and a sentence on each that could not be made."""
+
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def make_profiles(contents: Contents, subscription: Subscription, catalog: Catalog) -> Made:
+    """Write what differs, remove what the catalog no longer has. What cannot be made stays as it was.
+
+    A profile whose key would go where nobody accepted it is not made: that holds even if all before failed.
+    """
+    wanted: dict[str, bytes] = {}
+    problems: list[str] = []
+    stays = set()
+    for entry in catalog.profiles:
+        name = f"{subscription.name}/{entry.name}"
+        lacking = [asked for asked in inputs_of(entry) if asked not in subscription.inputs]
+        if lacking:
+            problems.append(f"{name} waits for your answer to: {catalog.inputs[lacking[0]].ask}")
+            continue
+        try:
+            if pair_of(subscription, entry) not in subscription.pairs:
+                problems.append(f"{name} would send a key where you have not accepted it: {entry.host}")
+                stays.add(entry.name)
+                continue
+            wanted[entry.name] = encode_profile(own_profile(subscription, entry))
+        except PkccError as error:
+            problems.append(error.title)
+            stays.add(entry.name)
+    changed = [name for name, data in wanted.items() if _write(_path(contents, name), data)]
+    gone = [name for name in _there(contents) if name not in wanted and name not in stays]
+    for name in gone:
+        remove_private(_path(contents, name))
+    _write(contents.rules_path, _rules(subscription, catalog))
+    write_private(contents.made_path, mark_of(subscription, catalog).encode())
+    return Made(
+        tuple(f"{subscription.name}/{name}" for name in changed),
+        tuple(f"{subscription.name}/{name}" for name in gone),
+        tuple(problems),
+    )
+
+
+def is_made(contents: Contents, subscription: Subscription, catalog: Catalog) -> bool:
+    """Whether the profiles are those of this content and of the person's own part."""
+    return read_bytes(contents.made_path) == mark_of(subscription, catalog).encode()
+
+
+def mark_of(subscription: Subscription, catalog: Catalog) -> str:
+    """The same for the same content, answers and overrides."""
+    return digest(repr((catalog, subscription)).encode("utf-8", "surrogatepass"), size=16)
+
+
+def remove_made(contents: Contents) -> None:
+    """Remove all files of a catalog."""
+    for name in _there(contents):
+        remove_private(_path(contents, name))
+    import shutil
+
+    shutil.rmtree(contents.directory, ignore_errors=True)
+    remove_empty(contents.directory, contents.directory)
+
+
+def _path(contents: Contents, name: str) -> str:
+    return os.path.join(contents.profiles_dir, f"{name}.json")
+
+
+def _there(contents: Contents) -> list[str]:
+    with suppress(OSError):
+        return [
+            name.removesuffix(".json") for name in os.listdir(contents.profiles_dir) if name.endswith(".json")
+        ]
+    return []
+
+
+def _write(path: str, data: bytes) -> bool:
+    """Write where that is something new; whether it was."""
+    if read_bytes(path) == data:
+        return False
+    write_private(path, data)
+    return True
+
+
+def _rules(subscription: Subscription, catalog: Catalog) -> bytes:
+    rules = [
+        {
+            "remote": rule.remote,
+            **({"profile": f"{subscription.name}/{rule.profile}"} if rule.profile else {}),
+            **({"metadata": rule.metadata} if rule.metadata else {}),
+        }
+        for rule in catalog.rules
+    ]
+    return readable({"version": _VERSION, "rules": rules})

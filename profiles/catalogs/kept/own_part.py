@@ -1,0 +1,134 @@
+"""What a person adds to a catalog: answers, overrides, and where each key then goes. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from profiles.base.errors import ConflictError, UsageError
+from profiles.base.text import named
+from profiles.catalogs.format.patterns import fits
+from profiles.catalogs.format.texts import filled, inputs_in
+from profiles.catalogs.subscriptions import OWN_KEY
+from profiles.profile.parse import FieldError, parse_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.catalogs.format.model import Catalog, Entry
+    from profiles.catalogs.subscriptions import Subscription
+    from profiles.profile.model import Profile
+
+_SINGLE = ("label", "api_key", "key_delivery")
+_GROUPS = ("models", "metadata")
+FIELDS = (*_SINGLE, *(f"{group}.NAME" for group in _GROUPS))
+
+
+def check_answer(catalog: Catalog, name: str, answer: str) -> str:
+    """The answer itself. Raises UsageError where the catalog asks no such thing, or it does not fit."""
+    asked = catalog.inputs.get(name)
+    if asked is None:
+        known = ", ".join(catalog.inputs) or "nothing"
+        raise UsageError(f"{catalog.name} does not ask for {named('input', name)}", f"It asks for: {known}.")
+    if not fits(asked.pattern, answer):
+        raise UsageError(
+            f"That is no answer to: {asked.ask}",
+            f"It must fit {asked.pattern}" if asked.pattern else "It must be some text on one line.",
+        )
+    return answer
+
+
+def unanswered(catalog: Catalog, answers: Mapping[str, str]) -> list[str]:
+    """The inputs that some profile needs and that have no answer, or one that fits no more."""
+    needed = {name for entry in catalog.profiles for name in inputs_of(entry)}
+    return [
+        name
+        for name, asked in catalog.inputs.items()
+        if name in needed and not fits(asked.pattern, answers.get(name, ""))
+    ]
+
+
+def inputs_of(entry: Entry) -> list[str]:
+    """The inputs whose answers a profile needs, each once."""
+    texts = (entry.suggest, *entry.fields.get("metadata", {}).values())
+    return list(dict.fromkeys(name for text in texts for name in inputs_in(text)))
+
+
+def check_override(entry: Entry, field: str) -> None:
+    """Raises UsageError for a field that nobody overrides, ConflictError for a locked one."""
+    group = field.partition(".")[0]
+    if field not in _SINGLE and not re.fullmatch(rf"({'|'.join(_GROUPS)})\..+", field):
+        raise UsageError(
+            f"{named('field', field)} of a catalog's profile cannot be overridden",
+            f"These are: {', '.join(FIELDS)}.",
+        )
+    if field in entry.locked or group in entry.locked:
+        raise ConflictError(
+            f"The catalog keeps {field} of {entry.name} as it is",
+            "`pkcc-tray copy` makes a profile of your own.",
+        )
+
+
+def own_profile(subscription: Subscription, entry: Entry) -> Profile:
+    """The profile, called `acme/work`: the catalog's fields, under them the overrides, answers filled in.
+
+    Raises ConflictError where an override does not fit any more, KeyError without an answer.
+    """
+    name = f"{subscription.name}/{entry.name}"
+    plain: dict[str, Any] = {**entry.fields, "name": name, "api_key": reference_of(subscription, entry)}
+    metadata = entry.fields.get("metadata", {})
+    plain["metadata"] = {key: filled(text, subscription.inputs) for key, text in metadata.items()}
+    if fallback := entry.fields.get("when_unreachable"):
+        plain["when_unreachable"] = f"{subscription.name}/{fallback}"
+    for field, text in overrides_of(subscription, entry).items():
+        group, dot, key = field.partition(".")
+        if dot:
+            plain[group] = {**plain.get(group, {}), key: text}
+        else:
+            plain[field] = text
+    try:
+        return parse_profile(plain, stored=True)
+    except FieldError as error:
+        raise ConflictError(
+            f"{name}: {error.text()}",
+            f"See what of it is yours: `pkcc-tray catalog show {subscription.name}`.",
+        ) from None
+
+
+def overrides_of(subscription: Subscription, entry: Entry) -> dict[str, str]:
+    """The person's own fields of that profile; a field that was locked since does not count."""
+    own = subscription.overrides.get(entry.name, {})
+    return {
+        field: text
+        for field, text in own.items()
+        if field not in entry.locked and field.partition(".")[0] not in entry.locked
+    }
+
+
+def reference_of(subscription: Subscription, entry: Entry) -> str:
+    """Where the profile's key lies: the override, the suggestion, or a key of the person's own."""
+    own = overrides_of(subscription, entry).get("api_key")
+    if own is not None:
+        return own
+    return filled(entry.suggest, subscription.inputs) or f"keyring:{subscription.name}/{entry.name}"
+
+
+def pair_of(subscription: Subscription, entry: Entry) -> tuple[str, str]:
+    """(reference, host): which key goes where by that profile. Raises KeyError without an answer."""
+    own = overrides_of(subscription, entry).get("api_key")
+    return (own or filled(entry.suggest, subscription.inputs) or OWN_KEY, entry.host)
+
+
+def pairs_of(subscription: Subscription, catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    """All of the catalog's, of profiles whose inputs are answered."""
+    found = [
+        pair_of(subscription, entry)
+        for entry in catalog.profiles
+        if all(name in subscription.inputs for name in inputs_of(entry))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def unaccepted_pairs(subscription: Subscription, catalog: Catalog) -> list[tuple[str, str]]:
+    """The pairs that nobody has accepted yet."""
+    return [pair for pair in pairs_of(subscription, catalog) if pair not in subscription.pairs]

@@ -1,0 +1,59 @@
+"""How a catalog stands: one of seven states, the most pressing first, by facts and the clock. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.catalogs.record import BROKEN, WITHDRAWN
+
+if TYPE_CHECKING:
+    from profiles.catalogs.record import Record
+
+STALE_S = 7 * 86_400.0
+STATES = ("offered", "broken", "withdrawn", "waiting", "stale", "managed", "current")
+
+
+class Facts(NamedTuple):
+    """What a state follows from. `accepted_at` is None where nothing was accepted yet."""
+
+    accepted_at: float | None
+    is_offered: bool
+    expires: str
+    record: Record
+    managed: bool = False
+
+
+class Standing(NamedTuple):
+    """The state, why it is so ("" where that is plain), and how long ago the source was reached."""
+
+    state: str
+    reason: str = ""
+    age_s: float | None = None
+
+
+def standing(facts: Facts, now: float) -> Standing:
+    """How the catalog stands at that time. A clock that was set back makes nothing stale."""
+    record, failure = facts.record, facts.record.failure
+    reached = record.reached_at or facts.accepted_at or 0.0
+    age = max(0.0, now - reached) if reached else None
+    if facts.accepted_at is None:
+        return Standing("offered", failure.title if failure else "", age)
+    if failure is not None and failure.kind == BROKEN:
+        return Standing("broken", failure.title, age)
+    if failure is not None and failure.kind == WITHDRAWN:
+        return Standing("withdrawn", failure.title, age)
+    if facts.is_offered:
+        return Standing("waiting", "you went back to this one" if record.held else "", age)
+    if facts.expires and is_past(facts.expires, now):
+        return Standing("stale", f"it was to be renewed by {facts.expires}", age)
+    if age is not None and age > STALE_S:
+        why = failure.title if failure else "its source has not been asked"
+        return Standing("stale", f"not reached for {int(age // 86_400)} days: {why}", age)
+    return Standing("managed" if facts.managed else "current", "", age)
+
+
+def is_past(day: str, now: float) -> bool:
+    """Whether that day is over everywhere on earth."""
+    here = datetime.fromtimestamp(now, UTC).date()
+    return (here - date.fromisoformat(day)).days > 1

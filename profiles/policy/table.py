@@ -212,9 +212,9 @@ TABLE = (
         "history_steps",
         Number(1, 1000, 1),
         "Steps that can be undone",
-        "How many steps of the history are kept.",
+        "At most so many steps of the history are kept.",
         "it counts as 1",
-        50,
+        10,
     ),
 )
 BY_KEY = {row.key: row for row in TABLE}

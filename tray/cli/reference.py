@@ -44,6 +44,7 @@ FILES = (
     ("~/.config/pkcc-tray/preferences.json", "pkcc-tray's own options"),
     ("~/.local/state/pkcc-tray/", "what `undo` and `off` need, and the tray's log"),
     ("~/.local/share/pkcc-tray/vault/", "keys, encrypted, where there is no keyring"),
+    ("/etc/pkcc-tray/policy.json", "what an administrator decides; `policy show` says it"),
     ("~/.claude/settings.json", "Claude Code's settings, in which only the values of the route are changed"),
 )
 CORE = ("add", "switch", "list", "status", "off", "undo", "check", "doctor")  # what `--help` shows first

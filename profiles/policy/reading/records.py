@@ -69,7 +69,7 @@ def _catalog_slips(kind: kinds.Catalogs, item: object) -> list[Slip]:
         return [Slip((), "must hold a name and a source", LEFT_OUT)]
     keys = item.get("keys", [])
     good = {
-        "name": _fits(r".*", item.get("name")) and is_name(item["name"]),
+        "name": isinstance(item.get("name"), str) and is_name(item["name"]),
         "source": is_text(item.get("source")) and _is_source(item["source"]),
         "keys": isinstance(keys, list) and all(_fits(kind.key, key) for key in keys),
         "ref": item.get("ref", "") == "" or _fits(kind.ref, item["ref"]),

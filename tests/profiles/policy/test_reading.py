@@ -10,15 +10,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.home.forced import force, lay, place_in
 from support.missing import missing
 
 from profiles.policy.in_force import policy_in_force, reading_in_force
+from profiles.policy.kinds import Choice, Number, Switch
 from profiles.policy.places import Place, this_machine
+from profiles.policy.reading.layers import Layer
 from profiles.policy.reading.merge import Reading, merged, read_place
 from profiles.policy.reading.registry import registry_layer
-from profiles.policy.table import TABLE
+from profiles.policy.table import TABLE, Row
 from profiles.policy.values import NOTHING_FORCED, ManagedBy, ManagedCatalog, Policy
+from tray.terminal.results import to_data
 
 KEY = "RW" + "A" * 54
 FULL = {
@@ -347,3 +352,40 @@ def test_a_property_list_of_another_program_is_read(tmp_path: Path) -> None:
     assert target.read_bytes().startswith(b"bplist00")
     policy = policy_in_force(Place(property_lists=(str(target),), owner=os.getuid(), top=str(tmp_path)))
     assert (policy.log_days, policy.allowed_gateway_hosts, policy.links) == (5, ("a.example",), False)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.datetimes(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+PARTS = st.sampled_from(["name", "source", "keys", "ref", "text", "url"])
+RECORDS = st.dictionaries(PARTS, ANYTHING | st.sampled_from(["acme", "/srv/a", KEY, "main"]))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row.key for row in TABLE])
+@settings(max_examples=25)
+@given(raw=ANYTHING | RECORDS | st.lists(ANYTHING | RECORDS, max_size=4), registry=st.booleans())
+def test_whatever_a_value_is_it_is_read_and_what_is_wrong_is_said(
+    row: Row, raw: object, registry: bool
+) -> None:
+    """A property list holds dates and bytes; a form or a script of an administrator's writes anything."""
+    layer = registry_layer("X", {row.spelled: raw}) if registry else Layer("X", {row.key: raw})
+    found = merged([layer])
+    value = getattr(found.policy, row.key)
+    json.dumps(to_data(found))  # nothing of the raw value is left in it
+    if not found.entries[0].problems:
+        again = merged([Layer("X", {row.key: json.loads(json.dumps(plain(value)))})])
+        assert getattr(again.policy, row.key) == value
+    elif isinstance(row.kind, Switch | Choice | Number):
+        assert value == row.kind.strict
+
+
+def plain(value: object) -> object:
+    """As a file would say it: without what is not said."""
+    data = to_data(value)
+    if isinstance(data, list):
+        return [plain(item) for item in data]
+    if isinstance(data, dict):
+        return {name: text for name, text in data.items() if text}
+    return data

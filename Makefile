@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 help:
 	@echo "make demo        set up, and see it work in a temporary home directory"
 	@echo "make test        set up, and run the tests (unit, contract, command line, static checks)"
-	@echo "make components  fetch the real Claude Code, Portkey gateway and other switchers for the tests (needs npm)"
+	@echo "make components  fetch the real Claude Code, Portkey gateway, secret managers and so on for the tests (needs npm)"
 	@echo "make e2e         the tests against the real components"
 	@echo "make browser     the manager's pages in Chromium; pictures in build/pictures (needs chromium)"
 	@echo "make docs        the documentation as a site, in build/docs"
@@ -62,6 +62,7 @@ components: $(STAMP)
 	tests/e2e/components/install.sh gateway
 	tests/e2e/components/install.sh axe
 	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
+	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh managers
 
 e2e: $(STAMP) components
 	tests/run tests/e2e --numprocesses $$(getconf _NPROCESSORS_ONLN) --dist loadfile

@@ -71,6 +71,11 @@ browser: $(STAMP)
 	tests/e2e/components/install.sh axe
 	PKCC_PICTURES=$${PKCC_PICTURES:-build/pictures} tests/run tests/browser --numprocesses 2 --dist loadfile
 
+# The guides' pictures, of what those tests keep.
+.PHONY: pictures
+pictures: browser
+	$(BIN)/python docs/site/pictures.py $${PKCC_PICTURES:-build/pictures}
+
 # The site, in an environment of its own: no broken link, no page that none leads to.
 DOCS := build/docs-environment/bin
 

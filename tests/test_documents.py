@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -119,3 +120,12 @@ def test_what_is_not_there_is_seen() -> None:
     assert undefined("`App.start()` in `tray/app.py`, `start()` in `tray/cli/verbs.py`") == ["start"]
     links = "[a](gone.md) [b](README.md#gone) [c](README.md#install) [d](https://e.example/)"
     assert dead_links(ROOT / "README.md", links) == ["gone.md", "README.md#gone"]
+
+
+def test_each_picture_of_a_guide_is_made_by_a_test() -> None:
+    """One that is made by hand is old within weeks, and shows people what is not there."""
+    shown = runpy.run_path(str(ROOT / "docs/site/pictures.py"))["SHOWN"]
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests/browser").glob("test_*.py"))
+    for name, guide in shown.items():
+        assert f'desk.picture("{name}")' in tests
+        assert f"(pictures/{name}.png)" in (ROOT / "docs" / guide).read_text("utf-8")

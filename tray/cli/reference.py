@@ -23,7 +23,7 @@ EXIT_CODES = (
     ("1", "failed"),
     ("2", "wrong usage"),
     ("3", "no such profile, key, project or saved config"),
-    ("4", "a conflict, such as a change by something else"),
+    ("4", "a conflict, such as a change by something else; or the administrator does not allow it"),
     ("5", "a secret is not available"),
     ("6", "the gateway refused"),
     ("7", "the key would go to a stranger; it was not given"),

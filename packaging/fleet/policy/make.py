@@ -24,7 +24,7 @@ def made() -> dict[Path, str]:
     files = {_HERE / name: FORMATS[form].make() for name, form in _FILES.items()}
     before, begin, rest = _PAGE.read_text("utf-8").partition(_BEGIN)
     _, end, after = rest.partition(_END)
-    return files | {_PAGE: before + begin + FORMATS["docs"].make() + end + after}
+    return files | {_PAGE: before + begin + "\n" + FORMATS["docs"].make() + "\n" + end + after}
 
 
 if __name__ == "__main__":

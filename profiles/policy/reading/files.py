@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ def _layer(path: str, place: Place) -> Layer:
         part = writable_part(path, place.owner, place.top)
         if part:
             return Layer(path, trouble=Trouble("policy-writable", _of_others(path, part)))
+        if path == place.drop_ins:
+            os.listdir(path)  # raises: it stands here because it shuts us out
         data = read_bytes(path, MAX_BYTES)
     except FileNotFoundError:
         data = None

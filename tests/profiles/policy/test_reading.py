@@ -7,6 +7,7 @@ import os
 import plistlib
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.home.forced import force, lay, place_in
 from support.missing import missing
+from support.root_only import as_nobody
 
+from profiles.base.errors import PkccError
 from profiles.policy.in_force import policy_in_force, reading_in_force
 from profiles.policy.kinds import Choice, Number, Switch
 from profiles.policy.places import Place, this_machine
@@ -272,6 +275,22 @@ def test_a_link_through_a_directory_of_others_is_no_administrators(tmp_path: Pat
     assert read(tmp_path).policy.broken.endswith(f"others than root may write {open_to_all}")
     open_to_all.chmod(0o1777)  # nobody can replace the link there
     assert read(tmp_path).troubles == ()
+
+
+@pytest.mark.parametrize("shut", ["pkcc-tray", "pkcc-tray/policy.json", "pkcc-tray/policy.d"])
+def test_what_a_user_may_not_read_is_no_missing_policy(shut: str) -> None:
+    """An administrator's umask would switch the policy off."""
+
+    def look() -> None:
+        raise PkccError(policy_in_force(place_in(top)).broken)
+
+    with tempfile.TemporaryDirectory() as reachable:  # pytest's own only their owner may look into
+        top = Path(reachable)
+        top.chmod(0o755)
+        lay(top, {}, "policy.d/a.json")
+        lay(top, {})
+        (top / shut).chmod(0o600)
+        assert "permission denied" in as_nobody(look)
 
 
 def test_a_file_of_another_user_does_not_count(tmp_path: Path) -> None:

@@ -44,17 +44,25 @@ def old(home: UserHome) -> UserHome:
         "export ANTHROPIC_AUTH_TOKEN=pk-another-key-0815\n"
     )
     clone(home, "app")
+    (home.root / "other").mkdir()
+    home.ok("target", "add", "other", str(home.root / "other" / "settings.json"))
+    editor = home.root / "editor"
+    editor.write_text(f'''#!/bin/sh\nsed -i '0,/{{/s#{{#{{ "gateway": "{STRANGE}",#' "$1"\n''')
+    editor.chmod(0o755)
+    home.environ["EDITOR"] = str(editor)
     home.ok("switch", "strange")
     home.ok("switch", "work")
     return home
 
 
 def disk(home: UserHome) -> dict[str, bytes]:
-    """All that counts: settings, profiles, rules, keys, what is remembered; no locks, and no cache."""
+    """All that counts: settings, profiles, rules, keys, what is remembered; no locks, no cache, and no draft."""
     return {
         str(path.relative_to(home.root)): path.read_bytes()
         for path in sorted(home.root.rglob("*"))
-        if path.is_file() and not path.name.endswith(("lock", "blanks")) and "/rendered/" not in str(path)
+        if path.is_file()
+        and not path.name.endswith(("lock", "blanks"))
+        and not {*path.parts} & {"rendered", "edits"}
     }
 
 
@@ -83,6 +91,9 @@ CONTACT = "Contact: https://it.acme.example/ai"
         ("exec", "strange", "--", "env"),
         ("add", "new", "--provider", "@a", "--gateway", STRANGE, "--key-ref", "keyring:work"),
         ("set", "work", "gateway", STRANGE),
+        ("switch", "strange", "--target", "other"),
+        ("edit", "work"),
+        ("remove", "gone", "--back"),
         ("copy", "strange", "twin"),
         ("rename", "strange", "twin"),
         ("import", "bundle.json", "--prefix", "x-"),
@@ -94,6 +105,16 @@ def test_a_gateway_that_is_not_allowed_is_reached_by_no_way(
 ) -> None:
     forced(allowed_gateway_hosts=["api.portkey.ai"])
     refused(old, NO_HOST, *argv)
+
+
+def test_what_was_removed_does_not_come_back_by_undo_where_it_is_not_allowed(
+    old: UserHome, forced: Force
+) -> None:
+    old.ok("remove", "strange", "--yes")
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    refused(old, NO_HOST, "undo")
+    old.ok("remove", "open", "--yes")
+    old.ok("undo")
 
 
 def test_a_refusal_says_who_is_asked(old: UserHome, forced: Force) -> None:

@@ -56,7 +56,7 @@ def old(home: UserHome) -> UserHome:
 
 
 def disk(home: UserHome) -> dict[str, bytes]:
-    """All that counts: settings, profiles, rules, keys, what is remembered; no locks, no cache, and no draft."""
+    """All that counts: settings, profiles, rules, keys, what is remembered; no lock, cache or draft."""
     return {
         str(path.relative_to(home.root)): path.read_bytes()
         for path in sorted(home.root.rglob("*"))

@@ -94,11 +94,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "policy check": (
         ("policy check policy.json", "every problem with its line; 1 where there is one"),
-        ("policy check pkcc-tray.mobileconfig", "a configuration profile of macOS"),
+        ("policy check policy.mobileconfig", "a configuration profile of macOS"),
     ),
     "policy schema": (
         ("policy schema", "the JSON Schema, for your editor"),
         ("policy schema --format admx", "a template for Group Policy and Intune"),
+    ),
+    "policy claude-settings": (
+        ("policy claude-settings work > 50-route.json", "for /etc/claude-code/managed-settings.d"),
+        ("policy claude-settings work --format plist", "for a configuration profile of macOS"),
     ),
     "project add": (
         ("project add --metadata repo=api", "the directory you are in"),

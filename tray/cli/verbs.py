@@ -150,6 +150,12 @@ VERBS = (
     ),
     Verb("policy schema", "policy.schema", "a policy's schema, template or sample", tidies=False),
     Verb(
+        "policy claude-settings",
+        "policy.claude_settings",
+        "a profile as Claude Code's managed settings, for an administrator",
+        tidies=False,
+    ),
+    Verb(
         "check",
         "more.check",
         "whether the gateway answers and takes the key: free of charge",
@@ -229,6 +235,6 @@ def command_module(verb: Verb) -> ModuleType:
 
 def function_name(verb: Verb) -> str:
     """The name of the function that does it: `import` and the like are Python's own words."""
-    name = verb.words.replace(" ", "_")
+    name = verb.words.replace(" ", "_").replace("-", "_")
     reserved = {"import": "import_", "set": "set_", "list": "list_", "exec": "exec_", "quit": "quit_"}
     return reserved.get(name, name)

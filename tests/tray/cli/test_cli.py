@@ -35,7 +35,7 @@ def test_every_command_explains_itself(home: UserHome, verb: Verb) -> None:
     assert verb.summary[1:] in ran.out
     assert ran.err == ""
     assert home.ok("help", *verb.words.split()).out == ran.out
-    assert function_name(verb).rstrip("_") == verb.words.replace(" ", "_")
+    assert function_name(verb).rstrip("_") == verb.words.replace(" ", "_").replace("-", "_")
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.words)

@@ -183,6 +183,7 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("config list", ["--profile", "there", "--versions", SAVED], account, {"asked_at", "whole", "configs"}),
     ("policy show", [], None, set()),
     ("policy check", ["policy.json"], lambda home: (home.root / "policy.json").write_text("{}"), set()),
+    ("policy claude-settings", ["there"], account, set()),
     ("catalog new", ["new", "--from", "work", "--name", "acme"], None, set()),
     ("catalog check", ["cat", "--against", "cat"], catalog, set()),
     ("catalog sign", ["cat", "--minisign-key", "acme.key"], catalog, set()),

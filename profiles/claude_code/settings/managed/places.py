@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _FILE, _DROP_INS = "managed-settings.json", "managed-settings.d"
 # The one table of the places. First where device policies lie, of which one counts, then the directory.
-_PREFERENCES, _DOMAIN = "/Library/Managed Preferences", "com.anthropic.claudecode"
+_PREFERENCES, DOMAIN = "/Library/Managed Preferences", "com.anthropic.claudecode"
 REGISTRY_KEY, REGISTRY_VALUE = r"SOFTWARE\Policies\ClaudeCode", "Settings"
 _DIRECTORIES = {
     "darwin": "/Library/Application Support/ClaudeCode",
@@ -96,7 +96,7 @@ def device_policy() -> list[Managed]:
     if sys.platform == "darwin":
         import getpass
 
-        places = (os.path.join(_PREFERENCES, user, f"{_DOMAIN}.plist") for user in (getpass.getuser(), ""))
+        places = (os.path.join(_PREFERENCES, user, f"{DOMAIN}.plist") for user in (getpass.getuser(), ""))
         return [text for path in places if (text := read_property_list(path)) is not None]
     if sys.platform == "win32":
         import winreg

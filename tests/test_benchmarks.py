@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,19 @@ def test_a_part_that_there_is_not_is_answered_with_those_that_there_are(
     with pytest.raises(SystemExit):
         main(["larg"])
     assert "there is no larg: name startup, " in capsys.readouterr().err
+
+
+def test_a_part_that_is_measured_anew_keeps_the_other_rows_and_the_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Figures of other days, and the comparison with others, would be lost for one new row."""
+    monkeypatch.setattr("benchmarks.__main__._ROOT", tmp_path)
+    report = tmp_path / "docs" / "benchmarks.md"
+    report.parent.mkdir()
+    table = "| figure | measured | limit | | |\n|---|---|---|---|---|\n| old | 1 |\n| a figure | 7 |"
+    report.write_text(f"Measured then.\n\n{table}\n\n## Others\n")
+    for _ in range(2):
+        assert main(["large", "--write"]) == 0
+    new = table.replace("7 |", "1.00 ms | 2 ms | met |  |")
+    day = f"{date.today():%Y-%m-%d}"
+    assert report.read_text() == f"Measured then. `large`: {day}.\n\n{new}\n\n## Others\n"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from profiles.policy.values import Policy
 
-_AS_THEY_ARE = ("on_drift", "key_cache_minutes", "check_for_updates")
+_AS_THEY_ARE = ("on_drift", "key_cache_minutes", "check_for_updates", "catalog_hours")
 
 
 def fixed_by(policy: Policy) -> dict[str, Any]:

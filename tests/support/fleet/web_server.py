@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,11 +115,11 @@ class WebServer(NamedTuple):
 
 
 @contextmanager
-def web_server() -> Iterator[WebServer]:
-    """One that runs until the end of the block."""
+def web_server(backend: str = "") -> Iterator[WebServer]:
+    """One that runs until the end of the block; `backend` in place of git's own."""
     nginx = program("nginx", package="nginx-light")
     runner = program("fcgiwrap", package="fcgiwrap")
-    backend = program("git-http-backend", package="git")
+    backend = backend or program("git-http-backend", package="git")
     with tempfile.TemporaryDirectory(prefix="pkcc-web-") as name:  # short: a socket's path has a limit
         at = Path(name)
         authority = make_authority(at)
@@ -142,9 +141,3 @@ def web_server() -> Iterator[WebServer]:
         )
         with cgi as one, web as other:
             yield WebServer(at, port, expired_port, authority, (one.pid, other.pid))
-
-
-def children(pid: int) -> list[int]:
-    """The processes that one has started, and theirs."""
-    listed = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return [each for child in map(int, listed) for each in (child, *children(child))]

@@ -291,6 +291,7 @@ def test_the_manager_is_switched_off(old: UserHome, forced: Force) -> None:
         ("key_cache_minutes", 5, "15", 5),
         ("check_for_updates", False, "on", False),
         ("key_print_through_tray", False, "on", False),
+        ("catalog_hours", 6, "48", 6),
     ],
 )
 def test_a_preference_that_is_decided_cannot_be_set(

@@ -41,6 +41,9 @@ def test_nothing_typed_at_a_terminal_of_a_desktop_starts_it_so(ended: UserHome) 
     try:
         with terminal([], ended.environ, ended.root) as screen:
             screen.expect("look for its icon in your panel")
+            screen.expect("`pkcc-tray desktop install`")
             assert screen.finish() == 0
+        ended.spawn("quit")
+        assert "desktop install" not in ended.spawn("tray", "--background").out  # it is offered once
     finally:
         ended.spawn("quit")

@@ -19,6 +19,8 @@ _PAUSE_S = 0.05
 _THERE = """The tray runs: look for its icon in your panel. A click switches, and it warns you.
 Where no icon comes up, `pkcc-tray doctor` says why. `pkcc-tray quit` ends it.
 """
+_OFFER = """For a menu entry, manual pages and Tab completion: `pkcc-tray desktop install`.
+"""
 _UNSEEN = "The tray runs, without an icon. `pkcc-tray quit` ends it.\n"
 
 
@@ -42,6 +44,7 @@ def tray(app: App, *, headless: bool, foreground: bool, background: bool) -> Rep
 def _in_background(app: App, *, headless: bool) -> str:
     """What to say when a tray runs. Raises PkccError where none comes."""
     from profiles.base.programs.run import start_detached
+    from tray.actions.more.desktop import offer_desktop
     from tray.desktop.display import has_display
     from tray.ipc.client import ask
     from tray.ipc.single_instance import bring_up_first
@@ -55,4 +58,6 @@ def _in_background(app: App, *, headless: bool) -> str:
         if not runs() or time.monotonic() > deadline:
             raise PkccError("The tray did not start", "`pkcc-tray --foreground` shows why.")
         time.sleep(_PAUSE_S)
-    return _UNSEEN if headless or not has_display(app.environ) else _THERE
+    if headless or not has_display(app.environ):
+        return _UNSEEN
+    return _THERE + (_OFFER if offer_desktop(app) else "")

@@ -54,6 +54,11 @@ def install(
     return sorted([*written, *link_handler.choose(environ)])
 
 
+def is_installed(environ: Mapping[str, str]) -> bool:
+    """Whether there is a menu entry of this user's own."""
+    return os.path.lexists(os.path.join(_data_home(environ), *_ENTRY.split("/")))
+
+
 def remove(environ: Mapping[str, str]) -> list[str]:
     """The paths that were removed. Raises PkccError for one that cannot be."""
     below = _data_home(environ)

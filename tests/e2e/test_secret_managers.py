@@ -9,6 +9,7 @@ import json
 import re
 import secrets
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import pytest
 from support import managers
 from support.client.command import Command, is_readable_error
 from support.client.real_client import run_once
+from support.gateway.account import HostedAccount
 from support.gateway.real_gateway import dead_port
 from support.gateway.recorder import Recorder
 from support.gateway.stand_in import deaf_port
@@ -169,6 +171,39 @@ def test_the_client_reaches_the_gateway_with_a_key_that_no_file_holds(
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert {call.header("authorization") for call in recorder.model_calls} == {f"Bearer {key}"}
     assert files_with(key, claude_home) == []
+
+
+JOB = Path(__file__).parents[2] / "packaging" / "fleet" / "rotate" / "rotate_key.py"
+KEY_ID = "550e8400-e29b-41d4-a716-446655440000"
+
+
+def test_the_company_s_job_rotates_a_key_and_its_user_has_it_at_once(
+    signed_in: Person, bao: managers.OpenBao
+) -> None:
+    bao.put("portkey/kim", KEY)
+    bao.run("kv", "patch", "-mount=secret", "portkey/kim", "note=-", given="kept")
+    signed_in.names("vault-kv://secret/portkey/kim#api_key")
+    with HostedAccount("pk-service") as portkey:
+
+        def rotate(path: str, **changed: str) -> subprocess.CompletedProcess[str]:
+            environ = {
+                "HOME": str(signed_in.home), **signed_in.environ, "BAO_TOKEN": managers.ROOT_TOKEN,
+                "PORTKEY_URL": portkey.url, "PORTKEY_SERVICE_KEY": "pk-service", **changed,
+            }  # fmt: skip
+            return subprocess.run(
+                [sys.executable, str(JOB), KEY_ID, path], env=environ, capture_output=True, text=True,
+                check=False, timeout=60,
+            )  # fmt: skip
+
+        done = rotate("portkey/kim")
+        assert done.returncode == 0, done.stderr
+        assert signed_in.key() == portkey.rotated[KEY_ID] != KEY
+        assert signed_in.key() not in done.stdout + done.stderr
+        assert bao.run("kv", "get", "-mount=secret", "-field=note", "portkey/kim") == "kept"
+        before = dict(portkey.rotated)
+        assert rotate("portkey/nobody").returncode != 0
+        assert rotate("portkey/kim", BAO_TOKEN="over").returncode != 0
+        assert portkey.rotated == before  # nothing was rotated that cannot be stored
 
 
 def test_doctor_says_which_program_is_missing_and_then_that_nobody_signed_in(

@@ -73,6 +73,7 @@ class HostedAccount(AskedServer):
             "Main", {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@anthropic-prod"}]}
         )
         self.policies = [policy("Team budget", 100)]
+        self.rotated: dict[str, str] = {}  # the newest value of keys that were rotated, by their ids
         self.used = {"metadata._user:jane": 61.5, "metadata._user:joe": 12.0}
         self.costs = [120, 4830, 1150]  # US cents a day
         self.prices = {("anthropic", "claude-sonnet-5-5"): (0.0003, 0.0015)}
@@ -86,6 +87,7 @@ class HostedAccount(AskedServer):
             Route("PUT", r"/v1/configs/([^/]+)", "configs.update",
                   lambda slug, _: self.shelf.update(slug, self.bodies[-1])),
             Route("GET", r"/v1/configs/([^/]+)/versions", "configs.read", self.shelf.versions),
+            Route("POST", r"/v1/api-keys/([^/]+)/rotate", "workspace_service_api_keys.rotate", self._rotate),
             Route("GET", r"/v1/policies/usage-limits", "policies.list",
                   lambda query: page(self.policies, query)),
             Route("GET", r"/v1/policies/usage-limits/([^/]+)/entities", "policies.read", self._entities),
@@ -163,6 +165,16 @@ class HostedAccount(AskedServer):
     def _provider(self, slug: str, _: Query) -> Answer:
         found = next((row for row in self.providers if row["slug"] == slug), None)
         return (200, found) if found else control(404, "AB02")
+
+    def _rotate(self, key_id: str, _: Query) -> Answer:
+        """A new key; what a workspace's own keys open is no matter here."""
+        period = (self.bodies[-1] or {}).get("key_transition_period_ms", 1_800_000)
+        if period < 1_800_000:
+            return control(400, "AB01", "key_transition_period_ms must be at least 1800000")
+        self.rotated[key_id] = f"pk-rotated-{len(self.bodies)}"
+        ends = datetime.now(UTC) + timedelta(milliseconds=period)
+        ends_at = f"{ends:%Y-%m-%dT%H:%M:%S}.000Z"
+        return 200, {"id": key_id, "key": self.rotated[key_id], "key_transition_expires_at": ends_at}
 
     def _entities(self, policy: str, query: Query) -> Answer:
         if all(row["id"] != policy for row in self.policies):

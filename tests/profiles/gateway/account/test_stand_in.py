@@ -38,6 +38,7 @@ ASKED = {
     ("GET", "/configs/{slug}"): "/v1/configs/pc-main-000000",
     ("PUT", "/configs/{slug}"): "/v1/configs/pc-main-000000",
     ("GET", "/configs/{slug}/versions"): "/v1/configs/pc-main-000000/versions",
+    ("POST", "/api-keys/{id}/rotate"): "/v1/api-keys/550e8400-e29b-41d4-a716-446655440000/rotate",
     ("GET", "/policies/usage-limits"): "/v1/policies/usage-limits",
     ("GET", "/policies/usage-limits/{policyUsageLimitsId}/entities"): (
         "/v1/policies/usage-limits/8610029e-692a-4df6-9052-3fa3eff69911/entities"
@@ -54,6 +55,7 @@ ASKED = {
 }
 BODIES = {
     ("POST", "/configs"): {"name": "New", "config": {"retry": {"attempts": 3}}},
+    ("POST", "/api-keys/{id}/rotate"): {"key_transition_period_ms": 3_600_000},
     ("PUT", "/configs/{slug}"): {"config": {"retry": {"attempts": 2}}},
 }
 

@@ -174,7 +174,7 @@ class App:
         return any(look.condition == "ok" for look in looks)
 
     def finish_interrupted(self) -> None:
-        """Finish what a killed command left: a step, the projects of a change. Else two looks for a file."""
+        """Finish what a killed command left: a step, the projects of a change. Else looks for three files."""
         from profiles.switching.find_memory import files_for
 
         if os.path.exists(os.path.join(self.locations.state_dir, "journal.pending")):
@@ -183,6 +183,12 @@ class App:
         if os.path.exists(files_for(self.locations).pending_path):
             with suppress(PkccError):  # the next command tries it again
                 self.switcher.resume()
+        if os.path.exists(os.path.join(self.locations.state_dir, "catalogs.pending")):
+            from profiles.catalogs.kept.acceptance import resume
+            from profiles.catalogs.subscriptions import changing_catalogs
+
+            with suppress(PkccError), changing_catalogs(self.locations):
+                resume(self.locations)
 
     def take_out_blanks(self) -> bool:
         """Take out the blanks that no session can need any more: whether some are left for later.

@@ -1,4 +1,4 @@
-"""`.pkcc.toml`: what a team commits for pkcc-tray: the name of a profile, metadata, and nothing else.
+"""`.pkcc.toml`: what a team commits for pkcc-tray: the name of a profile, metadata, where its catalog lies.
 
 It comes with a clone from anybody, so it can name neither a gateway nor a key nor a command, and counts only
 once the user has seen and trusted it.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.hashing import digest
-from profiles.base.names import check_name
+from profiles.base.names import check_profile_name
 from profiles.base.text import named
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.read import read_bytes
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 TEAM_FILE = ".pkcc.toml"
 _LIMIT = 64 * 1024  # bytes
-_KNOWN = ("profile", "metadata")
+_KNOWN = ("profile", "metadata", "catalog")
 
 
 def read_team_file(directory: str) -> Team | None:
@@ -62,15 +63,35 @@ _REMEDY = "Ask its author to fix it; `--no-team` leaves it out."
 def _problems(plain: dict[str, object]) -> Iterator[str]:
     for key in plain:
         if key not in _KNOWN:
-            yield f"{named('key', key)} is not known: it may hold profile and [metadata] only"
+            yield f"{named('key', key)} is not known: it may hold profile, catalog and [metadata] only"
     profile = plain.get("profile")
     if profile is not None:
         try:
-            check_name(profile if isinstance(profile, str) else "")
+            check_profile_name(profile if isinstance(profile, str) else "")
         except UsageError:
             yield "profile: must be a profile's name"
+    catalog = plain.get("catalog")
+    if catalog is not None and not (isinstance(catalog, str) and _is_address(catalog)):
+        yield "catalog: must be the https address of a team's catalog, with no login in it"
     if not isinstance(plain.get("metadata", {}), dict):
         yield "metadata: must be a table of texts"
+
+
+def catalog_hint(directory: str) -> str:
+    """Where the file says that the team's catalog lies, "" for nowhere: a hint, never fetched unasked.
+
+    Raises PkccError for a wrong file.
+    """
+    import tomllib
+
+    if read_team_file(directory) is None:
+        return ""
+    data = read_bytes(os.path.join(directory, TEAM_FILE)) or b""
+    return str(tomllib.loads(data.decode()).get("catalog", ""))
+
+
+def _is_address(text: str) -> bool:
+    return bool(re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,500}", text))
 
 
 def _metadata(plain: dict[str, str]) -> dict[str, str]:

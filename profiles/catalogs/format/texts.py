@@ -16,20 +16,8 @@ if TYPE_CHECKING:
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?|\[[0-9a-f:]{2,39}\](:[0-9]{1,5})?")
 _BRACES = re.compile(r"\{([a-z][a-z0-9_]{0,31})\}")
 _USUAL_PORTS = {"https": 443, "http": 80}
-# Schemes that a catalog may name: what is behind them asks who the person is. The others would have this
-# machine read its own files, variables or keys, or run something, and send what comes.
-_SCHEMES = (
-    "vault-kv://", "aws-secret://", "aws-parameter://", "pass-store:", "op://", "gcp-secret://",
-    "azure-secret://", "bws:", "keeper://", "pass://", "doppler://", "infisical://",
-)  # fmt: skip
-_KEPT_OUT = ("cmd:", "env:", "file:", "keyring:", "vault:", "credential:")
-_ABOUT = {
-    "namespace",
-    "region",
-}  # after a `?`; an `address` would be sent the person's token, a profile is theirs
-_PATH = re.compile(
-    r"[A-Za-z0-9@][A-Za-z0-9._/@+=: -]{0,200}(\?[A-Za-z0-9=&._-]{1,100})?(#[A-Za-z0-9._-]{1,64})?"
-)
+# What is behind these lies on a person's own machine, or runs something there.
+_KEPT_OUT = ("cmd:", "env:", "file:", "keyring:", "vault:")
 _REMOTE = re.compile(r"[A-Za-z0-9*?][A-Za-z0-9._*?-]*(/[A-Za-z0-9._*?~+-]+)+")
 
 
@@ -57,21 +45,22 @@ def check_part_name(text: str) -> str:
 
 
 def check_suggestion(text: str) -> str:
-    """A reference to a key that a catalog may suggest, `{input}` in it."""
-    if text.startswith(_KEPT_OUT):
+    """A reference that a catalog may suggest, `{input}` in it: to a manager that knows the person."""
+    from profiles.base.secret_references.managers import manager_of
+    from profiles.base.secret_references.row import parts_of
+
+    manager = manager_of(text)
+    if text.startswith(_KEPT_OUT) or (manager is not None and not manager.catalogs):
         raise ValueError(f"must not name {text.partition(':')[0]}: what lies on a person's own machine")
-    scheme = next((scheme for scheme in _SCHEMES if text.startswith(scheme)), "")
-    if not scheme:
+    if manager is None:
         raise ValueError("must be a reference such as vault-kv://secret/portkey/{user}#api_key")
-    rest = _BRACES.sub("x", text.removeprefix(scheme))
-    query = rest.partition("?")[2].partition("#")[0]
-    if not _PATH.fullmatch(rest) or ".." in rest or "://" in rest:
-        raise ValueError("is not well formed after its scheme")
-    names = [part.partition("=")[0] for part in query.split("&")] if query else []
-    if not _ABOUT.issuperset(names):
-        raise ValueError(
-            f"must not say {next(name for name in names if name not in _ABOUT)}: that is a person's own"
-        )
+    try:
+        parts = parts_of(manager, _BRACES.sub("x", text))
+    except UsageError as error:
+        raise ValueError(f"is not well formed. {error.hint}") from None
+    for option in manager.own_options:
+        if option in parts:
+            raise ValueError(f"must not say {option}: that is a person's own")
     if may_be_key(text):
         raise ValueError("holds what looks like a key")
     return text

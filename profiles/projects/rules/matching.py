@@ -47,7 +47,7 @@ class Matcher(NamedTuple):
         rest = directory[len(self.fixed) :]
         if rest and not rest.startswith("/"):
             return False
-        return _match(self.parts, rest.split("/")[1:])
+        return fits_names(self.parts, rest.split("/")[1:])
 
 
 def _followed(path: str, known: dict[str, str]) -> str:
@@ -66,7 +66,7 @@ def _slashed(path: str) -> str:
     return path.replace("\\", "/") if os.name == "nt" else path
 
 
-def _match(parts: list[str], names: list[str]) -> bool:
+def fits_names(parts: list[str], names: list[str]) -> bool:
     """Whether the names fit the parts. Only the last `**` seen ever has to take more: no pattern is slow."""
     part = name = 0
     again: tuple[int, int] | None = None

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
-from profiles.base.names import check_name
+from profiles.base.names import check_profile_name
 from profiles.base.text import named, printable
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.files.read import read_bytes
@@ -96,7 +96,7 @@ def checked(rule: Rule) -> Rule:
             "Name a directory, such as ~/work/acme/**.",
         )
     if rule.profile is not None:
-        check_name(rule.profile)
+        check_profile_name(rule.profile)
     check_metadata(rule.metadata)
     if rule.profile is None and not rule.metadata:
         raise UsageError("A rule without profile and metadata does nothing", "Give it one of the two.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from profiles.base.errors import PkccError
-from profiles.projects.team_file import TEAM_FILE, read_team_file
+from profiles.projects.team_file import TEAM_FILE, catalog_hint, read_team_file
 
 
 def test_what_a_team_may_want(tmp_path: Path) -> None:
@@ -16,7 +16,12 @@ def test_what_a_team_may_want(tmp_path: Path) -> None:
     team = read_team_file(str(tmp_path))
     assert team is not None
     assert (team.profile, team.metadata) == ("acme", {"team": "a é"})
-    (tmp_path / TEAM_FILE).write_text('profile = "acme"\n[metadata]\nteam = "b"\n')
+    assert catalog_hint(str(tmp_path)) == ""
+    address = "https://ai.acme.example/pkcc-catalog.json"
+    (tmp_path / TEAM_FILE).write_text(
+        f'profile = "acme/work"\ncatalog = "{address}"\n[metadata]\nteam = "b"\n'
+    )
+    assert catalog_hint(str(tmp_path)) == address
     changed = read_team_file(str(tmp_path))
     assert changed is not None
     assert changed.digest != team.digest
@@ -34,6 +39,11 @@ def test_what_a_team_may_want(tmp_path: Path) -> None:
         ('[metadata]\nx = "a\\nb"', "on one line"),
         ("metadata = 1", "metadata: must be a table"),
         ("profile = 1", "profile: must be"),
+        ('profile = "acme/../x"', "profile: must be"),
+        ('catalog = "http://ai.acme.example/c.json"', "catalog: must be the https address"),
+        ('catalog = "https://jane:pk-x@ai.acme.example/c.json"', "catalog: must be"),
+        ('catalog = "https://ai.acme.example/c.json;id"', "catalog: must be"),
+        ("catalog = 1", "catalog: must be"),
         ('profile = "../x"', "profile: must be"),
         ("profile = x", "not TOML, at line 1"),
         ("x" * 70_000, "larger than"),

@@ -279,6 +279,15 @@ def test_a_team_s_wishes_count_only_once_they_are_trusted(home: UserHome) -> Non
     assert rows(home)["one"]["pin"] is None
 
 
+def test_a_team_s_catalog_is_told_and_never_fetched(home: UserHome) -> None:
+    address = "https://127.0.0.1:1/pkcc-catalog.json"
+    (home.root / "one" / ".pkcc.toml").write_text(f'profile = "acme/work"\ncatalog = "{address}"\n')
+    ran = home.run("project", "add", "one", "--trust")
+    assert (ran.code, f"`pkcc-tray join {address}` makes it" in ran.err) == (4, True)
+    ran = home.ok("project", "add", "one", "--no-team")
+    assert f"`pkcc-tray join {address}` shows it" in ran.err
+
+
 def test_a_team_file_with_more_in_it_is_refused_by_name(home: UserHome) -> None:
     (home.root / "one" / ".pkcc.toml").write_text('api_key = "cmd:[]"\n')
     ran = home.run("project", "add", "one", "--trust")
@@ -413,6 +422,31 @@ def test_the_tray_applies_rules_where_a_session_starts(clones: UserHome) -> None
     assert [(Path(each.directory).name, each.action, each.problem) for each in applied] == [
         ("b", "added", "")
     ]
+
+
+def test_a_catalogs_rule_goes_by_the_remote_and_under_ones_own(clones: UserHome) -> None:
+    from tray.actions.projects.rules import apply_rules
+
+    home = clones
+    with mock.patch.dict(os.environ, home.environ, clear=True):
+        app = App.start(os.environ, None, None, wants_json=True)
+        directory = Path(app.locations.catalogs_dir) / "acme"
+        directory.mkdir(parents=True)
+        rules = [{"remote": "git.acme.example/**", "metadata": {"unit": "x", "client": "theirs"}}]
+        (directory / "rules.json").write_text(json.dumps({"version": 1, "rules": rules}))
+        for name, url in (("a", "git@git.acme.example:ai/a.git"), ("b", "https://elsewhere.example/b")):
+            git(home.root / "src" / "acme" / name, "remote", "add", "origin", url)
+        started_in = [str(home.root / "src" / "acme" / name) for name in ("a", "b")]
+        assert [Path(each.directory).name for each in apply_rules(app, started_in)] == ["a"]
+        assert rows(home)["a"]["rule"] == "acme: git.acme.example/**"
+        home.ok("project", "rule", "add", "~/src/acme/**", "--metadata", "client=mine")
+        home.ok("project", "sync")
+        assert rows(home)["a"]["metadata"] == {"unit": "x", "client": "mine"}
+        assert rows(home)["b"]["metadata"] == {"client": "mine"}
+        home.ok("project", "rule", "remove", "1")
+        (directory / "rules.json").unlink()
+        apply_rules(app, started_in)
+        assert rows(home) == {}
 
 
 # Places that are no project's own --------------------------------------------------------------------------

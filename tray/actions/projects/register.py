@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.settings.project_root import project_root
 from profiles.profile import under_policy
-from profiles.projects.team_file import TEAM_FILE, read_team_file
+from profiles.projects.team_file import TEAM_FILE, catalog_hint, read_team_file
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
 from tray.actions.projects.overview import ShownProject, left_blank, registered, shown_projects
@@ -62,7 +62,18 @@ def add_project(app: App, root: str, change: Change) -> tuple[ShownProject, tupl
     _check_profiles(app, known_project(app, root), change)
     outcome = _put(app, root, change.of, ("project add", f"project add {root}"))
     (shown,) = shown_projects(app, [root])
-    return shown._replace(written=outcome.written), (*change_notes(outcome), *left_blank(app, root))
+    notes = (*change_notes(outcome), *left_blank(app, root), *_catalog_notes(app, root))
+    return shown._replace(written=outcome.written), notes
+
+
+def _catalog_notes(app: App, root: str) -> list[str]:
+    """That the team has a catalog, where its file says so and nobody here follows it. It is only told."""
+    from profiles.catalogs.subscriptions import load_subscriptions
+
+    hint = catalog_hint(root)
+    if not hint or any(each.source == hint for each in load_subscriptions(app.locations).values()):
+        return []
+    return [f"its team says that it has a catalog of profiles: `pkcc-tray join {hint}` shows it, and asks"]
 
 
 def write_again(app: App, directory: str) -> tuple[ShownProject, tuple[str, ...]]:
@@ -105,9 +116,17 @@ def _check_profiles(app: App, known: Project, change: Change) -> None:
     try:
         app.store.rendered(name)
     except NotFoundError:
+        hint = catalog_hint(known.directory)
+        way = (
+            f"`pkcc-tray join {hint}`"
+            if hint
+            else "Its catalog"
+            if "/" in name
+            else f"`pkcc-tray add {name}`"
+        )
         raise ConflictError(
             f"{TEAM_FILE} wants the profile {name!r}, and you have none of that name",
-            f"`pkcc-tray add {name}` makes it; --profile P uses another one, --no-team leaves the file out.",
+            f"{way} makes it; --profile P uses another one, --no-team leaves the file out.",
         ) from None
     if name != known.pin:
         under_policy.check_pin(name)

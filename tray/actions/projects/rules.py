@@ -11,6 +11,7 @@ from profiles.claude_code.settings.project_root import project_root
 from profiles.profile.under_policy import check_pin
 from profiles.projects.rules import rules as rules_of
 from profiles.projects.rules.matching import clones_below, compiled, first_match
+from profiles.projects.rules.remotes import catalog_rules, joined, rule_for
 from profiles.switching.memory.project_registry import Project
 
 if TYPE_CHECKING:
@@ -104,8 +105,9 @@ def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
     be read.
     """
     rules = rules_of.load_rules(rules_of.rules_path(app.locations))
+    published = catalog_rules(app.locations)
     registry = app.projects.registry()
-    if not rules and not any(project.rule for project in registry.projects.values()):
+    if not rules and not published and not any(project.rule for project in registry.projects.values()):
         return []
     matchers = compiled(rules, home(app.environ))
     applied: list[Applied | None] = []
@@ -113,7 +115,7 @@ def apply_rules(app: App, directories: Iterable[str]) -> list[Applied]:
         known = registry.projects.get(root)
         if root in registry.declined or not os.path.isdir(root) or (known is not None and known.rule is None):
             continue
-        rule = first_match(matchers, root)
+        rule = joined(first_match(matchers, root), rule_for(published, root))
         if rule is None and known is not None:
             applied.append(_apply(app, known, None))
         elif rule is not None:

@@ -59,7 +59,7 @@ class Runtime:
         self._refresh.listen(self._budget.look)
         self._refresh.listen(self._health.look)
         self._refresh.listen(RetiringWatch(app.locations, parts).look)
-        self._catalogs = CatalogWatch(app, parts, apart, put, self._refresh.now)
+        self._catalogs = CatalogWatch(app, parts, self._shown, apart, put, self._refresh.now)
         self._refresh.listen(self._catalogs.look)
         self._first_start = FirstStart(app, parts, self._shown, apart)
         elsewhere: dict[str, Callable[[str], object]] = {

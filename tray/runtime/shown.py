@@ -46,7 +46,11 @@ class Shown:
             if before.active != state.active:
                 before = before._replace(budget="", health=None)
             kept = state._replace(busy=before.busy, projects=before.projects, update=before.update)
-            self._show(kept._replace(late=before.late, budget=before.budget, health=before.health))
+            self._show(
+                kept._replace(
+                    late=before.late, budget=before.budget, health=before.health, waiting=before.waiting
+                )
+            )
 
     def change(self, changed: Callable[[TrayState], TrayState]) -> None:
         """Show what is given for what is shown now; nothing else changes it in between."""

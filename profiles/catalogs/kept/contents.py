@@ -48,12 +48,13 @@ class Contents:
     """The files of the catalog of that name."""
 
     def __init__(self, locations: Locations, name: str) -> None:
+        self.name = name
         self.directory = os.path.join(locations.catalogs_dir, check_name(name))
         self.profiles_dir = os.path.join(self.directory, "profiles")
         self.rules_path = os.path.join(self.directory, "rules.json")
         self.made_path = os.path.join(self.directory, "made")  # of which content the profiles are made
         self._accepted = os.path.join(self.directory, "accepted.json")
-        self._offered = os.path.join(self.directory, "offered.json")
+        self.offered_path = os.path.join(self.directory, "offered.json")
         self._older = os.path.join(self.directory, "older")
 
     def accepted(self) -> Kept | None:
@@ -63,8 +64,12 @@ class Contents:
     def offered(self) -> Kept | None:
         """What waits for a person's yes; None where nothing does."""
         with suppress(PkccError):
-            return _read(self._offered)
+            return _read(self.offered_path)
         return None
+
+    def waits(self) -> bool:
+        """Whether something is offered, at the price of a look."""
+        return os.path.lexists(self.offered_path)
 
     def accept(self, kept: Kept) -> None:
         """Have this content hold: the one moment at which a newer one takes the place of the one before."""
@@ -73,9 +78,9 @@ class Contents:
     def offer(self, kept: Kept | None) -> None:
         """Keep what waits for a yes; None: nothing does."""
         if kept is None:
-            remove_private(self._offered)
+            remove_private(self.offered_path)
         elif (before := self.offered()) is None or before.content != kept.content:
-            write_private(self._offered, _encoded(kept))
+            write_private(self.offered_path, _encoded(kept))
 
     def older(self) -> list[Kept]:
         """What held before, the latest first."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import UserHome
 
 from profiles.catalogs.fetching.asked import Asked, note_asked
+from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.subscriptions import subscriptions_path
+from profiles.catalogs.trust import Content
 from tray.app import App
 
 HOUR = 3600.0
@@ -37,8 +42,9 @@ class Following:
         return self.answer
 
     def follow(self, *names: str) -> None:
-        for name in names:
-            (self.tray.home.root / ".local/share/pkcc-tray/catalogs" / name).mkdir(parents=True)
+        rows = {name: {"source": f"/srv/{name}"} for name in names}
+        path = Path(subscriptions_path(self.tray.app.locations))
+        path.write_text(json.dumps({"version": 1, "catalogs": rows}))
         self.settle()
 
     def settle(self) -> None:
@@ -155,3 +161,26 @@ def test_a_change_of_another_profile_than_the_one_in_use_is_not_said(its: Follow
     its.tray.new_told()
     its.after(700)
     assert its.tray.new_told() == []
+
+
+def test_the_menu_says_which_waits_and_leads_to_it(its: Following) -> None:
+    its.follow("acme", "labs")
+    key = "manage:/catalogs/acme"
+    assert key not in its.tray.entries
+    contents = Contents(its.tray.app.locations, "acme")
+    contents.offer(Kept(Content(b"{}", b"", ""), its.now))
+    its.settle()
+    assert its.tray.entries[key].label == "acme: changes to look at…"
+    its.tray.click(key)
+    assert its.tray.managed == ["/catalogs/acme"]
+    contents.offer(None)
+    its.settle()
+    assert key not in its.tray.entries
+
+
+@pytest.mark.parametrize("text", ["{", '{"version": 1, "catalogs": {"../x": {}}}', "[]"])
+def test_a_file_that_cannot_be_read_breaks_nothing_else(its: Following, text: str) -> None:
+    Path(subscriptions_path(its.tray.app.locations)).write_text(text)
+    its.settle()
+    assert its.tray.later == []
+    assert "profile:work" in its.tray.entries

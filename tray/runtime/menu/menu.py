@@ -28,13 +28,21 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
     update = [Entry("update", label(f"Version {state.update} is out…"))] if state.update else []
     by = f"Managed by {state.locks.by}"
     managed = [Entry("managed", label(by), enabled=bool(state.locks.url))] if state.locks.by else []
-    sections.append([*update, *managed, Entry("quit", "Quit")])
+    waiting = [
+        Entry(f"manage:/catalogs/{name}", label(_waits(name)), enabled=not state.locks.manager)
+        for name in state.waiting
+    ]
+    sections.append([*waiting, *update, *managed, Entry("quit", "Quit")])
     entries: list[Entry] = []
     for number, section in enumerate(sections):
         if section and entries:
             entries.append(Entry(f"sep:{number}", "", kind="separator"))
         entries += section
     return tuple(entries)
+
+
+def _waits(name: str) -> str:
+    return f"{one_line(name, 28)}: changes to look at…"
 
 
 def _usual(state: TrayState) -> list[list[Entry]]:

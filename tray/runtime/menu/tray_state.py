@@ -80,6 +80,7 @@ class TrayState(NamedTuple):
     favourites_only: bool = False
     projects: tuple[ProjectRow, ...] = ()
     update: str = ""  # a newer version of pkcc-tray, "" for none
+    waiting: tuple[str, ...] = ()  # catalogs of which a newer version waits for a yes
     budget: str = ""  # what is used of the active profile's, "" where it is not known
     late: Late | None = None  # changes by something else are noticed late
     edition: Edition = PORTKEY  # whose pages are offered: the active profile's

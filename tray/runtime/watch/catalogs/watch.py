@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.names import is_kept_name, is_name
 from profiles.catalogs.fetching.asked import HOUR_S, load_asked, wait_s
+from profiles.catalogs.fetching.managed import managed_sources, this_machine
+from profiles.catalogs.subscriptions import load_subscriptions, subscriptions_path
 from profiles.files.preferences import preferences_path
+from profiles.policy.in_force import policy_in_force
 from profiles.policy.preferences import preferences_in_force
 from tray.runtime.watch.catalogs.words import CATALOG, Update, applied_notice, updates_in, waiting_notice
 from tray.runtime.watch.told import Told
@@ -22,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from profiles.catalogs.kept.contents import Contents
     from profiles.switching.memory.state import Current
     from tray.app import App
     from tray.desktop.threads.apart import Apart
     from tray.runtime.parts import Parts
+    from tray.runtime.shown import Shown
 
 _log = logging.getLogger("pkcc-tray")
 FIRST_S = 600.0  # after the start, by chance: everybody's machine starts at nine
@@ -41,12 +48,14 @@ class CatalogWatch:
         self,
         app: App,
         parts: Parts,
+        shown: Shown,
         apart: Apart,
         put: Callable[[Callable[[], object]], None],
         refresh: Callable[[], None],
     ) -> None:
         self._app = app
         self._parts = parts
+        self._shown = shown
         self._apart = apart
         self._put = put
         self._refresh = refresh
@@ -57,12 +66,23 @@ class CatalogWatch:
         self._active = ""
 
     def paths(self) -> list[str]:
-        """What to watch: which are followed."""
-        return [os.path.join(self._app.locations.config_dir, "catalogs.json")]
+        """What to watch: which are followed, and what waits."""
+        offered = [each.offered_path for each in self._contents()]
+        return [subscriptions_path(self._app.locations), *offered]
+
+    def _contents(self) -> list[Contents]:
+        names = followed(self._app)
+        if not names:  # most people: what reads catalogs is then not loaded
+            return []
+        from profiles.catalogs.kept.contents import Contents
+
+        return [Contents(self._app.locations, name) for name in names]
 
     def look(self, current: Current) -> None:
         """The settings were read: others may be followed, or another profile be active."""
         self._active = current.active or ""
+        waiting = tuple(each.name for each in self._contents() if each.waits())
+        self._shown.change(lambda state: state._replace(waiting=waiting))
         self.plan()
 
     def plan(self) -> None:
@@ -126,11 +146,12 @@ class CatalogWatch:
 
 
 def followed(app: App) -> tuple[str, ...]:
-    """The names of the catalogs that are to be asked for: those that have been accepted."""
-    try:
-        return tuple(sorted(os.listdir(os.path.join(app.locations.data_dir, "catalogs"))))
-    except OSError:
-        return ()
+    """The names of the catalogs that are to be asked for; none where that file cannot be read."""
+    names = {each.name for each in policy_in_force().catalogs}
+    names |= {os.path.basename(source.address) for source in managed_sources(this_machine())}
+    with suppress(PkccError):  # `catalog list` and `doctor` say it
+        names |= load_subscriptions(app.locations).keys()
+    return tuple(sorted(name for name in names if is_name(name) and not is_kept_name(name)))
 
 
 def catalog_hours(app: App) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import ConflictError, NotFoundError
+from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from profiles.base.light_typing import OMITTED, Omitted
+from profiles.base.names import catalog_of
 from profiles.claude_code.settings.project_root import project_root
 from profiles.profile import under_policy
 from profiles.projects.team_file import TEAM_FILE, catalog_hint, read_team_file
@@ -70,7 +71,10 @@ def _catalog_notes(app: App, root: str) -> list[str]:
     """That the team has a catalog, where its file says so and nobody here follows it. It is only told."""
     from profiles.catalogs.subscriptions import load_subscriptions
 
-    hint = catalog_hint(root)
+    try:
+        hint = catalog_hint(root)
+    except PkccError:  # who wanted it has been told, who leaves it out need not be
+        return []
     if not hint or any(each.source == hint for each in load_subscriptions(app.locations).values()):
         return []
     return [f"its team says that it has a catalog of profiles: `pkcc-tray join {hint}` shows it, and asks"]
@@ -117,13 +121,8 @@ def _check_profiles(app: App, known: Project, change: Change) -> None:
         app.store.rendered(name)
     except NotFoundError:
         hint = catalog_hint(known.directory)
-        way = (
-            f"`pkcc-tray join {hint}`"
-            if hint
-            else "Its catalog"
-            if "/" in name
-            else f"`pkcc-tray add {name}`"
-        )
+        own = "Its catalog" if catalog_of(name) else f"`pkcc-tray add {name}`"
+        way = f"`pkcc-tray join {hint}`" if hint else own
         raise ConflictError(
             f"{TEAM_FILE} wants the profile {name!r}, and you have none of that name",
             f"{way} makes it; --profile P uses another one, --no-team leaves the file out.",

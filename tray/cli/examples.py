@@ -84,6 +84,47 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("catalog check pkcc-catalog.json", "what is wrong in it; 1 where a reader would refuse it"),
         ("catalog check . --against /tmp/published.json", "and what people will be asked"),
     ),
+    "join": (
+        (
+            "join https://ai.acme.example/pkcc-catalog.json --key RWQ…",
+            "shows it, asks, and asks for your key",
+        ),
+        (
+            "join https://git.acme.example/ai/pkcc.git --key RWQ… --yes --key-ref env:PORTKEY_API_KEY",
+            "asks nothing: in a container",
+        ),
+    ),
+    "catalog add": (
+        ("catalog add https://git.acme.example/ai/pkcc.git --ref main", "by your own git"),
+        ("catalog add /srv/share/pkcc --updates ask", "from a directory; each change waits"),
+    ),
+    "catalog list": (("catalog list", "all of them"), ("catalog list --json", "the same for a program")),
+    "catalog show": (("catalog show acme", "one"), ("catalog show acme --json", "the same for a program")),
+    "catalog update": (
+        ("catalog update", "all of them"),
+        ("catalog update acme --check", "what is new, and nothing is applied"),
+    ),
+    "catalog diff": (("catalog diff acme", "what waits"), ("catalog diff acme --json", "for a program")),
+    "catalog accept": (
+        ("catalog accept acme", "after `catalog diff`"),
+        ("catalog accept acme --json", "says what is in force"),
+    ),
+    "catalog rollback": (
+        ("catalog rollback acme", "until `catalog update acme`"),
+        ("catalog rollback acme --json", "says what is in force"),
+    ),
+    "catalog remove": (
+        ("catalog remove acme", "its profiles go, your keys stay"),
+        ("catalog remove acme --keep-profiles", "they become your own"),
+    ),
+    "catalog trust": (
+        ("catalog trust acme --key RWQ…", "asks whether its publisher told you so"),
+        ("catalog trust acme --key RWQ… --yes", "asks nothing"),
+    ),
+    "catalog override": (
+        ("catalog override acme/work api_key keyring:mine", "another key of yours"),
+        ("catalog override acme/work api_key --unset", "the catalog's again"),
+    ),
     "catalog sign": (
         ("catalog sign . --minisign-key ~/acme.key", "asks for the key's password"),
         ("catalog sign . --minisign-key acme.key < password.txt", "asks nothing"),

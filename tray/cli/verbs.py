@@ -141,6 +141,21 @@ VERBS = (
         "what is wrong in a catalog, and what its changes will ask",
         tidies=False,
     ),
+    Verb(
+        "join",
+        "catalogs.joining",
+        "follow your team's catalog: its profiles, your key, its default in use",
+    ),
+    Verb("catalog add", "catalogs.joining", "follow a catalog of profiles that others publish"),
+    Verb("catalog list", "catalogs.following", "the catalogs that are followed, and what waits"),
+    Verb("catalog show", "catalogs.following", "one catalog, and where its profiles send which key"),
+    Verb("catalog update", "catalogs.following", "ask for new versions"),
+    Verb("catalog diff", "catalogs.following", "what a version that waits would change"),
+    Verb("catalog accept", "catalogs.following", "take the version that waits"),
+    Verb("catalog rollback", "catalogs.following", "go back to the version before"),
+    Verb("catalog remove", "catalogs.following", "follow a catalog no longer"),
+    Verb("catalog trust", "catalogs.following", "pin another signing key of a catalog"),
+    Verb("catalog override", "catalogs.following", "have a field of a catalog's profile be yours"),
     Verb("catalog sign", "catalogs.publishing", "sign a catalog with a minisign key", tidies=False),
     Verb(
         "policy show", "policy.show", "what your administrator decides, and where that stands", tidies=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -14,6 +15,9 @@ from tray.terminal.rich_configs import draw_difference, draw_explanation, draw_s
 from tray.terminal.rich_parts import console, escape, plain_table, print_rows
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
+from tray.terminal.words.catalogs.ages import came_from_words
+from tray.terminal.words.catalogs.following import NONE_YET as NO_CATALOG
+from tray.terminal.words.catalogs.following import list_cells as catalog_cells
 from tray.terminal.words.check import lines_with_verdicts
 from tray.terminal.words.doctor import doctor_lines
 from tray.terminal.words.status import sessions as session_words
@@ -24,6 +28,7 @@ from tray.terminal.words.switching.history import NOTHING_YET, step_cells
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tray.actions.catalogs.overview import CatalogList
     from tray.actions.keys.stored import KeyList
     from tray.actions.more.check import Checked
     from tray.actions.more.doctor import Findings
@@ -117,13 +122,7 @@ def _status(console: Console, found: Status) -> None:
     )
     console.print(Text(printable(f"  {found.settings}", 10_000), "faint"))
     console.print(Text(f"  {counted(found.sessions, 'running session')}", "faint"))
-    if found.managed:
-        by, *problem = status_words.managed_lines(found.managed)
-        console.print(Text(f"  managed {by}", "faint"))
-        for words in problem:
-            console.print(Text(f"  {words}", "warning"))
-    if found.status_line != "off":
-        console.print(Text(f"  status line {status_words.line_words(found)}", "faint"))
+    _beside(console, found)
     for row, line in zip(found.drift, status_words.drift_lines(found), strict=True):
         console.print(Text(printable(line, 10_000), "bold error" if row.alarming else "warning"))
     for line in status_words.hint_lines(found):
@@ -132,6 +131,19 @@ def _status(console: Console, found: Status) -> None:
         console.print()
         console.print(Text(printable(f"A new session in {found.directory} would use", 10_000), "faint"))
         _effective(console, found.effective)
+
+
+def _beside(console: Console, found: Status) -> None:
+    """Who decides here, where the profile comes from, what the status line shows."""
+    if found.managed:
+        by, *problem = status_words.managed_lines(found.managed)
+        console.print(Text(f"  managed {by}", "faint"))
+        for words in problem:
+            console.print(Text(f"  {words}", "warning"))
+    if found.catalog:
+        console.print(Text(f"  from {came_from_words(found.catalog, time.time())}", "faint"))
+    if found.status_line != "off":
+        console.print(Text(f"  status line {status_words.line_words(found)}", "faint"))
 
 
 def _effective(console: Console, effective: Sequence[Decided]) -> None:
@@ -196,7 +208,17 @@ def _check(console: Console, checked: Checked) -> None:
         console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "faint")))
 
 
+_CATALOG_STYLES = {"broken": "error", "waiting": "warning", "offered": "warning", "stale": "warning"}
+
+
+def _catalogs(console: Console, found: CatalogList) -> None:
+    headings = ("CATALOG", "VERSION", "PROFILES", "STATE")
+    rows = [(catalog_cells(row), _CATALOG_STYLES.get(row.state, "")) for row in found.catalogs]
+    print_rows(console, NO_CATALOG, headings, rows)
+
+
 _DRAWERS: dict[str, Callable[[Console, Any], None]] = {
+    "catalogs": _catalogs,
     "check": _check,
     "config diff": draw_difference,
     "config list": draw_saved,

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from support.catalog_homes import Publisher, join
 from support.catalogs import Signer
 from support.gateway.account import HostedAccount
 from support.home.user_home import KEY, ROOT, UserHome
@@ -121,6 +122,27 @@ def catalog(home: UserHome) -> None:
     (home.root / "acme.key").write_bytes(Signer().secret_file(KEY))
 
 
+def published(home: UserHome) -> None:
+    Publisher(home.root / "share").publish()
+
+
+def joined(home: UserHome) -> None:
+    published(home)
+    join(home, Publisher(home.root / "share"))
+
+
+def changed(home: UserHome) -> None:
+    joined(home)
+    Publisher(home.root / "share").publish(serial=50)
+    home.ok("catalog", "update")
+
+
+def waiting(home: UserHome) -> None:
+    joined(home)
+    Publisher(home.root / "share").publish(serial=50, contact="else@acme.example")
+    home.ok("catalog", "update")
+
+
 Prepare = Callable[[UserHome], None] | None
 COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     # command, arguments, what happens before, documented fields that are not there in this form
@@ -186,6 +208,17 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("policy claude-settings", ["there"], account, set()),
     ("catalog new", ["new", "--from", "work", "--name", "acme"], None, set()),
     ("catalog check", ["cat", "--against", "cat"], catalog, set()),
+    ("join", ["./share", "--key", Signer().public.text, "--yes", "--key-stdin"], published, set()),
+    ("catalog add", ["./share", "--key", Signer().public.text, "--yes"], published, set()),
+    ("catalog list", [], joined, set()),
+    ("catalog show", ["acme"], joined, set()),
+    ("catalog diff", ["acme"], joined, set()),
+    ("catalog update", [], joined, set()),
+    ("catalog accept", ["acme"], waiting, set()),
+    ("catalog rollback", ["acme"], changed, set()),
+    ("catalog remove", ["acme"], joined, set()),
+    ("catalog trust", ["acme", "--key", Signer().public.text, "--yes"], joined, set()),
+    ("catalog override", ["acme/work", "label", "L"], joined, set()),
     ("catalog sign", ["cat", "--minisign-key", "acme.key"], catalog, set()),
     ("check", ["--all"], empty, set()),  # its rows: tests/tray/commands/test_check.py
     ("models", ["there"], account, set()),
@@ -281,6 +314,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "active",
         "favourite",
         "key_present",
+        "catalog",
         "model",
         "label",
         "dialect",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import catalog_of
+from profiles.catalogs.kept.came_from import came_from
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
@@ -16,6 +18,7 @@ from tray.actions.which_profile import active_unless_named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profiles.catalogs.kept.came_from import CameFrom
     from profiles.profile.model import Profile
     from tray.app import App
 
@@ -26,7 +29,7 @@ class ListedProfile(NamedTuple):
     """A profile's row in the list.
 
     `model` is the one that sessions begin with, else the largest that the profile names, "" for none.
-    `key_present` is None where only reading would tell.
+    `key_present` is None where only reading would tell. `catalog` is where it comes from, "" for one's own.
     """
 
     name: str
@@ -43,6 +46,7 @@ class ListedProfile(NamedTuple):
     favourite: bool
     model: str
     key_present: bool | None
+    catalog: str
 
 
 class BrokenProfile(NamedTuple):
@@ -95,6 +99,7 @@ class ShownProfile(NamedTuple):
     file: str
     profile: dict[str, object]
     writes: dict[str, str]
+    catalog: CameFrom | None
 
 
 def list_profiles(app: App, sort: str = "order") -> ProfileList:
@@ -126,7 +131,8 @@ def _row(
     gateway = normal_address(address_of(rendered.env))
     key_present = app.secrets.present(rendered.key_ref) if rendered.key_ref else None
     model = next(iter(models_in_order(rendered).values()), "")
-    return ListedProfile(described.name, active, *described[1:], gateway, favourite, model, key_present)
+    more = (gateway, favourite, model, key_present, catalog_of(name))
+    return ListedProfile(described.name, active, *described[1:], *more)
 
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:
@@ -145,6 +151,7 @@ def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, .
         app.store.path_of(name),
         shown_fields(profile),
         written_by(rendered, app.switcher.helper_command(rendered)),
+        came_from(app.locations, rendered.name),
     )
     notes = (*clear_text_notes(profile), *fallback_notes(app, profile))
     managed = is_managed(app.locations, rendered)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import OMITTED
+from profiles.catalogs.kept.came_from import came_from
 from profiles.profile.config.names import kept_names
 from profiles.profile.rendering import same_profile
 from profiles.routes.route import is_by_portkey
@@ -19,6 +20,7 @@ from tray.actions.which_profile import route_by_hand
 
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
+    from profiles.catalogs.kept.came_from import CameFrom
     from profiles.routes.sources import Source
     from profiles.switching.memory.state import Current
     from profiles.switching.reading.reading import Reading
@@ -95,6 +97,7 @@ class Status(NamedTuple):
     effective: list[Decided] | Omitted = OMITTED
     pinned: Pinned | Omitted | None = OMITTED
     managed: Management | Omitted = OMITTED
+    catalog: CameFrom | Omitted | None = OMITTED
 
 
 def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
@@ -112,7 +115,8 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     by_hand = None if found.matches else route_by_hand(app)
     found = found._replace(set_up_by_hand="" if by_hand is None else by_hand.route)
-    return found._replace(directory=app.directory, effective=effective), tuple(notes)
+    catalog = came_from(app.locations, found.active)
+    return found._replace(directory=app.directory, effective=effective, catalog=catalog), tuple(notes)
 
 
 def _decided(app: App, sources: list[Source], trusted: tuple[str, ...]) -> list[Decided]:

@@ -8,6 +8,7 @@ from profiles.base.errors import UsageError
 from profiles.catalogs.join_link import parse_join_link
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_allowed
+from tray.commands.catalogs.joining import catalog_add
 from tray.terminal.results import Report, report
 from tray.terminal.words.catalogs.links import link_lines
 
@@ -47,7 +48,7 @@ def _asked(app: App, wanted: JoinLink) -> Report:
         say(line)
     if not confirm("Get it, and look at what is in it?", default=False):
         return Report({}, raw="Nothing was done.\n")
-    raise NotImplementedError
+    return catalog_add(app, wanted.source, yes=False, input=[], key=wanted.key, name=wanted.name)
 
 
 def _on_a_page(app: App, wanted: JoinLink) -> Report:

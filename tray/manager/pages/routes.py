@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from profiles.base.errors import PkccError
 from tray.manager.access.gate import Gate
 from tray.manager.pages import door, fault, jobs
+from tray.manager.pages.catalogs import routes as catalogs
 from tray.manager.pages.computer import doctor, history, importing, preferences
 from tray.manager.pages.configs import routes as configs
 from tray.manager.pages.keys import entering, found, listing, places
@@ -53,6 +54,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *texts.ROUTES,
     *configs.ROUTES,
     *projects.ROUTES,
+    *catalogs.ROUTES,
     *usage.ROUTES,
     *history.ROUTES,
     *doctor.ROUTES,

@@ -37,6 +37,7 @@ NAVIGATION = (
             ("/keys", "key", "Keys"),
             ("/configs", "config", "Configs"),
             ("/projects", "folder", "Projects"),
+            ("/catalogs", "catalog", "Catalogs"),
             ("/usage", "chart", "Usage"),
         ),
     ),

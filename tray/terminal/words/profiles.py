@@ -1,7 +1,8 @@
-"""The lines of the commands about profiles. Pure."""
+"""The lines of the commands about profiles. Pure, but for the clock."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from profiles.base.text import counted
@@ -9,6 +10,7 @@ from profiles.importing.candidate import STAYS
 from profiles.portkey.editions import PORTKEY
 from profiles.profile.config.names import with_name
 from tray.actions.delivery import IN_FILE
+from tray.terminal.words.catalogs.ages import came_from_words
 from tray.terminal.words.columns import slot_lines, table
 from tray.terminal.words.switching.switching import off_line
 
@@ -83,6 +85,7 @@ def show_lines(shown: ShownProfile) -> list[str]:
         f"  format    {shown.dialect}",
         f"  route     {with_name(shown.route, shown.config_name)}",
         f"  key       {shown.key.reference}, {key_place(shown.key)}; delivery: {delivery}",
+        *([f"  from      {came_from_words(shown.catalog, time.time())}"] if shown.catalog else []),
         f"  file      {shown.file}",
         *(f"  trusts    {entry}" for entry in shown.trusted),
         *([f"  fallback  {other}, while the gateway is unreachable"] if other else []),

@@ -119,9 +119,8 @@ class CatalogWatch:
         self._tried[name] = now
         _log.info("asking for the catalog %s", name)
         answer = self._parts.own_answer
-        self._apart.start(
-            CATALOG, lambda: answer(self._app, "catalog", "update", name, limit_s=LIMIT_S), self._heard
-        )
+        words = ("catalog", "update", name, "--unasked")
+        self._apart.start(CATALOG, lambda: answer(self._app, *words, limit_s=LIMIT_S), self._heard)
 
     def _heard(self, data: dict[str, Any] | None) -> None:
         for update in updates_in(data):

@@ -16,14 +16,15 @@ _LONGEST = 60
 
 def change_lines(changes: Iterable[Change]) -> list[str]:
     """A line for each, such as `~ work models.sonnet  claude-sonnet-5 -> claude-sonnet-5-5`."""
-    return table([[f"  {_sign(each)} {_place(each)}", _values(each)] for each in changes])
+    return table([[f"  {_sign(each)} {place_words(each)}", _values(each)] for each in changes])
 
 
 def _sign(change: Change) -> str:
     return "+" if not change.before else "-" if not change.after else "~"
 
 
-def _place(change: Change) -> str:
+def place_words(change: Change) -> str:
+    """What is changed, such as `work models.sonnet`, `profile safe` or `rules`."""
     if not change.profile:
         return change.field
     return f"{change.profile} {change.field}" if change.field else f"profile {change.profile}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.text import counted
 from profiles.claude_code.glued_lines import is_end_as_text
 from profiles.profile.config.names import with_name
+from tray.terminal.words.catalogs.ages import came_from_words
 from tray.terminal.words.columns import table
 from tray.terminal.words.switching.changes import by_dialog
 
@@ -55,6 +56,8 @@ def status_lines(found: Status) -> list[str]:
     if found.managed:
         by, *problem = managed_lines(found.managed)
         lines += [f"managed   {by}", *(f"          {line}" for line in problem)]
+    if found.catalog:
+        lines.append(f"catalog   {came_from_words(found.catalog, time.time())}")
     if found.status_line != "off":
         lines.append(f"line      {line_words(found)}")
     lines += drift_lines(found) + hint_lines(found)

@@ -1,0 +1,43 @@
+"""Which catalog a profile comes from, and how old that is: for `show`, `status` and the overview."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import catalog_of
+
+if TYPE_CHECKING:
+    from profiles.base.locations import Locations
+
+
+class CameFrom(NamedTuple):
+    """A catalog and its version; `withdrawn` says why its publisher wants the profile used no more."""
+
+    catalog: str
+    title: str
+    serial: int
+    accepted_at: float
+    state: str
+    withdrawn: str = ""
+
+
+def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
+    """Where that profile comes from; None for one of the person's own, at no price."""
+    name = catalog_of(profile or "")
+    if not name:
+        return None
+    from profiles.catalogs.kept.looking import look_at_one
+    from profiles.catalogs.managed import managed_names
+
+    with suppress(PkccError):  # the list of catalogs tells of what cannot be read
+        looked = look_at_one(locations, name, managed_names())
+        if looked.accepted is None or looked.catalog is None:
+            return None
+        catalog, plain = looked.catalog, (profile or "").removeprefix(f"{name}/")
+        gone = next((each for each in catalog.withdrawn if each.name == plain), None)
+        why = "" if gone is None else gone.why or f"use {name}/{gone.use}"
+        title, state = catalog.title or catalog.name, looked.standing.state
+        return CameFrom(name, title, catalog.serial, looked.accepted.at, state, why)
+    return None

@@ -1,0 +1,73 @@
+"""One catalog as it is here: what is followed, what holds, what waits, how it stands. Nothing is written."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.catalogs.changes import Changes, catalog_changes
+from profiles.catalogs.kept.contents import Contents
+from profiles.catalogs.record import load_record
+from profiles.catalogs.standing import Facts, standing
+from profiles.catalogs.subscriptions import load_subscriptions, subscription_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from profiles.base.locations import Locations
+    from profiles.catalogs.format.model import Catalog
+    from profiles.catalogs.kept.contents import Kept
+    from profiles.catalogs.record import Record
+    from profiles.catalogs.standing import Standing
+    from profiles.catalogs.subscriptions import Subscription
+
+
+class Looked(NamedTuple):
+    """`accepted` holds, `offered` waits for a yes; None where there is none."""
+
+    subscription: Subscription
+    accepted: Kept | None
+    offered: Kept | None
+    record: Record
+    standing: Standing
+    managed: bool
+
+    @property
+    def catalog(self) -> Catalog | None:
+        """What holds, read; else what is offered; None where neither can be read."""
+        kept = self.accepted or self.offered
+        with suppress(PkccError):
+            return None if kept is None else kept.catalog()
+        return None
+
+    def changes(self) -> Changes:
+        """What accepting what is offered would change. Nothing is compared before the first yes."""
+        if self.accepted is None or self.offered is None:
+            return Changes()
+        return catalog_changes(self.accepted.catalog(), self.offered.catalog())
+
+
+def look_at_all(locations: Locations, managed: Collection[str] = ()) -> list[Looked]:
+    """All that are followed, by name; `managed` are those of an administrator."""
+    return [_looked(locations, each, managed) for _, each in sorted(load_subscriptions(locations).items())]
+
+
+def look_at_one(locations: Locations, name: str, managed: Collection[str] = ()) -> Looked:
+    """That one. Raises NotFoundError."""
+    return _looked(locations, subscription_of(locations, name), managed)
+
+
+def _looked(locations: Locations, subscription: Subscription, managed: Collection[str]) -> Looked:
+    contents = Contents(locations, subscription.name)
+    accepted = None
+    with suppress(PkccError):
+        accepted = contents.accepted()
+    offered, record = contents.offered(), load_record(locations, subscription.name)
+    expires = ""
+    with suppress(PkccError):
+        expires = "" if accepted is None else accepted.catalog().expires
+    is_managed = subscription.name in managed
+    facts = Facts(accepted.at if accepted else None, offered is not None, expires, record, is_managed)
+    return Looked(subscription, accepted, offered, record, standing(facts, time.time()), is_managed)

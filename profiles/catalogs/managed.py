@@ -1,0 +1,31 @@
+"""Catalogs that an administrator decides: by policy, or by a directory that only they may write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.catalogs.fetching.managed import managed_sources, this_machine
+from profiles.catalogs.subscriptions import AUTO, Subscription
+from profiles.policy.in_force import policy_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def managed_subscriptions() -> Iterator[Subscription]:
+    """What is to be followed here, whatever the person says."""
+    for each in policy_in_force().catalogs:
+        yield Subscription(each.name, each.source, each.name, each.ref, keys=each.keys, updates=AUTO)
+    for source in managed_sources(this_machine()):
+        name = source.address.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        yield Subscription(name, source.address, name, file=source.file, updates=AUTO)
+
+
+def managed_names() -> frozenset[str]:
+    """The names of those."""
+    return frozenset(each.name for each in managed_subscriptions())
+
+
+def keys_of_policy(name: str) -> tuple[str, ...] | None:
+    """The keys that alone count for a catalog that policy names; None where it names none."""
+    return next((each.keys for each in policy_in_force().catalogs if each.name == name), None)

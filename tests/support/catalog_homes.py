@@ -1,0 +1,63 @@
+"""Somebody who publishes a catalog into a directory, and somebody who follows it from there."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from support.catalogs import Signer, acme, data_of
+from support.home.user_home import KEY, UserHome
+
+GATEWAY = "https://gw.acme.example"
+PLAIN = {  # without inputs and suggestions: nothing is asked
+    "name": "work",
+    "label": "Acme default",
+    "route": {"kind": "provider", "provider": "@anthropic-prod"},
+    "models": {"sonnet": "claude-sonnet-5-5"},
+    "metadata": {"cost_center": "4711"},
+    "locked": ["metadata.cost_center"],
+}
+
+
+class Publisher:
+    """Publishes into a directory, signed unless it is said otherwise."""
+
+    def __init__(self, directory: Path, number: int = 1) -> None:
+        self.directory = directory
+        self.signer = Signer(number)
+        self.serial = 42
+        self.file = directory / "pkcc-catalog.json"
+        directory.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def key(self) -> str:
+        return self.signer.public.text
+
+    @property
+    def sha256(self) -> str:
+        return f"sha256:{hashlib.sha256(self.file.read_bytes()).hexdigest()}"
+
+    def publish(self, *, signed: bool = True, **changed: Any) -> int:
+        """The next version, of two plain profiles where nothing else is said; its serial."""
+        self.serial = changed.pop("serial", self.serial + 1)
+        usual: dict[str, Any] = {"inputs": {}, "profiles": [PLAIN, {**PLAIN, "name": "safe", "label": ""}]}
+        data = data_of(acme(**{**usual, "configs": {}, "keys": [self.key], "serial": self.serial, **changed}))
+        self.file.write_bytes(data)
+        signature = self.file.with_name(f"{self.file.name}.minisig")
+        if signed:
+            signature.write_bytes(self.signer.sign(data))
+        else:
+            signature.unlink(missing_ok=True)
+        return self.serial
+
+
+def with_work(**fields: Any) -> list[dict[str, Any]]:
+    """The two profiles, `work` with these fields besides."""
+    return [{**PLAIN, **fields}, {**PLAIN, "name": "safe", "label": ""}]
+
+
+def join(home: UserHome, publisher: Publisher, *more: str) -> None:
+    """Join as a script does, with a key of one's own."""
+    options = ("--key", publisher.key, "--yes", "--key-stdin", *more)
+    home.ok("join", str(publisher.directory), *options, stdin=f"{KEY}\n")

@@ -1,0 +1,154 @@
+"""What a follower sees: quiet changes apply, loud ones wait, and nothing wrong takes their place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.catalog_homes import GATEWAY, PLAIN, Publisher, join, with_work
+from support.home.user_home import KEY, SETTINGS, UserHome, files_with
+
+ELSEWHERE = {"gateway": GATEWAY}
+HOSTS = ["api.portkey.ai", "gw.acme.example"]
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    published = Publisher(tmp_path / "share" / "pkcc")
+    published.publish()
+    return published
+
+
+@pytest.fixture
+def joined(home: UserHome, publisher: Publisher) -> UserHome:
+    join(home, publisher)
+    return home
+
+
+def state_of(home: UserHome) -> str:
+    state: str = home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["state"]
+    return state
+
+
+def test_a_harmless_change_applies_by_itself_and_the_settings_follow(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    ran = joined.ok("catalog", "update")
+    assert "version 44 is in force" in ran.out
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+    assert joined.ok("status", "--short").out == "acme/work\n"
+
+
+def test_where_the_key_goes_waits_for_a_yes(joined: UserHome, publisher: Publisher) -> None:
+    before = joined.settings.read_bytes()
+    publisher.publish(profiles=with_work(**ELSEWHERE), gateway_hosts=HOSTS)
+    assert "to look at" in joined.ok("catalog", "update").out
+    assert joined.settings.read_bytes() == before
+    assert state_of(joined) == "waiting"
+    diff = joined.ok("catalog", "diff", "acme").out
+    assert "work gateway" in diff
+    assert "gw.acme.example" in diff
+    joined.ok("catalog", "accept", "acme")
+    assert joined.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert state_of(joined) == "current"
+
+
+def test_only_what_was_looked_at_is_accepted(joined: UserHome, publisher: Publisher) -> None:
+    """A newer one that came between looking and accepting is looked at first."""
+    publisher.publish(profiles=with_work(**ELSEWHERE), gateway_hosts=HOSTS)
+    joined.ok("catalog", "update")
+    taken_back = publisher.publish()
+    joined.ok("catalog", "update")
+    assert state_of(joined) == "current"
+    assert f"{taken_back}," in joined.ok("catalog", "list").out
+
+
+@pytest.mark.parametrize("how", ["older", "another key", "unsigned", "broken", "gone"])
+def test_what_is_wrong_changes_nothing_and_is_said(joined: UserHome, publisher: Publisher, how: str) -> None:
+    before = joined.settings.read_bytes()
+    if how == "older":
+        publisher.publish(serial=41)
+    elif how == "another key":
+        Publisher(publisher.directory, number=2).publish(serial=50)
+    elif how == "unsigned":
+        publisher.publish(signed=False)
+    elif how == "broken":
+        publisher.file.write_text("{")
+    else:
+        publisher.file.unlink()
+    ran = joined.run("catalog", "update")
+    assert ran.code == 1
+    assert len(ran.out.splitlines()) <= 3
+    assert joined.settings.read_bytes() == before
+    assert joined.ok("key", "print", "acme/work").out.strip() == KEY
+    if how != "gone":
+        assert state_of(joined) == "broken"
+
+
+def test_check_says_what_is_new_and_applies_nothing(joined: UserHome, publisher: Publisher) -> None:
+    before = joined.settings.read_bytes()
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    assert "models.sonnet" in joined.ok("catalog", "update", "--check").out
+    assert joined.settings.read_bytes() == before
+
+
+def test_the_version_before_comes_back_and_stays_until_it_is_asked_anew(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    joined.ok("catalog", "update")
+    joined.ok("catalog", "rollback", "acme")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-5-5"
+    joined.ok("catalog", "update", "acme")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+
+
+def test_an_override_is_the_person_s_own_and_a_locked_field_is_not(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    joined.ok("catalog", "override", "acme/work", "models.sonnet", "claude-mine")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-mine"
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    joined.ok("catalog", "update")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-mine"
+    assert joined.run("catalog", "override", "acme/work", "metadata.cost_center", "1").code == 4
+    joined.ok("catalog", "override", "acme/work", "models.sonnet", "--unset")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+
+
+def test_removing_it_puts_the_settings_back_and_keeps_the_keys(joined: UserHome) -> None:
+    joined.ok("catalog", "remove", "acme")
+    assert joined.settings.read_bytes() == SETTINGS
+    assert "acme" not in joined.ok("list").out
+    assert "No catalogs yet" in joined.ok("catalog", "list").out
+
+
+def test_its_profiles_can_be_kept_as_one_s_own(joined: UserHome) -> None:
+    joined.ok("catalog", "remove", "acme", "--keep-profiles")
+    assert joined.stored("work")["route"]["provider"] == "@anthropic-prod"
+    assert joined.ok("key", "print", "work").out.strip() == KEY
+
+
+def test_another_signing_key_is_pinned_only_where_a_person_says_so(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    other = Publisher(publisher.directory, number=2)
+    other.publish(serial=50)
+    assert joined.run("catalog", "trust", "acme", "--key", other.key).code == 2
+    joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
+    assert "50" in joined.ok("catalog", "update").out
+
+
+def test_where_a_profile_comes_from_is_shown(joined: UserHome) -> None:
+    assert "  from      Acme AI gateway, 43, today" in joined.ok("show", "acme/work").out
+    assert "catalog   Acme AI gateway, 43, today" in joined.ok("status").out
+    assert joined.ok("--json", "list").json()["data"]["profiles"][0]["catalog"] == "acme"
+    assert not files_with(KEY, joined.root)
+
+
+def test_an_unknown_catalog_is_said_to_be_unknown(home: UserHome) -> None:
+    for command in ("show", "update", "diff", "accept", "rollback", "remove"):
+        ran = home.run("catalog", command, "acme")
+        assert (ran.code, "There is no catalog 'acme'" in ran.err) == (3, True), command
+    assert PLAIN["name"] == "work"

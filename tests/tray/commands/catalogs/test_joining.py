@@ -1,0 +1,136 @@
+"""catalog add and join: nobody follows anybody unseen, and one line is enough for a new colleague."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.catalog_homes import PLAIN, Publisher, join
+from support.catalogs import ACME
+from support.home.pseudo_terminal import terminal
+from support.home.user_home import KEY, SETTINGS, UserHome, files_with
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    published = Publisher(tmp_path / "share" / "pkcc")
+    published.publish()
+    return published
+
+
+def test_one_line_joins_and_the_profile_is_in_use_with_a_key_that_no_file_holds(
+    home: UserHome, publisher: Publisher
+) -> None:
+    join(home, publisher)
+    assert home.ok("status", "--short").out == "acme/work\n"
+    headers = home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert "x-portkey-provider: @anthropic-prod" in headers
+    assert home.ok("key", "print", "acme/work").out.strip() == KEY
+    assert not files_with(KEY, home.root)
+    home.ok("off")
+    assert home.settings.read_bytes() == SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "Add --yes, and --key"),
+        (("--yes",), "Add --key with its publisher's key"),
+        (("--key", "RWQnothing", "--yes"), "minisign"),
+        (("--expect", "sha256:00", "--yes"), "sha256"),
+    ],
+)
+def test_without_a_terminal_somebody_must_have_said_whose_it_is(
+    home: UserHome, publisher: Publisher, options: tuple[str, ...], says: str
+) -> None:
+    ran = home.run("catalog", "add", str(publisher.directory), *options)
+    assert ran.code in (1, 2), ran
+    assert says in ran.err
+    assert "No catalogs yet" in home.ok("catalog", "list").out
+    assert home.run("switch", "acme/work").code == 3
+
+
+def test_exactly_the_content_that_is_expected_is_taken_unsigned_too(
+    home: UserHome, publisher: Publisher
+) -> None:
+    publisher.publish(signed=False)
+    right = publisher.sha256
+    publisher.publish(signed=False)
+    refused = home.run("catalog", "add", str(publisher.directory), "--expect", right, "--yes")
+    assert refused.code == 1
+    home.ok("catalog", "add", str(publisher.directory), "--expect", publisher.sha256, "--yes")
+    shown = home.ok("catalog", "show", "acme").out
+    assert "by nobody" in shown
+
+
+def test_another_s_signature_is_refused_and_nothing_is_kept(home: UserHome, publisher: Publisher) -> None:
+    other = Publisher(publisher.directory, number=2)
+    other.publish()
+    ran = home.run("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
+    assert ran.code == 1
+    assert "signed by another key" in ran.err
+    assert "No catalogs yet" in home.ok("catalog", "list").out
+
+
+def test_what_it_asks_is_answered_by_option_or_asked_for(home: UserHome, tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path / "share")
+    publisher.publish(inputs=ACME["inputs"], profiles=[{**PLAIN, "metadata": {"_user": "{user}"}}])
+    line = ("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
+    ran = home.run(*line)
+    assert (ran.code, "--input user=" in ran.err) == (2, True)
+    assert home.run(*line, "--input", "user=JANE DOE").code == 2
+    assert home.run(*line, "--input", "user=jane", "--input", "other=1").code == 2
+    home.ok(*line, "--input", "user=jane")
+    home.ok("switch", "acme/work")
+    assert '"_user": "jane"' in home.env()["ANTHROPIC_CUSTOM_HEADERS"].replace('":"', '": "')
+
+
+def test_at_a_terminal_it_is_shown_first_and_the_usual_answer_is_no(
+    home: UserHome, publisher: Publisher
+) -> None:
+    environ = {**home.environ, "TERM": "dumb"}
+    with terminal(["catalog", "add", str(publisher.directory)], environ, home.root, columns=80) as screen:
+        shown = screen.expect("Follow acme? (y/N)")
+        assert "Acme AI gateway" in shown
+        assert "api.portkey.ai" in shown
+        screen.type("")
+        assert screen.finish() == 4
+    assert "No catalogs yet" in home.ok("catalog", "list").out
+    with terminal(["join", str(publisher.directory)], environ, home.root, columns=80) as screen:
+        screen.answer("Follow acme?", "y")
+        screen.answer("Portkey API key", KEY)
+        screen.expect("acme/work is in use")
+        assert screen.finish() == 0
+    assert home.ok("key", "print", "acme/work").out.strip() == KEY
+
+
+def test_a_key_may_lie_where_the_person_says(home: UserHome, publisher: Publisher) -> None:
+    """So in a Codespace: a variable that the container has."""
+    home.environ["PORTKEY_API_KEY"] = KEY
+    line = (
+        "join",
+        str(publisher.directory),
+        "--key",
+        publisher.key,
+        "--yes",
+        "--key-ref",
+        "env:PORTKEY_API_KEY",
+    )
+    home.ok(*line)
+    assert home.ok("key", "print", "acme/work").out.strip() == KEY
+    assert not files_with(KEY, home.root)
+
+
+def test_a_second_catalog_of_that_name_needs_another(
+    home: UserHome, publisher: Publisher, tmp_path: Path
+) -> None:
+    join(home, publisher)
+    other = Publisher(tmp_path / "other", number=2)
+    other.publish()
+    line = ("catalog", "add", str(other.directory), "--key", other.key, "--yes")
+    ran = home.run(*line)
+    assert (ran.code, "--name" in ran.err) == (4, True)
+    home.ok(*line, "--name", "labs")
+    ambiguous = home.run("switch", "safe")
+    assert (ambiguous.code, "acme/safe" in ambiguous.err) == (4, True)
+    home.ok("switch", "labs/safe")

@@ -1,0 +1,158 @@
+"""What a person decides about a catalog: accept what waits, go back, leave, trust another key."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import ConflictError, ForbiddenError, UsageError
+from profiles.catalogs.kept import acceptance
+from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.own_part import check_answer, unanswered
+from profiles.catalogs.managed import managed_names
+from profiles.catalogs.record import load_record, save_record
+from profiles.catalogs.signature import SignatureError, parse_key
+from profiles.catalogs.subscriptions import (
+    ASK,
+    changing_catalogs,
+    save_subscription,
+    subscription_of,
+)
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_changes, check_host
+from tray.actions.catalogs.leaving import keep_own, release
+from tray.actions.catalogs.settling import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.catalogs.subscriptions import Subscription
+    from tray.app import App
+
+
+class Accepted(NamedTuple):
+    """What holds now. `active` is the profile in use where its settings were written again, else ""."""
+
+    name: str
+    serial: int
+    profiles: tuple[str, ...]
+    active: str
+    applied: bool
+
+
+class RolledBack(NamedTuple):
+    """Which version holds again."""
+
+    name: str
+    serial: int
+    active: str
+    applied: bool
+
+
+class Removed(NamedTuple):
+    """What is followed no more, and the profiles that are the person's own now."""
+
+    name: str
+    kept: tuple[str, ...]
+    off: tuple[str, ...]
+    unpinned: tuple[str, ...]
+
+
+class Trusted(NamedTuple):
+    """The key that alone counts now."""
+
+    name: str
+    key_id: str
+    key: str
+
+
+def accept_catalog(
+    app: App, name: str, *, sha256: str, answers: Mapping[str, str]
+) -> tuple[Accepted, tuple[str, ...]]:
+    """Have what waits hold, where it is what the person saw. Raises ConflictError where it is not."""
+    check_changes(policy_in_force())
+    subscription = subscription_of(app.locations, name)
+    offered = Contents(app.locations, name).offered()
+    if offered is None:
+        raise ConflictError(
+            f"Nothing of {name} waits for you", f"Ask for news: `pkcc-tray catalog update {name}`."
+        )
+    if offered.content.sha256 != sha256:
+        raise ConflictError(
+            f"Another version of {name} came meanwhile", f"Look again: `pkcc-tray catalog diff {name}`."
+        )
+    catalog = offered.catalog()
+    for host in catalog.gateway_hosts:
+        check_host(policy_in_force(), f"https://{host}")
+    given = {each: check_answer(catalog, each, answer) for each, answer in answers.items()}
+    subscription = subscription._replace(inputs=subscription.inputs | given)
+    lacking = unanswered(catalog, subscription.inputs)
+    if lacking:
+        raise UsageError(
+            f"{name} asks: {catalog.inputs[lacking[0]].ask}", f"Give an answer: --input {lacking[0]}=…"
+        )
+    managed = name in managed_names()
+    with changing_catalogs(app.locations):
+        kept = Kept(offered.content, time.time())
+        made = acceptance.accept(app.locations, subscription, kept, managed=managed)
+    settled = settle(app, made)
+    profiles = tuple(f"{name}/{entry.name}" for entry in catalog.profiles)
+    return Accepted(name, catalog.serial, profiles, settled.active, settled.applied), settled.notes
+
+
+def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
+    """Have what held before hold again. Raises ConflictError where there is nothing, or policy decides."""
+    check_changes(policy_in_force())
+    subscription = subscription_of(app.locations, name)
+    _check_own(name)
+    with changing_catalogs(app.locations):
+        back, made = acceptance.roll_back(app.locations, subscription)
+    settled = settle(app, made)
+    return RolledBack(name, back.catalog().serial, settled.active, settled.applied), settled.notes
+
+
+def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed, tuple[str, ...]]:
+    """Follow it no more: what uses its profiles ends first; keys stay. Raises ConflictError for policy's."""
+    check_changes(policy_in_force())
+    subscription_of(app.locations, name)
+    _check_own(name)
+    kept, notes = keep_own(app, name) if keep_profiles else ((), ())
+    off, unpinned, more = release(app, name)
+    with changing_catalogs(app.locations):
+        acceptance.remove(app.locations, name)
+    return Removed(name, kept, off, unpinned), (*notes, *more)
+
+
+def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
+    """Pin that key alone; those before never count again. Raises UsageError for what is no key."""
+    check_changes(policy_in_force())
+    _check_own(name)
+    try:
+        public = parse_key(key)
+    except SignatureError as error:
+        raise UsageError(f"That key {error.title}", error.hint) from None
+    with changing_catalogs(app.locations):
+        subscription = subscription_of(app.locations, name)
+        dropped = tuple(each for each in (*subscription.dropped, *subscription.keys) if each != public.text)
+        save_subscription(
+            app.locations,
+            name,
+            subscription._replace(keys=(public.text,), dropped=tuple(dict.fromkeys(dropped))),
+        )
+        record = load_record(app.locations, name)
+        save_record(app.locations, name, record._replace(mark="", failure=None))
+    return Trusted(name, public.id, public.text), _update_note(name, subscription)
+
+
+def _update_note(name: str, subscription: Subscription) -> tuple[str, ...]:
+    asks = " Each change waits for you" if subscription.updates == ASK else ""
+    return (f"ask for what it signed: `pkcc-tray catalog update {name}`.{asks}",)
+
+
+def _check_own(name: str) -> None:
+    """Raises ForbiddenError for a catalog that an administrator decides."""
+    if name in managed_names():
+        who = policy_in_force().managed_by.who
+        raise ForbiddenError(
+            f"{who} decides about the catalog {name}", "pkcc-tray policy show says where that stands."
+        )

@@ -1,0 +1,99 @@
+"""The end of `join`: a key for the catalog's profiles, and its default in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.catalogs.managed import managed_subscriptions
+from tray.actions.catalogs.managed import answer_inputs, subscribe_managed
+from tray.actions.catalogs.offer import Added
+from tray.actions.catalogs.overriding import override_all
+from tray.actions.catalogs.overview import show_catalog
+from tray.actions.catalogs.updating import update_catalogs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.base.secret import Secret
+    from tray.actions.catalogs.described import DescribedProfile
+    from tray.actions.catalogs.offer import Wanted
+    from tray.app import App
+
+
+class OwnKey(NamedTuple):
+    """A person's own: a reference, or a key that is to be stored; neither: as the catalog says."""
+
+    reference: str | None = None
+    secret: Secret | None = None
+
+
+class Joined(NamedTuple):
+    """What is followed now, and how far its default profile is."""
+
+    name: str
+    serial: int
+    profiles: tuple[str, ...]
+    profile: str
+    key: str
+    has_key: bool
+    switched: bool
+
+
+def follow_managed(
+    app: App, wanted: Wanted, answers: Mapping[str, str]
+) -> tuple[Added, tuple[str, ...]] | None:
+    """The same where an administrator decides about that source: without a question. None where none does."""
+    address = wanted.checked().address
+    name = next((each.name for each in managed_subscriptions() if each.source == address), None)
+    if name is None:
+        return None
+    subscribe_managed(app)
+    answer_inputs(app, name, answers)
+    done, notes = update_catalogs(app, name)
+    failed = next((each for each in done.catalogs if each.problem), None)
+    if failed is not None:
+        raise PkccError(failed.problem, failed.hint)
+    shown = show_catalog(app, name)
+    return Added(name, shown.content.serial, shown.catalog.updates, shown.origin, shown.content), notes
+
+
+def default_profile(added: Added) -> DescribedProfile:
+    """The profile that is switched to: the catalog's default, else its first."""
+    profiles = added.content.profiles
+    return next((each for each in profiles if each.name == added.content.default), profiles[0])
+
+
+def try_reference(app: App, reference: str) -> None:
+    """Ask whoever keeps it for a key, and drop it. Raises PkccError in words that say what to do."""
+    app.secrets.resolve(reference)
+
+
+def finish_joining(app: App, added: Added, key: OwnKey, *, switch: bool) -> tuple[Joined, tuple[str, ...]]:
+    """Keep the key, have all profiles at its host use it, and switch. Raises PkccError; it stays added."""
+    from tray.actions.switching.switch import switch as switch_to
+
+    profile = default_profile(added)
+    reference = key.reference or profile.key
+    notes: tuple[str, ...] = ()
+    if key.secret is not None:
+        reference = f"keyring:{profile.name}"
+        app.secrets.put(profile.name, key.secret)
+    if reference != profile.key:
+        same_host = [each.name for each in added.content.profiles if each.host == profile.host]
+        notes = override_all(app, same_host, "api_key", reference)
+    has_key = _is_there(app, reference)
+    switch = switch and (has_key or key.reference is not None)
+    if switch:
+        notes = (*notes, *switch_to(app, profile.name, dry_run=False)[1])
+    names = tuple(each.name for each in added.content.profiles)
+    joined = Joined(added.name, added.serial, names, profile.name, reference, has_key, switch)
+    return joined, notes
+
+
+def _is_there(app: App, reference: str) -> bool:
+    try:
+        try_reference(app, reference)
+    except PkccError:
+        return False
+    return True

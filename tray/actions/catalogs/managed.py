@@ -1,0 +1,50 @@
+"""A person follows what their administrator decides, and answers what it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.base.names import check_name
+from profiles.catalogs.managed import managed_subscriptions
+from profiles.catalogs.subscriptions import (
+    changing_catalogs,
+    load_subscriptions,
+    save_subscription,
+    subscription_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tray.app import App
+
+
+def subscribe_managed(app: App) -> list[str]:
+    """Have this person follow what their administrator decides; a note on each that cannot be."""
+    notes: list[str] = []
+    for wanted in managed_subscriptions():
+        known = load_subscriptions(app.locations).get(wanted.name)
+        if known is not None and known[1:5] == wanted[1:5]:
+            continue
+        try:
+            check_name(wanted.name)
+            with changing_catalogs(app.locations):
+                kept = (
+                    wanted
+                    if known is None
+                    else wanted._replace(inputs=known.inputs, overrides=known.overrides)
+                )
+                save_subscription(app.locations, wanted.name, kept)
+        except PkccError as error:
+            notes.append(f"{error.title}: a catalog of your administrator's is left out")
+    return notes
+
+
+def answer_inputs(app: App, name: str, answers: Mapping[str, str]) -> None:
+    """Keep what the person answers, before the catalog is asked for; what does not fit is said then."""
+    with changing_catalogs(app.locations):
+        subscription = subscription_of(app.locations, name)
+        save_subscription(
+            app.locations, name, subscription._replace(inputs=subscription.inputs | dict(answers))
+        )

@@ -1,0 +1,191 @@
+"""A catalog that one may follow: fetched, verified and described; nothing is kept before a yes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.base.names import check_name
+from profiles.catalogs.fetching.fetch import fetch
+from profiles.catalogs.fetching.fetched import Fetched, Limits
+from profiles.catalogs.fetching.source import source_of
+from profiles.catalogs.kept.acceptance import accept
+from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.record import Record, save_record
+from profiles.catalogs.signature import SignatureError, parse_key
+from profiles.catalogs.subscriptions import (
+    ASK,
+    AUTO,
+    Subscription,
+    changing_catalogs,
+    load_subscriptions,
+    save_subscription,
+)
+from profiles.catalogs.trust import check_version, first_seen, with_seen
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_allowed, check_changes, check_host
+from tray.actions.catalogs.described import Described, described
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profiles.catalogs.fetching.source import Source
+    from profiles.catalogs.trust import Verified
+    from tray.app import App
+
+_SHA256 = "sha256:"
+
+
+class Origin(NamedTuple):
+    """Where a catalog comes from, and which key signed it: its id and its line, "" for none."""
+
+    source: str
+    signed_by: str
+    key: str
+    sha256: str
+
+
+class Wanted(NamedTuple):
+    """What somebody wants to follow, as they typed it; "" for what they did not say."""
+
+    source: str
+    name: str = ""
+    ref: str = ""
+    file: str = ""
+    key: str = ""
+    expect: str = ""
+    updates: str = ""
+
+    def checked(self) -> Source:
+        """The source. Raises UsageError for what is none, or for a key or hash that is none."""
+        if self.name:
+            check_name(self.name)
+        if self.expect and not (self.expect.startswith(_SHA256) and len(self.expect) == len(_SHA256) + 64):
+            raise UsageError("--expect takes sha256: and 64 digits", "`pkcc-tray catalog check` prints it.")
+        if self.key:
+            try:
+                parse_key(self.key)
+            except SignatureError as error:
+                raise UsageError(f"That key {error.title}", error.hint) from None
+        return source_of(self.source, self.ref, self.file)
+
+
+class Offer(NamedTuple):
+    """What was found there. `fetched` and `verified` are what a yes puts in force, as they are."""
+
+    wanted: Wanted
+    origin: Origin
+    content: Described
+    verified: Verified
+    mark: str
+
+
+def look_at(app: App, wanted: Wanted, *, may_ask: bool = False) -> Offer:
+    """Fetch it, and see by whom it is. `may_ask`: git may ask its user for a password.
+
+    Raises PkccError for what is refused, ConflictError where another of that name is followed.
+    """
+    source = wanted.checked()
+    policy = policy_in_force()
+    check_changes(policy)
+    check_allowed(policy, "allow_other_catalogs")
+    fetched = fetch(source, "", app.environ, Limits(may_ask=may_ask))
+    assert isinstance(fetched, Fetched)  # noqa: S101 - nothing is known that it could be unchanged from
+    verified = first_seen(fetched.data, fetched.signature, wanted.key)
+    _check_expected(wanted, verified)
+    from profiles import __version__
+
+    check_version(verified.catalog, __version__)
+    for host in verified.catalog.gateway_hosts:
+        check_host(policy, f"https://{host}")
+    name = _free_name(app, wanted, verified.catalog.name)
+    content = described(Subscription(name, source.address, verified.catalog.name), verified.catalog)
+    origin = origin_of(source, verified.content.key, verified.content.sha256)
+    return Offer(wanted, origin, content, verified, fetched.mark)
+
+
+def origin_of(source: Source, key: str, sha256: str) -> Origin:
+    """Where it comes from, in words."""
+    return Origin(source_words(source), parse_key(key).id if key else "", key, sha256)
+
+
+def source_words(source: Source) -> str:
+    """Such as `https://git.acme.example/ai/pkcc.git (main, ai/pkcc-catalog.json)`."""
+    usual = source._field_defaults["file"]
+    more = ", ".join(filter(None, (source.ref, source.file if source.file not in ("", usual) else "")))
+    return f"{source.address} ({more})" if more else source.address
+
+
+def _check_expected(wanted: Wanted, verified: Verified) -> None:
+    found = verified.content.sha256
+    if wanted.expect and wanted.expect.removeprefix(_SHA256).lower() != found:
+        raise PkccError(
+            f"The catalog is not what was expected: sha256:{found}",
+            "Nothing was added. Ask its publisher what is published now.",
+        )
+
+
+def _free_name(app: App, wanted: Wanted, published: str) -> str:
+    name = wanted.name or published
+    taken = {each.lower(): each for each in load_subscriptions(app.locations)}
+    if name.lower() in taken:
+        raise ConflictError(
+            f"You follow a catalog called {taken[name.lower()]!r} already",
+            f"`pkcc-tray catalog update {taken[name.lower()]}` asks that one; --name gives this one another.",
+        )
+    return name
+
+
+class Added(NamedTuple):
+    """A catalog that is followed now."""
+
+    name: str
+    serial: int
+    updates: str
+    origin: Origin
+    content: Described
+
+
+def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Added, tuple[str, ...]]:
+    """Follow it as it was shown. Raises ConflictError where one of that name came between."""
+    subscription = _subscription(offer)._replace(inputs=dict(answers))
+    kept = Kept(offer.verified.content, time.time())
+    with changing_catalogs(app.locations):
+        _free_name(app, offer.wanted, offer.verified.catalog.name)
+        made = accept(app.locations, subscription, kept)
+        _remember(app, offer)
+    content = described(subscription, offer.verified.catalog)
+    added = Added(subscription.name, content.serial, subscription.updates, offer.origin, content)
+    return added, made.problems
+
+
+def keep_offer(app: App, offer: Offer) -> str:
+    """Keep it for a person to look at; nothing of it holds. Its name here."""
+    subscription = _subscription(offer)
+    with changing_catalogs(app.locations):
+        _free_name(app, offer.wanted, offer.verified.catalog.name)
+        save_subscription(app.locations, subscription.name, subscription)
+        Contents(app.locations, subscription.name).offer(Kept(offer.verified.content, time.time()))
+        _remember(app, offer)
+    return subscription.name
+
+
+def _subscription(offer: Offer) -> Subscription:
+    source, key = offer.wanted.checked(), offer.verified.content.key
+    return Subscription(
+        offer.content.name,
+        source.address,
+        offer.verified.catalog.name,
+        source.ref,
+        source.file,
+        (key,) if key else (),
+        updates=offer.wanted.updates or (AUTO if key else ASK),
+    )
+
+
+def _remember(app: App, offer: Offer) -> None:
+    now = time.time()
+    seen = with_seen({}, offer.verified)
+    record = Record(seen, offer.mark, asked_at=now, reached_at=now)
+    save_record(app.locations, offer.content.name, record)

@@ -1,0 +1,93 @@
+"""Fields of a catalog's profile that are a person's own: another key, another model, a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import ConflictError, NotFoundError, UsageError
+from profiles.base.names import catalog_of
+from profiles.base.secret_references.parse import parse_reference
+from profiles.catalogs.kept.acceptance import remake
+from profiles.catalogs.kept.contents import Contents
+from profiles.catalogs.kept.own_part import check_override
+from profiles.catalogs.subscriptions import changing_catalogs, subscription_of
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_changes, check_key_reference
+from tray.actions.catalogs.settling import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tray.app import App
+
+KEY = "api_key"
+
+
+class Overridden(NamedTuple):
+    """Whose field is what for this person; None: as the catalog says."""
+
+    profile: str
+    field: str
+    value: str | None
+    applied: bool
+
+
+def override(app: App, profile: str, field: str, value: str | None) -> tuple[Overridden, tuple[str, ...]]:
+    """Have a field be the person's own, or with None the catalog's again; it is put in force.
+
+    Raises NotFoundError, UsageError for a field or value that is none, ConflictError for a locked one.
+    """
+    profile = app.store.meant(profile)
+    applied, notes = _override(app, [profile], field, value)
+    return Overridden(profile, field, value, applied), notes
+
+
+def override_all(app: App, profiles: Sequence[str], field: str, value: str) -> tuple[str, ...]:
+    """The same for several of one catalog; where one locks the field, it stays as it is."""
+    return _override(app, profiles, field, value, lenient=True)[1]
+
+
+def _override(
+    app: App, profiles: Sequence[str], field: str, value: str | None, *, lenient: bool = False
+) -> tuple[bool, tuple[str, ...]]:
+    policy = policy_in_force()
+    check_changes(policy)
+    if field == KEY and value is not None:
+        check_key_reference(policy, str(parse_reference(value)))
+    name = catalog_of(profiles[0])
+    if not name:
+        raise UsageError(
+            f"{profiles[0]} is a profile of your own", f"Change it with `pkcc-tray set {profiles[0]} …`."
+        )
+    with changing_catalogs(app.locations):
+        subscription = subscription_of(app.locations, name)
+        overrides = {each: dict(fields) for each, fields in subscription.overrides.items()}
+        for profile in profiles:
+            plain = profile.removeprefix(f"{name}/")
+            try:
+                _check(app, name, plain, field)
+            except ConflictError:
+                if not lenient:
+                    raise
+                continue
+            fields = overrides.setdefault(plain, {})
+            if value is None:
+                fields.pop(field, None)
+            else:
+                fields[field] = value
+        changed = subscription._replace(
+            overrides={each: fields for each, fields in overrides.items() if fields}
+        )
+        made = remake(app.locations, changed)
+    settled = settle(app, made)
+    return settled.applied, settled.notes
+
+
+def _check(app: App, name: str, plain: str, field: str) -> None:
+    accepted = Contents(app.locations, name).accepted()
+    entry = accepted.catalog().entry(plain) if accepted is not None else None
+    if entry is None:
+        raise NotFoundError(
+            f"The catalog {name} has no profile {plain!r}", f"`pkcc-tray catalog show {name}` lists them."
+        )
+    check_override(entry, field)

@@ -1,0 +1,51 @@
+"""After a catalog's profiles were made anew: settings and projects that carry them are written again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from tray.actions.put_in_force import put_in_force
+
+if TYPE_CHECKING:
+    from profiles.catalogs.kept.making import Made
+    from tray.app import App
+
+
+class Settled(NamedTuple):
+    """The active profile, "" where none of these is, whether its settings were written, and notes."""
+
+    active: str
+    applied: bool
+    notes: tuple[str, ...]
+
+
+def settle(app: App, made: Made) -> Settled:
+    """Put what changed in force where it is in use. Which profile is active never changes by it."""
+    active, applied, notes = "", False, list(made.problems)
+    used = used_profiles(app)
+    for name in made.changed:
+        if name in used:
+            done = put_in_force(app, name)
+            notes += done.notes
+            if name == app.switcher.read().state.current.active:
+                active, applied = name, done.applied
+    notes += [
+        f"{name} is gone from the catalog, and in use: switch to another"
+        for name in made.gone
+        if name in used
+    ]
+    return Settled(active, applied, tuple(notes))
+
+
+def used_profiles(app: App) -> set[str]:
+    """The profiles that settings files carry, or that projects are pinned to."""
+    found: set[str] = set()
+    for switcher in app.all_switchers():
+        try:
+            active = switcher.read().state.current.active
+            pins = {each.pin for each in app.projects_of(switcher).registry().projects.values()}
+        except PkccError:  # whose settings cannot be read tells of it by itself
+            continue
+        found |= {name for name in (active, *pins) if name}
+    return found

@@ -1,0 +1,183 @@
+"""New versions are asked for: what is harmless applies where that is wanted, the rest waits for a yes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.errors import PkccError
+from profiles.catalogs.changes import Changes, catalog_changes
+from profiles.catalogs.fetching.asked import fetch_noted
+from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
+from profiles.catalogs.kept.acceptance import accept
+from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.looking import look_at_one
+from profiles.catalogs.kept.own_part import unaccepted_pairs, unanswered
+from profiles.catalogs.managed import keys_of_policy, managed_names
+from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
+from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions, subscription_of
+from profiles.catalogs.trust import check_version, newer, with_seen
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_host
+from tray.actions.catalogs.managed import subscribe_managed
+from tray.actions.catalogs.overview import source_of_subscription
+from tray.actions.catalogs.settling import settle, used_profiles
+
+if TYPE_CHECKING:
+    from profiles.catalogs.changes import Change
+    from profiles.catalogs.fetching.fetched import Fetched
+    from profiles.catalogs.kept.looking import Looked
+    from profiles.catalogs.subscriptions import Subscription
+    from profiles.catalogs.trust import Verified
+    from tray.app import App
+
+_REFUSED = "refused"  # what FETCH calls a file that cannot be a catalog
+
+
+class UpdatedOne(NamedTuple):
+    """What came of asking for one: `outcome` is current, applied, waiting, new (with `--check`) or failed."""
+
+    name: str
+    outcome: str
+    serial: int | None
+    quiet: tuple[Change, ...] = ()
+    loud: tuple[Change, ...] = ()
+    problem: str = ""
+    hint: str = ""
+
+
+class Updated(NamedTuple):
+    """All that were asked for."""
+
+    catalogs: tuple[UpdatedOne, ...]
+
+
+class How(NamedTuple):
+    """`apply` what is harmless; `unasked`: by the tray, which leaves alone what a person went back from."""
+
+    apply: bool = True
+    unasked: bool = False
+
+
+def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updated, tuple[str, ...]]:  # noqa: B008
+    """Ask for new versions of one, or of all. Raises NotFoundError for one that nobody follows."""
+    notes: list[str] = list(subscribe_managed(app))
+    names = sorted(load_subscriptions(app.locations)) if name is None else [name]
+    found = [_update(app, subscription_of(app.locations, each), how, notes) for each in names]
+    return Updated(tuple(found)), tuple(notes)
+
+
+def _update(app: App, subscription: Subscription, how: How, notes: list[str]) -> UpdatedOne:
+    name = subscription.name
+    looked = look_at_one(app.locations, name, managed_names())
+    mark = looked.record.mark if looked.accepted or looked.offered else ""
+    try:
+        source = source_of_subscription(subscription)
+        limits = Limits(may_ask=app.interactive)
+        found = fetch_noted(app.locations, name, source, mark, app.environ, limits)
+        if isinstance(found, Unchanged):
+            return _unchanged(app, looked, how, notes)
+        keys = keys_of_policy(name)
+        verified = newer(subscription, looked.record.by_key, found.data, found.signature, keys)
+        _check_usable(verified)
+    except FetchError as error:
+        kind = BROKEN if error.why == _REFUSED else error.why
+        return _failed(app, looked, kind, error.of(name, _kept_words(looked)))
+    except PkccError as error:
+        return _failed(app, looked, BROKEN, error)
+    return _decide(app, looked, verified, found, how, notes)
+
+
+def _check_usable(verified: Verified) -> None:
+    from profiles import __version__
+
+    check_version(verified.catalog, __version__)
+    for host in verified.catalog.gateway_hosts:
+        check_host(policy_in_force(), f"https://{host}")
+
+
+def _unchanged(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
+    """It is as it was when it was looked at last: what was offered then may apply now, or still waits."""
+    name, now = looked.subscription.name, time.time()
+    with changing_catalogs(app.locations):
+        record = load_record(app.locations, name)
+        save_record(app.locations, name, record._replace(asked_at=now, reached_at=now, failure=None))
+    if looked.offered is None:
+        return UpdatedOne(name, "current", _serial(looked))
+    return _apply_or_offer(app, looked, looked.offered, how, notes)
+
+
+def _decide(
+    app: App, looked: Looked, verified: Verified, fetched: Fetched, how: How, notes: list[str]
+) -> UpdatedOne:
+    """It is another one than what was looked at last, and right."""
+    name, now = looked.subscription.name, time.time()
+    if how.apply:
+        with changing_catalogs(app.locations):
+            record = load_record(app.locations, name)
+            seen = with_seen(record.by_key, verified)
+            known = record._replace(
+                by_key=seen, mark=fetched.mark, asked_at=now, reached_at=now, failure=None
+            )
+            save_record(app.locations, name, known)
+    if looked.accepted is not None and looked.accepted.content == verified.content:
+        with changing_catalogs(app.locations):
+            Contents(app.locations, name).offer(None)
+        return UpdatedOne(name, "current", verified.catalog.serial)
+    return _apply_or_offer(app, looked, Kept(verified.content, now), how, notes)
+
+
+def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[str]) -> UpdatedOne:
+    subscription, catalog = looked.subscription, kept.catalog()
+    name = subscription.name
+    accepted = looked.accepted.catalog() if looked.accepted else None
+    changes = Changes() if accepted is None else catalog_changes(accepted, catalog)
+    if not how.apply:
+        return UpdatedOne(name, "new", catalog.serial, *changes)
+    gone = (
+        {f"{name}/{each.name}" for each in accepted.profiles if not catalog.entry(each.name)}
+        if accepted
+        else set()
+    )
+    harmless = (
+        subscription.updates == AUTO
+        and accepted is not None
+        and not changes.loud
+        and not (how.unasked and looked.record.held)
+        and not unaccepted_pairs(subscription, catalog)
+        and not unanswered(catalog, subscription.inputs)
+        and not (gone & used_profiles(app))
+    )
+    with changing_catalogs(app.locations):
+        if not (harmless or looked.managed):
+            Contents(app.locations, name).offer(kept)
+            return UpdatedOne(name, "waiting", catalog.serial, *changes)
+        made = accept(app.locations, subscription, kept, managed=looked.managed)
+        Contents(app.locations, name).offer(None)  # an older one that waited
+    notes += settle(app, made).notes
+    return UpdatedOne(name, "applied", catalog.serial, *changes)
+
+
+def _failed(app: App, looked: Looked, kind: str, error: PkccError) -> UpdatedOne:
+    name = looked.subscription.name
+    retry = getattr(error, "retry_after_s", None) or 0.0
+    with changing_catalogs(app.locations):
+        record = load_record(app.locations, name)
+        times = record.failure.times + 1 if record.failure is not None else 1
+        failure = Failure(kind, error.title, error.hint, time.time(), times, retry)
+        save_record(app.locations, name, record._replace(asked_at=time.time(), failure=failure))
+    return UpdatedOne(name, "failed", _serial(looked), problem=error.title, hint=error.hint)
+
+
+def _serial(looked: Looked) -> int | None:
+    catalog = looked.catalog
+    return catalog.serial if catalog is not None and looked.accepted else None
+
+
+def _kept_words(looked: Looked) -> str:
+    """What one has of it, such as `43, 2 days old`."""
+    serial, age = _serial(looked), looked.standing.age_s
+    if serial is None:
+        return ""
+    days = int((age or 0.0) // 86_400)
+    return f"{serial}, {days} days old" if days > 1 else str(serial)

@@ -1,0 +1,120 @@
+"""catalog add and join: a catalog is shown before anyone says yes; join goes on to a key and a switch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import ConflictError, UsageError
+from tray.commands.catalogs.inputs import answered
+from tray.commands.options import flag, pairs, repeatable
+from tray.terminal.results import Report, report
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tray.actions.catalogs.offer import Added, Offer, Wanted
+    from tray.app import App
+
+
+def arguments_catalog_add(parser: argparse.ArgumentParser) -> None:
+    """SOURCE, what it must be, what it is called here, and answers to what it asks."""
+    add = parser.add_argument
+    add("source", metavar="SOURCE", help="an https …/catalog.json, a git repository, or a directory")
+    add("--name", metavar="N", help="what it is called here (default: its own name)")
+    add("--ref", metavar="R", default="", help="of a git repository: its branch or tag")
+    add("--file", metavar="F", default="", help="of a repository or directory: the file's path in it")
+    add("--key", metavar="RW…", default="", help="its publisher's minisign key: nothing else is taken")
+    add("--expect", metavar="sha256:…", default="", help="take exactly this content")
+    add("--updates", choices=("auto", "ask"), help="whether harmless changes apply by themselves")
+    repeatable(parser, "--input", "NAME=ANSWER", "an answer to what the catalog asks")
+    flag(parser, "--yes", "do not ask: goes with --key or --expect")
+
+
+def catalog_add(app: App, source: str, *, yes: bool, input: list[str], **options: str | None) -> Report:  # noqa: A002
+    """Fetch a catalog, show it, and follow it after a yes."""
+    from tray.terminal.words.catalogs.joining import added_lines
+
+    added, notes = _add(app, _wanted(source, options), input, yes=yes)
+    return report(added, added_lines, notes=notes)
+
+
+def arguments_join(parser: argparse.ArgumentParser) -> None:
+    """As `catalog add`, and [--key-ref REF | --key-stdin] [--no-switch]."""
+    arguments_catalog_add(parser)
+    key = parser.add_mutually_exclusive_group()
+    key.add_argument("--key-ref", metavar="REF", help="where your key lies, such as env:PORTKEY_API_KEY")
+    flag(key, "--key-stdin", "read your Portkey key from standard input")
+    flag(parser, "--no-switch", "do not switch to its default profile")
+
+
+def join(
+    app: App,
+    source: str,
+    *,
+    yes: bool,
+    input: list[str],  # noqa: A002
+    key_ref: str | None,
+    key_stdin: bool,
+    no_switch: bool,
+    **options: str | None,
+) -> Report:
+    """Follow a catalog, have a key for it, and switch to its default profile."""
+    from tray.actions.catalogs.joining import finish_joining
+    from tray.commands.catalogs.own_key import chosen_key
+    from tray.terminal.words.catalogs.joining import joined_lines
+
+    if key_stdin and not yes:
+        raise UsageError("--key-stdin needs --yes: standard input answers no questions", "Add --yes.")
+    added, notes = _add(app, _wanted(source, options), input, yes=yes)
+    key = chosen_key(app, added, key_ref, from_stdin=key_stdin)
+    joined, more = finish_joining(app, added, key, switch=not no_switch)
+    return report(joined, joined_lines, notes=(*notes, *more))
+
+
+def _wanted(source: str, options: dict[str, str | None]) -> Wanted:
+    from tray.actions.catalogs.offer import Wanted
+
+    return Wanted(source, **{name: value or "" for name, value in options.items()})
+
+
+def _add(app: App, wanted: Wanted, inputs: list[str], *, yes: bool) -> tuple[Added, tuple[str, ...]]:
+    from tray.actions.catalogs.joining import follow_managed
+    from tray.actions.catalogs.offer import accept_offer, look_at
+
+    given = pairs("--input", inputs, "user=jane")
+    managed = follow_managed(app, wanted, given)
+    if managed is not None:
+        return managed
+    if not app.interactive:
+        _check_said(wanted, yes=yes)
+    offer = look_at(app, wanted, may_ask=app.interactive)
+    if not yes:
+        _confirm(offer)
+    return accept_offer(app, offer, answered(app, offer.content.inputs, given))
+
+
+def _check_said(wanted: Wanted, *, yes: bool) -> None:
+    """Raises UsageError where nobody says yes, or nothing says whose catalog it must be."""
+    if not yes:
+        raise UsageError(
+            "Nobody can be asked here whether to follow it",
+            "Add --yes, and --key with its publisher's key (or --expect sha256:…).",
+        )
+    if not (wanted.key or wanted.expect):
+        raise UsageError(
+            "--yes alone does not say whose catalog it must be",
+            "Add --key with its publisher's key, or --expect sha256:… (`pkcc-tray catalog check` prints it).",
+        )
+
+
+def _confirm(offer: Offer) -> None:
+    """Show it. Raises ConflictError for a no."""
+    from tray.terminal.prompts import confirm, say
+    from tray.terminal.words.catalogs.described import described_lines
+    from tray.terminal.words.catalogs.joining import offer_rows
+
+    for line in described_lines(offer.content, offer.origin, offer_rows(offer)):
+        say(line)
+    say("")
+    if not confirm(f"Follow {offer.content.name}?", default=False):
+        raise ConflictError("Nothing was added", "Ask whoever gave you its address.")

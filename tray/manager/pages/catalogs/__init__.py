@@ -1,0 +1,1 @@
+"""Pages about catalogs: which are followed, one of them, what waits, and a new one."""

@@ -1,0 +1,110 @@
+"""What is a person's own in a catalog: another key for a profile; and its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from profiles.base.errors import NotFoundError, PkccError
+from tray.actions.catalogs.decide import remove_catalog
+from tray.actions.catalogs.overriding import override
+from tray.actions.catalogs.overview import show_catalog
+from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.catalogs.rows import catalog_row
+from tray.manager.views.fields import FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+_KEY = "api_key"
+
+
+@page
+def ask_removal(site: Site, session: Session, request: Request) -> Response:
+    """What removing it means. Nothing is done yet."""
+    shown = show_catalog(site.app, request.path_params["name"])
+    names = [each.name for each in shown.content.profiles] if shown.catalog.serial is not None else []
+    active = look_around(site).status.active
+    lines = [f"{active} is in use: Claude Code’s own settings are put back"] if active in names else []
+    lines += [f"Its profiles go: {', '.join(names)}"] if names else []
+    lines.append("Your keys stay where they lie")
+    return in_shell(
+        site,
+        session,
+        request,
+        "catalogs/remove",
+        row=catalog_row(shown.catalog),
+        profiles=names,
+        consequences=lines,
+    )
+
+
+@form
+def remove(site: Site, session: Session, fields: Form) -> str:
+    """Follow it no longer."""
+    name = fields.request.path_params["name"]
+    done, notes = remove_catalog(site.app, name, keep_profiles=fields.is_ticked("keep"))
+    kept = (f"Kept as your own: {', '.join(done.kept)}",) if done.kept else ()
+    session.tell(Flash("ok", f"{name} is not followed any more", (*kept, *notes)))
+    return "/catalogs"
+
+
+@page
+def ask_key(site: Site, session: Session, request: Request) -> Response:
+    """Which key a profile of it uses."""
+    return _key_page(site, session, request)
+
+
+@form
+def set_key(site: Site, session: Session, fields: Form) -> str | Response:
+    """Have the profile use another key of the person's own, or the catalog's word again."""
+    catalog, name = fields.request.path_params["name"], fields.request.path_params["profile"]
+    value = None if fields.is_ticked("back_to_catalog") else fields.pasted("reference")
+    try:
+        _, notes = override(site.app, f"{catalog}/{name}", _KEY, value)
+    except PkccError as error:
+        return _key_page(site, session, fields.request, [FieldError("reference", error.title)])
+    session.tell(Flash("ok", f"{catalog}/{name} uses that key from now on", notes))
+    return f"/catalogs/{catalog}"
+
+
+def _key_page(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:
+    catalog, name = request.path_params["name"], request.path_params["profile"]
+    shown = show_catalog(site.app, catalog)
+    full = f"{catalog}/{name}"
+    profile = next((each for each in shown.content.profiles if each.name == full), None)
+    if profile is None:
+        raise NotFoundError(
+            f"{catalog} has no profile of that name any more", "Its page lists those that it has."
+        )
+    return in_shell(
+        site,
+        session,
+        request,
+        "catalogs/key",
+        errors=errors,
+        outcome="The key was not changed",
+        catalog=catalog,
+        title=shown.content.title,
+        profile=profile,
+        overridden=any(each[:2] == (full, _KEY) for each in shown.overrides),
+    )
+
+
+ROUTES = (
+    Route("/catalogs/{name}/remove", ask_removal, methods=["GET"]),
+    Route("/catalogs/{name}/remove", remove, methods=["POST"]),
+    Route("/catalogs/{name}/{profile}/key", ask_key, methods=["GET"]),
+    Route("/catalogs/{name}/{profile}/key", set_key, methods=["POST"]),
+)

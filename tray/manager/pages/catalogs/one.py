@@ -1,0 +1,91 @@
+"""One catalog: what it says, what waits, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from tray.actions.catalogs.decide import accept_catalog, roll_back
+from tray.actions.catalogs.overview import show_catalog
+from tray.manager.access.sessions import Flash
+from tray.manager.pages.page import form, page
+from tray.manager.pages.shell import in_shell
+from tray.manager.views.catalogs.rows import catalog_row, compared
+from tray.manager.views.times import roughly
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from tray.actions.catalogs.overview import ShownCatalog
+    from tray.manager.access.sessions import Session
+    from tray.manager.pages.page import Form
+    from tray.manager.site import Site
+
+_UPDATES = {"auto": "What is harmless applies by itself", "ask": "Each change waits for you"}
+
+
+@page
+def show(site: Site, session: Session, request: Request) -> Response:
+    """All of one, and first what waits."""
+    shown = show_catalog(site.app, request.path_params["name"])
+    return in_shell(
+        site,
+        session,
+        request,
+        "catalogs/one",
+        row=catalog_row(shown.catalog),
+        offered=shown.catalog.state == "offered",
+        content=shown.content,
+        origin=shown.origin,
+        told=_facts(shown),
+        loud=compared(shown.loud),
+        quiet=compared(shown.quiet),
+        newer=shown.newer,
+        sha256=shown.sha256,
+        older=shown.older[0] if shown.older else None,
+    )
+
+
+def _facts(shown: ShownCatalog) -> list[tuple[str, str]]:
+    row = shown.catalog
+    facts = []
+    if row.serial is not None:
+        accepted = f", accepted {roughly(row.accepted_at)}" if row.accepted_at else ""
+        facts.append(("Version", f"{row.serial}{accepted}"))
+    if row.asked_at:
+        facts.append(("Asked for news", roughly(row.asked_at).capitalize()))
+    facts.append(("New versions", _UPDATES[row.updates]))
+    facts += [(asked.ask, asked.answer) for asked in shown.content.inputs if asked.answer]
+    facts += [("Changed by you", f"{profile} {field}: {value}") for profile, field, value in shown.overrides]
+    return facts
+
+
+@form
+def accept(site: Site, session: Session, fields: Form) -> str:
+    """Take the version that was shown, and no other."""
+    name = fields.text("name")
+    answers = {
+        each.removeprefix("input-"): fields.text(each) for each in fields.names() if each.startswith("input-")
+    }
+    done, notes = accept_catalog(site.app, name, sha256=fields.text("sha256"), answers=answers)
+    written = (f"{done.active} is in use, and its settings are written again",) if done.applied else ()
+    session.tell(Flash("ok", f"{name}: version {done.serial} is in force", (*written, *notes)))
+    return f"/catalogs/{name}"
+
+
+@form
+def rollback(site: Site, session: Session, fields: Form) -> str:
+    """Put the version before in force."""
+    name = fields.text("name")
+    done, notes = roll_back(site.app, name)
+    session.tell(Flash("ok", f"{name}: version {done.serial} is in force again", notes))
+    return f"/catalogs/{name}"
+
+
+ROUTES = (
+    Route("/catalogs/do/accept", accept, methods=["POST"]),
+    Route("/catalogs/do/rollback", rollback, methods=["POST"]),
+    Route("/catalogs/{name}", show, methods=["GET"]),
+)

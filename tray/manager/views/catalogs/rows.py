@@ -1,0 +1,97 @@
+"""Catalogs' rows, those that want something first, and what a newer version changes. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.text import counted
+from tray.manager.views.times import roughly
+from tray.terminal.words.catalogs.changes import place_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from profiles.catalogs.changes import Change
+    from tray.actions.catalogs.overview import CatalogRow
+
+_ORDER = ("broken", "waiting", "offered", "withdrawn", "stale", "current")
+_KINDS = {"broken": "bad", "waiting": "warn", "offered": "warn", "withdrawn": "warn", "stale": "warn"}
+
+
+class Row(NamedTuple):
+    """A catalog's row. `kind` is ok, warn or bad; `looks`: whether there is something to look at."""
+
+    name: str
+    title: str
+    kind: str
+    state: str
+    more: str
+    version: str
+    profiles: str
+    source: str
+    signed: str
+    looks: bool
+    managed: bool
+
+
+class Compared(NamedTuple):
+    """A change as two values side by side, as `compared_rows` draws them."""
+
+    name: str
+    spelled: str
+    before: str
+    after: str
+    blank: bool = False
+    strange: tuple[str, str, str] | None = None
+
+
+def catalog_rows(found: Sequence[CatalogRow]) -> list[Row]:
+    """All of them, trouble first."""
+    ordered = sorted(found, key=lambda row: (_ORDER.index(row.state), row.name))
+    return [catalog_row(row) for row in ordered]
+
+
+def catalog_row(row: CatalogRow) -> Row:
+    """One of them."""
+    return Row(
+        row.name,
+        row.title or row.name,
+        _KINDS.get(row.state, "ok"),
+        _state(row),
+        row.problem,
+        "" if row.serial is None else f"Version {row.serial}",
+        ", ".join(row.profiles[:3]) + (" …" if len(row.profiles) > 3 else ""),
+        row.source,
+        f"Signed by {row.signed_by}" if row.signed_by else "Not signed",
+        row.state in ("waiting", "offered"),
+        row.managed,
+    )
+
+
+def _state(row: CatalogRow) -> str:
+    accepted = f", {roughly(row.accepted_at)}" if row.accepted_at else ""
+    return {
+        "offered": "Waits for your first yes",
+        "waiting": f"{counted(row.waits, 'change')} to look at",
+        "broken": "Its newest version is refused",
+        "stale": "Not reached for a while",
+        "withdrawn": "Its publisher has taken it back",
+        "current": f"In force{accepted}",
+    }[row.state]
+
+
+def compared(changes: Iterable[Change]) -> list[Compared]:
+    """Changes as values side by side."""
+    return [Compared(place_words(each), "", each.before, each.after) for each in changes]
+
+
+def waiting_line(found: Sequence[CatalogRow]) -> str:
+    """Such as `Acme AI gateway: 2 changes to look at`; of several how many wait, "" for none."""
+    waits = [row for row in found if row.state in ("waiting", "offered")]
+    if len(waits) > 1:
+        return f"{counted(len(waits), 'catalog')} to look at"
+    return "".join(f"{row.title or row.name}: {_line(row)}" for row in waits)
+
+
+def _line(row: CatalogRow) -> str:
+    return "not accepted yet" if row.state == "offered" else f"{counted(row.waits, 'change')} to look at"

@@ -1,0 +1,149 @@
+"""The words of `catalog list`, `show`, `update` and so on. Pure, but for the clock."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from profiles.base.text import counted
+from tray.terminal.words.catalogs.ages import age_words
+from tray.terminal.words.catalogs.changes import change_lines
+from tray.terminal.words.catalogs.described import described_lines
+from tray.terminal.words.columns import table
+
+if TYPE_CHECKING:
+    from tray.actions.catalogs.decide import Accepted, Removed, RolledBack, Trusted
+    from tray.actions.catalogs.overriding import Overridden
+    from tray.actions.catalogs.overview import CatalogList, CatalogRow, ShownCatalog
+    from tray.actions.catalogs.updating import Updated, UpdatedOne
+
+NONE_YET = (
+    "No catalogs yet. `pkcc-tray join SOURCE` follows one; a colleague or your administrator has the source."
+)
+
+
+def list_lines(found: CatalogList) -> list[str]:
+    """A line for each: name, version and age, how many profiles, how it stands."""
+    if not found.catalogs:
+        return [NONE_YET]
+    return table([list_cells(row) for row in found.catalogs])
+
+
+def list_cells(row: CatalogRow) -> list[str]:
+    """Name, version and age, number of profiles, how it stands."""
+    return [row.name, version_words(row), counted(len(row.profiles), "profile"), state_words(row)]
+
+
+def version_words(row: CatalogRow) -> str:
+    """Such as `43, yesterday`; `nothing yet` before the first yes."""
+    if row.serial is None:
+        return "nothing yet"
+    return f"{row.serial}, {age_words(row.accepted_at, time.time())}" if row.accepted_at else str(row.serial)
+
+
+def state_words(row: CatalogRow) -> str:
+    """How it stands, with what is to be done about it."""
+    if row.state == "offered":
+        return f"not accepted yet: `pkcc-tray catalog accept {row.name}`"
+    if row.state == "waiting":
+        changes = f"{counted(row.waits, 'change')} to look at"
+        return f"{changes}: `pkcc-tray catalog diff {row.name}`"
+    if row.state == "current":
+        return "by your administrator" if row.managed else "current"
+    return f"{row.state}: {row.problem}" if row.problem else row.state
+
+
+def show_lines(shown: ShownCatalog) -> list[str]:
+    """All of one: where it comes from, how it stands, its profiles, what waits."""
+    row = shown.catalog
+    more = [("version", version_words(row)), ("state", state_words(row))]
+    more += [("asked", age_words(row.asked_at, time.time()))] if row.asked_at else []
+    more += [("updates", _UPDATES[row.updates])]
+    more += [("answered", f"{asked.name}={asked.answer}") for asked in shown.content.inputs if asked.answer]
+    more += [("changed", f"{name} {field}: {value}") for name, field, value in shown.overrides]
+    return [*described_lines(shown.content, shown.origin, more), *_waiting(shown)]
+
+
+_UPDATES = {
+    "auto": "harmless changes apply by themselves, the others wait for you",
+    "ask": "every change waits for you",
+}
+
+
+def _waiting(shown: ShownCatalog) -> list[str]:
+    if shown.catalog.state != "waiting":
+        return []
+    return ["", *waiting_lines(shown)]
+
+
+def waiting_lines(shown: ShownCatalog) -> list[str]:
+    """What the newer version changes, what people must look at first."""
+    found = [f"Version {shown.newer} would change:"] if shown.newer else []
+    found += change_lines(shown.loud)
+    if shown.quiet:
+        found += ["And, of no consequence for your key:", *change_lines(shown.quiet)]
+    return [*found, f"`pkcc-tray catalog accept {shown.catalog.name}` takes it."]
+
+
+def diff_lines(shown: ShownCatalog) -> list[str]:
+    """What waits; that nothing does."""
+    if shown.catalog.state not in ("waiting", "offered") or not (shown.loud or shown.quiet):
+        return [f"Nothing of {shown.catalog.name} waits for you."]
+    return waiting_lines(shown)
+
+
+def updated_lines(done: Updated) -> list[str]:
+    """A line for each catalog that was asked for."""
+    if not done.catalogs:
+        return [NONE_YET]
+    return [line for each in done.catalogs for line in _updated(each)]
+
+
+def _updated(done: UpdatedOne) -> list[str]:
+    name = done.name
+    if done.problem:
+        return [f"{name}: {done.problem}", f"  {done.hint}"] if done.hint else [f"{name}: {done.problem}"]
+    if done.outcome == "waiting":
+        return [
+            f"{name}: version {done.serial} waits: {counted(len(done.loud), 'change')} to look at.",
+            *change_lines(done.loud),
+            f"`pkcc-tray catalog accept {name}` takes it, `pkcc-tray catalog diff {name}` shows all of it.",
+        ]
+    if done.outcome == "new":
+        changes = (*done.loud, *done.quiet)
+        return [f"{name}: version {done.serial} is published; nothing was changed.", *change_lines(changes)]
+    if done.outcome == "applied":
+        return [f"{name}: version {done.serial} is in force.", *change_lines((*done.loud, *done.quiet))]
+    return [f"{name}: nothing new ({done.serial})." if done.serial else f"{name}: nothing new."]
+
+
+def accepted_lines(done: Accepted) -> list[str]:
+    """Which version is in force, and what that changed here."""
+    written = f" {done.active} is in use, and its settings are written again." if done.applied else ""
+    return [f"{done.name}: version {done.serial} is in force.{written}"]
+
+
+def rolled_back_lines(done: RolledBack) -> list[str]:
+    """Which version is in force again."""
+    return [
+        f"{done.name}: back to version {done.serial}.",
+        f"It stays until `pkcc-tray catalog update {done.name}`.",
+    ]
+
+
+def removed_lines(done: Removed) -> list[str]:
+    """That nobody is followed any more, and what is kept."""
+    kept = [f"Kept as your own: {', '.join(done.kept)}."] if done.kept else []
+    return [f"{done.name} is not followed any more.", *kept]
+
+
+def trusted_lines(done: Trusted) -> list[str]:
+    """By which key the next versions must be signed."""
+    return [f"{done.name} must be signed by {done.key_id} from now on.", f"  {done.key}"]
+
+
+def overridden_lines(done: Overridden) -> list[str]:
+    """What is yours now in a catalog's profile."""
+    if done.value is None:
+        return [f"{done.profile}: {done.field} is the catalog's again."]
+    return [f"{done.profile}: {done.field} is {done.value} for you, whatever its catalog says."]

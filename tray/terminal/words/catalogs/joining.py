@@ -1,0 +1,46 @@
+"""The words of `catalog add` and `join`. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.terminal.words.columns import table
+
+if TYPE_CHECKING:
+    from tray.actions.catalogs.joining import Joined
+    from tray.actions.catalogs.offer import Added, Offer
+
+
+def offer_rows(offer: Offer) -> list[tuple[str, str]]:
+    """What is said beside the catalog itself before anyone says yes."""
+    until = f", until {offer.content.expires}" if offer.content.expires else ""
+    return [("version", f"{offer.content.serial}{until}"), ("sha256", offer.origin.sha256)]
+
+
+def added_lines(added: Added) -> list[str]:
+    """Which profiles there are now, where they send which key."""
+    rows = [
+        [profile.name, f"{profile.host} \N{LEFTWARDS ARROW} {profile.key}", profile.label]
+        for profile in added.content.profiles
+    ]
+    first = added.content.default or added.content.profiles[0].name
+    return [
+        f"{added.name} is followed: version {added.serial}.",
+        *table(rows, "  "),
+        f"`pkcc-tray switch {first}` makes one active.",
+    ]
+
+
+def joined_lines(joined: Joined) -> list[str]:
+    """That it is done, and what is left."""
+    found = [f"{joined.name} is followed: version {joined.serial}, {', '.join(joined.profiles)}."]
+    found += [
+        f"The key is {joined.key}."
+        if joined.has_key
+        else f"No key yet: `pkcc-tray key set {joined.profile}`."
+    ]
+    if joined.switched:
+        found.append(f"{joined.profile} is in use.")
+    else:
+        found.append(f"`pkcc-tray switch {joined.profile}` makes it active.")
+    return found

@@ -27,8 +27,8 @@ def policy_in_force(place: Place | None = None) -> Policy:
 
 
 def steps_kept(usual: int) -> int:
-    """How many steps a history keeps: as an administrator has it, else the usual number."""
-    return policy_in_force().history_steps or usual
+    """How many steps a history keeps at most: the usual number, or an administrator's where that is less."""
+    return min(usual, policy_in_force().history_steps or usual)
 
 
 def reading_in_force(place: Place | None = None) -> Reading | None:

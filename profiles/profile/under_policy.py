@@ -108,7 +108,8 @@ def check_storing() -> None:
         from profiles.policy.refusals import check_changes, check_key_reference
 
         check_changes(policy)
-        check_key_reference(policy, "keyring:")
+        allowed = policy.allowed_key_schemes or ()
+        check_key_reference(policy, "vault:" if "vault" in allowed else "keyring:")
 
 
 def check_changing() -> None:
@@ -118,6 +119,13 @@ def check_changing() -> None:
         from profiles.policy.refusals import check_changes
 
         check_changes(policy)
+
+
+def check_way(rendered: Rendered) -> None:
+    """Raises ForbiddenError where requests may not go that way: by gateway, key delivery, a key's place."""
+    policy = policy_in_force()
+    if policy is not NOTHING_FORCED:
+        _check_way(policy, rendered)
 
 
 def _check_way(policy: Policy, rendered: Rendered) -> None:

@@ -49,6 +49,6 @@ CHECKS: tuple[Check, ...] = (
     client.client, client.own_starts, client.status_line,
     network.proxies, network.certificates,
     machine.writable_places, machine.clock, machine.installations, machine.new_version, machine.wsl_mixing,
-    machine.policy,
+    machine.policy, machine.against_policy,
     desktop.tray_host, desktop.outside_changes, desktop.login,
 )  # fmt: skip

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-HISTORY_LIMIT = 20  # where an administrator has no other number
+HISTORY_LIMIT = 20  # where an administrator wants no fewer
 
 
 class Memory(NamedTuple):  # the defaults are never changed in place

@@ -233,6 +233,14 @@ def test_keys_come_from_the_allowed_places_alone(
     refused(old, "Acme IT allows no place for keys but vault-kv", *argv, stdin=f"{stdin}\n")
 
 
+def test_keys_in_the_vault_are_allowed_by_its_own_name(old: UserHome, forced: Force) -> None:
+    """A machine without a keyring has no other place of ours."""
+    forced(allowed_key_schemes=["vault"])
+    old.ok("key", "set", "work", "--stdin", stdin=f"{KEY}-2\n")
+    old.ok("set", "work", "api_key", "vault:work")
+    old.ok("switch", "work")
+
+
 def test_metadata_that_is_required_is_asked_of_profile_and_project(old: UserHome, forced: Force) -> None:
     says = "Acme IT requires the metadata key 'repo' in this directory"
     app = old.root / "app"
@@ -404,8 +412,23 @@ def test_an_administrator_says_how_many_steps_are_kept(old: UserHome, forced: Fo
         old.ok("set", "work", "label", "Mine")
         old.ok("set", "work", "label", "Ours")
     assert len(old.ok("history", "--json").json()["data"]["steps"]) == 6
-    forced(history_steps=40)
-    for _ in range(15):
+    forced(history_steps=900)
+    for _ in range(12):
         old.ok("switch", "work")
         old.ok("switch", "strange")
-    assert len(old.ok("history", "--json").json()["data"]["steps"]) == 36
+    assert len(old.ok("history", "--json").json()["data"]["steps"]) == 23  # not more than without a policy
+
+
+def test_a_gateway_that_is_not_allowed_is_refused_before_its_key_is_asked_for(
+    old: UserHome, tmp_path: Path
+) -> None:
+    """The key would else be typed, and sent there to look up what it may use."""
+    policy = json.dumps({"managed_by": BY, "allowed_gateway_hosts": ["api.portkey.ai"]})
+    prefix = with_managed(tmp_path / "etc", {"policy.json": policy}, "pkcc-tray")
+    argv = ["/usr/bin/env", *prefix, sys.executable, "-m", "tray", "add", "new"]
+    environ = {**old.environ, "PYTHONPATH": str(ROOT), "PKCC_PLAIN": "1"}
+    with terminal(argv, environ, old.root) as person:
+        person.answer("Which gateway?", "3")
+        person.answer("Its base URL", STRANGE)
+        person.expect(NO_HOST)
+        person.expect("Its base URL")

@@ -153,6 +153,31 @@ def test_a_policy_that_others_may_write_or_nobody_can_read(
     assert str(path.parent) in home.expect("policy-writable", "problem")["what"]
 
 
+def test_a_profile_in_use_that_an_administrator_does_not_allow(
+    home: DoctorHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is switched by itself, so something must say that the next switch does not lead back."""
+    home.add("acme", "--provider", "@b")
+    force(monkeypatch, tmp_path, managed_by={"name": "Acme IT"}, allowed_profiles=["acme"])
+    found = home.expect("policy-refused", "warning")
+    assert (found["what"], found["command"]) == ("Acme IT allows no profile but acme", "")
+    assert found["advice"] == "Switch to a profile that is allowed."
+    lay(tmp_path, {"required_profile": "acme"})
+    assert "switch acme" in home.mended_by_its_command("policy-refused", "warning")["command"]
+
+
+def test_metadata_that_an_administrator_requires_and_nothing_sends(
+    home: DoctorHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force(monkeypatch, tmp_path, managed_by={"name": "Acme IT"}, required_metadata=["repo", "unit"])
+    found = home.expect("metadata-missing", "warning")
+    assert found["what"] == "Acme IT requires metadata that is not sent here: repo, unit"
+    assert "project add --metadata=repo=NAME --metadata=unit=NAME" in found["advice"]
+    home.ok("set", "work", "metadata.repo", "all")
+    home.ok("set", "work", "metadata.unit", "all")
+    home.absent("metadata-missing")
+
+
 def test_two_installations(home: DoctorHome) -> None:
     other = home.program(home.root / "other" / "pkcc-tray", "exit 0")
     home.environ["PATH"] += f":{other.parent}"

@@ -25,6 +25,14 @@ DESKTOP = (
     "Switch on the tray, or status notifier, of your desktop's panel.",
     "Then log out and in again, and run doctor once more.",
 )
+OF_A_POLICY = (
+    "policy-refused",
+    "metadata-missing",
+    "pkcc-tray project add",
+    "pkcc-tray switch",
+    "Switch to a profile that is allowed.",
+    "In a project's directory `…` gives it, with what it is there.",
+)
 OTHER_SYSTEMS = (
     "Add-Content -Encoding utf8",
     "attrib -r",
@@ -42,6 +50,7 @@ NOT_DONE_HERE = dict(
             (each, "needs a desktop: test_doctor_machine has one")
             for each in ("tray-host", "tray-bus", *DESKTOP)
         ),
+        *((each, "needs a policy: test_doctor_machine has one") for each in OF_A_POLICY),
         *((each, "needs another system") for each in OTHER_SYSTEMS),
         *((each, "would change all of this one") for each in ("late-changes",)),
     ]

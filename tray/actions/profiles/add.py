@@ -6,6 +6,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
+from profiles.profile.under_policy import check_way
 from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.notes import missing_key_notes
 from tray.actions.profiles.fallbacks import check_fallback
@@ -77,7 +78,9 @@ def _checked(data: dict[str, object]) -> tuple[Profile, Rendered]:
         raise UsageError(
             error.text(), "Nothing was stored. `pkcc-tray add --help` lists the options."
         ) from None
-    return profile, render(profile, config_of(profile))
+    rendered = render(profile, config_of(profile))
+    check_way(rendered)  # before a key is asked for, and an account with it
+    return profile, rendered
 
 
 def prepare_profile(app: App, profile: Profile, secrets: dict[str, Secret]) -> NewProfile:

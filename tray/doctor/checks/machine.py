@@ -9,12 +9,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles import __version__
+from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
 from profiles.base.text import printable
 from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
-from profiles.policy.in_force import reading_in_force
+from profiles.policy.in_force import policy_in_force, reading_in_force
+from profiles.profile.under_policy import why_refused
 from profiles.switching.find_memory import files_for
+from tray.actions.policy.required import missing_metadata
 from tray.doctor.checks.client import installing
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import note, problem, warning
@@ -24,10 +27,13 @@ from tray.updates.update_watch import newer_known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from profiles.profile.rendering import Rendered
     from tray.doctor.finding import Finding
 
 _WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
 _NO_CHANGES = "Changes are refused until that is put right; `off`, `key print` and sessions go on."
+_UNTIL_NEXT = "Sessions go on with it; once you leave it, no switch leads back."
+_NO_SWITCH = "A switch asked for here is refused until it is there, and the gateway may refuse requests."
 _STRICTEST = "Until that is put right the strictest holds for it; all else is as the policy says."
 _CLOCK_SLACK_S = 3600.0
 
@@ -96,6 +102,36 @@ def policy(_: Context) -> Iterator[Finding]:
         yield note(
             "policy-broken", unknown, "A newer pkcc-tray may know it; this one ignores it.", advice=ask
         )
+
+
+def against_policy(context: Context) -> Iterator[Finding]:
+    """The profile in use is not as an administrator wants it: by what it is, or by what it does not send."""
+    policy, rendered = policy_in_force(), context.rendered
+    if policy.broken:
+        return
+    if refused := why_refused(policy, rendered):
+        name = policy.required_profile
+        command = context.ours("switch", name) if name and _is_allowed(context, name) else ""
+        advice = "" if command else "Switch to a profile that is allowed."
+        yield warning("policy-refused", refused, _UNTIL_NEXT, command, advice)
+    elif rendered is not None and (lacks := _lacking(context, rendered)):
+        what = (
+            f"{printable(policy.managed_by.who)} requires metadata that is not sent here: {', '.join(lacks)}"
+        )
+        command = context.ours("project", "add", *(f"--metadata={key}=NAME" for key in lacks))
+        advice = f"In a project's directory `{command}` gives it, with what it is there."
+        yield warning("metadata-missing", what, _NO_SWITCH, advice=advice)
+
+
+def _is_allowed(context: Context, name: str) -> bool:
+    try:
+        return not why_refused(policy_in_force(), context.app.store.rendered(name))
+    except PkccError:
+        return False
+
+
+def _lacking(context: Context, rendered: Rendered) -> list[str]:
+    return [printable(key) for key in missing_metadata(context.app, rendered.name, context.directory)]
 
 
 def clock(context: Context) -> Iterator[Finding]:

@@ -82,14 +82,19 @@ def check_key_reference(policy: Policy, reference: str) -> None:
         raise _forbidden(policy, f"allows no place for keys{_but(allowed)}")
 
 
+def missing_metadata(policy: Policy, metadata: Mapping[str, str]) -> list[str]:
+    """The required keys that are not among these, nor forced."""
+    there = {**metadata, **policy.forced_metadata}
+    return [key for key in policy.required_metadata if not there.get(key)]
+
+
 def check_metadata(policy: Policy, metadata: Mapping[str, str]) -> None:
     """Refuses a switch whose metadata lacks a required key."""
-    for key in policy.required_metadata:
-        if not metadata.get(key) and key not in policy.forced_metadata:
-            raise ForbiddenError(
-                f"{policy.managed_by.who} requires the metadata key {printable(key)!r} in this directory",
-                f"`pkcc-tray project add --metadata {printable(key)}=NAME` gives it.",
-            )
+    for key in missing_metadata(policy, metadata):
+        raise ForbiddenError(
+            f"{policy.managed_by.who} requires the metadata key {printable(key)!r} in this directory",
+            f"`pkcc-tray project add --metadata {printable(key)}=NAME` gives it.",
+        )
 
 
 def check_allowed(policy: Policy, what: str) -> None:

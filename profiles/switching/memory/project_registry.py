@@ -9,7 +9,7 @@ import json
 import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.settings.project_root import local_settings
+from profiles.claude_code.settings.project_root import local_settings, project_root
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_document
 
@@ -71,6 +71,11 @@ class Registry(NamedTuple):
     projects: dict[str, Project] = {}  # noqa: RUF012 - by directory; never changed in place
     declined: list[str] = []  # noqa: RUF012
     settled: dict[str, str] = {}  # noqa: RUF012
+
+    def metadata_at(self, directory: str) -> dict[str, str]:
+        """What the project that a directory lies in adds to a profile's own; nothing where none is there."""
+        project = self.projects.get(project_root(os.path.realpath(directory)))
+        return {} if project is None else project.all_metadata
 
     def with_project(self, project: Project) -> Registry:
         """The registry with that project, new or changed."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.settings.project_root import project_root
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_metadata
+from profiles.policy.refusals import check_metadata, missing_metadata
 from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.rendering import metadata_of, with_metadata
 from profiles.profile.under_policy import check_use, forced
@@ -24,22 +23,9 @@ def check_required(app: App, name: str, directory: str) -> None:
     check_metadata(policy_in_force(), _metadata(app, name, directory))
 
 
-def missing_metadata(app: App, name: str, directory: str) -> list[str]:
+def required_yet(app: App, name: str, directory: str) -> list[str]:
     """The required keys that a switch to that profile, asked for in that directory, would lack."""
-    policy = policy_in_force()
-    if not policy.required_metadata:
-        return []
-    there = _metadata(app, name, directory)
-    return [
-        key for key in policy.required_metadata if not there.get(key) and key not in policy.forced_metadata
-    ]
-
-
-def project_metadata(app: App, directory: str) -> Mapping[str, str]:
-    """What the project there adds to a profile's own metadata; nothing where none is registered."""
-    root = project_root(os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory))))
-    project = app.projects.registry().projects.get(root)
-    return {} if project is None else project.all_metadata
+    return missing_metadata(policy_in_force(), _metadata(app, name, directory))
 
 
 def allowed(app: App, name: str) -> Rendered:
@@ -51,11 +37,12 @@ def allowed(app: App, name: str) -> Rendered:
     if policy is not NOTHING_FORCED:
         check_use(policy, rendered)
         wanted = policy.required_metadata
-        here = project_metadata(app, app.directory) if wanted else {}
+        here = app.projects.registry().metadata_at(app.directory) if wanted else {}
         rendered = with_metadata(rendered, {key: here[key] for key in wanted if key in here})
         check_metadata(policy, metadata_of(rendered))
     return forced(rendered)
 
 
 def _metadata(app: App, name: str, directory: str) -> Mapping[str, str]:
-    return {**metadata_of(app.store.rendered(name)), **project_metadata(app, directory)}
+    there = os.path.join(app.directory, os.path.expanduser(directory))
+    return {**metadata_of(app.store.rendered(name)), **app.projects.registry().metadata_at(there)}

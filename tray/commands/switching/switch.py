@@ -71,10 +71,10 @@ def _ask_metadata(app: App, name: str, directory: str) -> None:
 
     Raises PkccError where no project can be there.
     """
-    from tray.actions.policy.required import check_required, missing_metadata
+    from tray.actions.policy.required import check_required, required_yet
     from tray.actions.projects.register import Change, add_project, root_of
 
-    missing = missing_metadata(app, name, directory)
+    missing = required_yet(app, name, directory)
     if not missing:
         return
     try:

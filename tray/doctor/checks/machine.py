@@ -15,9 +15,10 @@ from profiles.base.text import printable
 from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
 from profiles.policy.in_force import policy_in_force, reading_in_force
+from profiles.policy.refusals import missing_metadata
+from profiles.profile.rendering import metadata_of
 from profiles.profile.under_policy import why_refused
 from profiles.switching.find_memory import files_for
-from tray.actions.policy.required import missing_metadata
 from tray.doctor.checks.client import installing
 from tray.doctor.context import Context, is_windows_disk
 from tray.doctor.finding import note, problem, warning
@@ -131,7 +132,12 @@ def _is_allowed(context: Context, name: str) -> bool:
 
 
 def _lacking(context: Context, rendered: Rendered) -> list[str]:
-    return [printable(key) for key in missing_metadata(context.app, rendered.name, context.directory)]
+    try:
+        here = context.app.projects.registry().metadata_at(context.directory)
+    except PkccError:  # projects that cannot be read are another finding
+        here = {}
+    lacks = missing_metadata(policy_in_force(), {**metadata_of(rendered), **here})
+    return [printable(key) for key in lacks]
 
 
 def clock(context: Context) -> Iterator[Finding]:

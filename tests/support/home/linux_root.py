@@ -25,6 +25,8 @@ ROOTS = Path(os.environ.get("PKCC_ROOTS") or ROOT / "build" / "roots")
 LIMIT_S = 300
 _UNMOUNT_LIMIT_S = 20
 _BASE = "python3,dbus,libglib2.0-bin,procps"  # nothing of pip, nothing of a desktop
+# What a developer's machine has, and what ssh and Ansible need.
+_INSTALLED = ("gnome-keyring", "git", "openssh-server", "python3-apt")
 _USER = "anna"
 # How to make any of them: a debootstrap knows only the names of its own day.
 _SCRIPT = "/usr/share/debootstrap/scripts/sid"
@@ -193,15 +195,7 @@ def _make(suite: str, base: Path) -> None:
         subprocess.run(["/usr/sbin/debootstrap", *options], check=True, stdout=log, stderr=log)
         _mounted(stack, "-t", "proc", "proc", path / "proc")
         # Not by debootstrap, which cannot set up what depends on each other in a circle.
-        wanted = [
-            "apt-get",
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "gnome-keyring",
-            "openssh-server",
-            "python3-apt",
-        ]
+        wanted = ["apt-get", "install", "-y", "--no-install-recommends", *_INSTALLED]
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"}
         argv = ["/usr/sbin/chroot", str(path), *wanted]
         subprocess.run(argv, check=True, stdout=log, stderr=log, env=environ)

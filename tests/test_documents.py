@@ -13,7 +13,11 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "start").glob("*.md")),
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "packaging/README.md")),
+    *sorted((ROOT / "docs" / "teams").glob("*.md")),
+    *(
+        ROOT / name
+        for name in ("README.md", "CONTRIBUTING.md", "packaging/README.md", "packaging/fleet/README.md")
+    ),
 ]
 MAPS = [ROOT / "docs" / name for name in ("architecture.md", "walkthrough.md")]
 TOP = ("benchmarks/", "docs/", "packaging/", "profiles/", "tests/", "tray/")

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.home.linux_root import ROOT, require
+from support.home.linux_root import ROOT
 from support.home.ssh_hosts import ansible_lint, fleet, python_of_fleet
 
 from profiles import __version__
@@ -25,16 +25,6 @@ CLAUDE = {
     "apiKeyHelper": "/usr/bin/pkcc-tray key print a",
 }
 CATALOG = {"pkcc_catalog": 1, "name": "acme", "serial": 1}
-
-
-@pytest.fixture(scope="session")
-def deb(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The deb in PKCC_PACKAGES, or built now."""
-    require("debootstrap")
-    directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages"))
-    if "PKCC_PACKAGES" not in os.environ:
-        subprocess.run([sys.executable, "packaging/linux/build.py", str(directory)], check=True, cwd=ROOT)
-    return next(directory.glob("*.deb"))
 
 
 def test_the_linter_of_ansible_has_nothing_to_say(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 # No shell's environment is there at login, so the settings that CLAUDE_CONFIG_DIR chose are named.
 AT_LOGIN = rf'"{WINDOWED}" --settings "{CLAUDE}\settings.json" tray'
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\pkcc-tray"
+LINKS = r"Software\Classes\pkcc-tray"
 PATH_BEFORE = r"C:\other tools;C:\more"
 
 
@@ -135,6 +136,8 @@ def test_a_silent_install_does_what_was_asked(windows: Machine) -> None:
     assert windows.registry(RUN, "pkcc-tray") == AT_LOGIN
     assert windows.registry("Environment", "Path") == f"{PATH_BEFORE};{WHERE}"
     assert windows.registry(UNINSTALL, "DisplayVersion") == __version__
+    assert windows.registry(LINKS, "URL Protocol") == ""
+    assert windows.registry(rf"{LINKS}\shell\open\command", "") == f'"{WINDOWED}" link -- "%1"'
     assert "starts at login" in ok(windows, "autostart", "status")
 
 
@@ -336,6 +339,7 @@ def test_a_silent_uninstall_puts_the_settings_back_and_keeps_profiles(windows: M
     assert windows.registry(RUN, "pkcc-tray") is None
     assert windows.registry("Environment", "Path") == PATH_BEFORE
     assert windows.registry(UNINSTALL, "DisplayVersion") is None
+    assert windows.registry(LINKS, "URL Protocol") is None
     profiles = windows.home / "AppData/Local/pkcc-tray/profiles"
     assert sorted(path.name for path in profiles.glob("*.json")) == ["home.json", "work.json"]
 

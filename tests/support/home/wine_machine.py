@@ -70,14 +70,15 @@ class Machine:
         return Ran(process.returncode, out.decode().replace("\r\n", "\n"), err.decode().replace("\r\n", "\n"))
 
     def registry(self, key: str, value: str) -> str | None:
-        """A text value below HKEY_CURRENT_USER, or None."""
+        """A text value below HKEY_CURRENT_USER, "" for the key's own; or None."""
         exported = self.c / "exported.reg"
         exported.unlink(missing_ok=True)
         self.run("reg", "export", f"HKCU\\{key}", "C:\\exported.reg")  # its other output is in a code page
         if not exported.exists():
             return None
         text = exported.read_text("utf-16").replace("\\\n  ", "")
-        found = re.search(rf'^"{re.escape(value)}"=(.*)$', text, re.MULTILINE | re.IGNORECASE)
+        name = f'"{re.escape(value)}"' if value else "@"
+        found = re.search(rf"^{name}=(.*)$", text, re.MULTILINE | re.IGNORECASE)
         if found is None:
             return None
         kind, colon, data = found[1].partition(":")

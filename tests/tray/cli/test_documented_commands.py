@@ -19,6 +19,7 @@ DOCUMENTS = [
     ROOT / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs/start").glob("*.md")),
+    *sorted((ROOT / "docs/teams").glob("*.md")),
 ]
 GROUPS = {" ".join(verb.words.split()[:depth]) for verb in VERBS for depth in (1, 2)}
 

@@ -73,26 +73,13 @@ def signed_version(sums: bytes, signature: bytes, public_key: str) -> str:
 
 
 def _fits(key: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether the Ed25519 key signed the message: asked of PyNaCl, or on Linux of cryptography."""
-    try:
-        from nacl.exceptions import CryptoError
-        from nacl.signing import VerifyKey
-    except ImportError:
-        return _fits_by_cryptography(key, signature, message)
+    """Whether the Ed25519 key signed the message."""
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+
     try:
         VerifyKey(key).verify(message, signature)
     except CryptoError:
-        return False
-    return True
-
-
-def _fits_by_cryptography(key: bytes, signature: bytes, message: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except InvalidSignature:
         return False
     return True
 

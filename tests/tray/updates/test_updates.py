@@ -6,7 +6,6 @@ import json
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 import time
 from base64 import b64decode, b64encode
@@ -41,14 +40,6 @@ def locations(tmp_path: Path) -> Locations:
     return find_locations({"HOME": str(tmp_path)}, str(tmp_path / "own"), str(tmp_path / "settings.json"))
 
 
-@pytest.fixture(params=["PyNaCl", "cryptography"])
-def each_verifier(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With what the other systems verify a signature by, and with what Linux does."""
-    if request.param == "cryptography":
-        monkeypatch.setitem(sys.modules, "nacl", None)
-        monkeypatch.setitem(sys.modules, "nacl.exceptions", None)
-
-
 def asked(locations: Locations, site: Site, now: float = NOW, limit_s: float = LIMIT_S) -> str:
     return ask(locations, site.source, limit_s, lambda: now)
 
@@ -56,7 +47,6 @@ def asked(locations: Locations, site: Site, now: float = NOW, limit_s: float = L
 # What is asked, and how often -----------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("each_verifier")
 def test_a_new_version_is_found_and_the_request_tells_nothing_of_who_asks(
     locations: Locations, site: Site
 ) -> None:
@@ -138,19 +128,16 @@ def test_the_official_place_is_asked_over_https_only() -> None:
 # What is believed -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("each_verifier")
 def test_a_tampered_list_is_not_believed(locations: Locations, site: Site) -> None:
     site.answers["SHA256SUMS"] = SUMS.replace(b"0", b"1")
     assert asked(locations, site) == ""
 
 
-@pytest.mark.usefixtures("each_verifier")
 def test_another_key_is_not_believed(locations: Locations, site: Site) -> None:
     site.answers["SHA256SUMS.minisig"] = signed(keys=OTHER_KEYS)
     assert asked(locations, site) == ""
 
 
-@pytest.mark.usefixtures("each_verifier")
 def test_a_key_that_only_bears_our_keys_number_is_not_believed() -> None:
     lines = signed(keys=OTHER_KEYS).splitlines()
     number = b64decode(public(KEYS))[2:10]
@@ -160,7 +147,6 @@ def test_a_key_that_only_bears_our_keys_number_is_not_believed() -> None:
         signed_version(SUMS, b"\n".join(lines), public(KEYS))
 
 
-@pytest.mark.usefixtures("each_verifier")
 def test_an_old_signature_cannot_be_given_a_new_version() -> None:
     old = signed(comment="pkcc-tray 0.0.9")
     with pytest.raises(UntrustedError, match="does not fit"):
@@ -210,7 +196,6 @@ def test_versions_are_compared_as_numbers() -> None:
     assert not is_newer("junk", "0.0.1")
 
 
-@pytest.mark.usefixtures("each_verifier")
 def test_minisign_itself_and_we_believe_the_same(tmp_path: Path) -> None:
     """A user who verifies a download by hand relies on it."""
     if shutil.which("minisign") is None:

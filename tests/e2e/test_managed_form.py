@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import plistlib
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.client.administrator import with_managed, with_windows
@@ -63,15 +61,6 @@ def add(command: Command, recorder: Recorder, dialect: str = "messages") -> None
     gateway = gateway_url(f"{recorder.url}/ours", dialect)
     route = ("--provider", "@ours", "--model", MODELS[dialect], "--key-delivery", "helper")
     command.add("work", "--dialect", dialect, "--gateway", gateway, *route, key=KEY)
-
-
-def finds(command: Command, prefix: list[str], env: Mapping[str, str] = OURS) -> dict[str, dict[str, Any]]:
-    """By kind, what doctor finds there."""
-    done = subprocess.run(
-        [*prefix, str(EXECUTABLE), "doctor", "--json"], cwd=command.home / "project",
-        env=client_env(command.home, env), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    return {row["check"]: row for row in json.loads(done.stdout)["data"]["findings"]}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

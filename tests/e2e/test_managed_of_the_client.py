@@ -26,14 +26,14 @@ PARTLY_WRONG = {
 NO_START = {"a comment": "{// mine\n}", "a list": "[]", "too large": "{}" + " " * LARGEST}
 
 
-def doctors(home: Path, namespace: list[str]) -> dict[str, Any]:
+def doctors(home: Path, namespace: list[str], check: str) -> dict[str, Any]:
     """What doctor finds wrong with the settings files there."""
     done = subprocess.run(
         [*namespace, str(EXECUTABLE), "doctor", "--json"], cwd=home / "project", env=client_env(home),
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     rows = json.loads(done.stdout)["data"]["findings"]
-    (found,) = [row for row in rows if row["check"] == "settings-unreadable"]
+    (found,) = [row for row in rows if row["check"] == check]
     return dict(found)
 
 
@@ -48,7 +48,7 @@ def test_of_an_administrator_s_file_one_wrong_value_is_left_out_alone(
     done = run_once(claude_home, "ping", prefix=namespace)
     assert (done.returncode, f"{FILE} ({place}" in done.stderr) == (0, True), done.stderr
     assert {call.header("authorization") for call in recorder.model_calls} == {f"Bearer {ROUTE_KEY}"}
-    found = doctors(claude_home, namespace)
+    found = doctors(claude_home, namespace, "settings-unreadable")
     assert (found["severity"], f"{FILE}: {place}" in found["what"]) == ("warning", True), found
 
 
@@ -61,5 +61,5 @@ def test_with_an_administrator_s_file_that_is_no_object_the_client_does_not_star
     done = run_once(claude_home, "ping", prefix=namespace)
     assert (done.returncode, recorder.requests) == (1, []), done
     assert FILE in done.stderr
-    found = doctors(claude_home, namespace)
+    found = doctors(claude_home, namespace, "managed-broken")
     assert (found["severity"], "does not start" in found["why"]) == ("problem", True), found

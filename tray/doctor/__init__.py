@@ -16,6 +16,7 @@ from tray.doctor.checks import (
     helper,
     keys,
     machine,
+    managed,
     network,
     profile_files,
     route,
@@ -50,5 +51,6 @@ CHECKS: tuple[Check, ...] = (
     network.proxies, network.certificates,
     machine.writable_places, machine.clock, machine.installations, machine.new_version, machine.wsl_mixing,
     machine.policy, machine.against_policy,
+    managed.half_managed, managed.required_login, managed.policy_program,
     desktop.tray_host, desktop.outside_changes, desktop.login,
 )  # fmt: skip

@@ -41,6 +41,12 @@ OTHER_SYSTEMS = (
     "Install pkcc-tray inside that distribution.",
     "Set the clock, in the system's settings.",
 )
+MANAGED = (
+    *("managed-broken", "managed-helper-gone", "managed-login", "managed-partial", "managed-program"),
+    "Install that program, or ask who keeps … to name the one that is there.",
+    "Ask who keeps … to lay down all of it: `…` prints that.",
+    "pkcc-tray policy claude-settings",
+)
 NOT_DONE_HERE = dict(
     [
         *((each, "hangs or fails: test_doctor has such checks") for each in ("doctor", AGAIN)),
@@ -53,6 +59,7 @@ NOT_DONE_HERE = dict(
         *((each, "needs a policy: test_doctor_machine has one") for each in OF_A_POLICY),
         *((each, "needs another system") for each in OTHER_SYSTEMS),
         *((each, "would change all of this one") for each in ("late-changes",)),
+        *((each, "an administrator's: tests/e2e/test_managed_doctor.py lays it down") for each in MANAGED),
     ]
 )
 

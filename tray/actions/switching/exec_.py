@@ -81,10 +81,11 @@ def _vendor(rendered: Rendered, sources: list[Source]) -> list[str]:
 
 
 def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
+    from profiles.routes.administrator import holder_of
     from profiles.routes.overrides import decides_route
 
     managed = [row for row in decides_route(sources) if row.source == "managed"]
-    if managed:
+    if managed and not holder_of(sources, rendered):
         raise ConflictError(
             f"An administrator's settings decide the route on this machine: {managed[0].path}",
             "exec does not override them: ask the administrator who keeps that file.",

@@ -6,8 +6,10 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.glued_lines import glued, glued_words
 from profiles.claude_code.owned_slots import name_in
+from profiles.routes.administrator import holder_of
 from profiles.routes.astray import astray_by_settings
 from profiles.routes.editors import editor_troubles
+from profiles.routes.files import MANAGED
 from profiles.routes.overrides import find_overrides
 from profiles.routes.sources import project_surroundings, read_sources
 
@@ -58,12 +60,18 @@ def override_notes(app: App, sources: list[Source]) -> list[str]:
             else ""
         )
         for found in find_overrides(sources)
-        if not app.is_own_project_file(found.path)
+        if not app.is_own_project_file(found.path) and not (found.kind == MANAGED and _holds(app, sources))
     ]
     return notes + [
         f"in this directory {path} sets {', '.join(names)}, and so who can read your key"
         for path, names in _by_path(project_surroundings(sources, _trusted(app), app.directory)).items()
     ]
+
+
+def _holds(app: App, sources: list[Source]) -> bool:
+    """Whether an administrator's files only say what the active profile says."""
+    rendered = app.switcher.read().state.current.rendered
+    return rendered is not None and bool(holder_of(sources, rendered))
 
 
 def _active(app: App) -> str:

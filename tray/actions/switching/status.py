@@ -11,25 +11,25 @@ from profiles.base.light_typing import OMITTED
 from profiles.catalogs.kept.came_from import came_from
 from profiles.profile.config.names import kept_names
 from profiles.profile.rendering import same_profile
+from profiles.routes.administrator import held
 from profiles.routes.route import is_by_portkey
 from profiles.switching.reading.model_dialog import offered_kind
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.actions.describe import Described, describe
+from tray.actions.keys.refused import Refused, refused_lately
 from tray.actions.switching import switch_notes
 from tray.actions.which_profile import route_by_hand
 
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.catalogs.kept.came_from import CameFrom
+    from profiles.routes.administrator import Held
     from profiles.routes.sources import Source
     from profiles.switching.memory.state import Current
     from profiles.switching.reading.reading import Reading
     from tray.actions.policy.standing import Management
     from tray.actions.projects.pinned import Pinned
     from tray.app import App
-
-_LATELY_S = 24 * 3600.0
-_MOST_REFUSED = 20
 
 
 class Drifted(NamedTuple):
@@ -47,17 +47,6 @@ class Drifted(NamedTuple):
     surrounding: bool
     by_hand: bool
     dialog: str
-
-
-class Refused(NamedTuple):
-    """A key that was kept back, or with `given` went out though the guard was against it."""
-
-    at: float
-    profile: str
-    host: str
-    file: str
-    variable: str
-    given: bool
 
 
 class Decided(NamedTuple):
@@ -98,6 +87,7 @@ class Status(NamedTuple):
     pinned: Pinned | Omitted | None = OMITTED
     managed: Management | Omitted = OMITTED
     catalog: CameFrom | Omitted | None = OMITTED
+    held: Held | Omitted | None = OMITTED
 
 
 def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
@@ -116,7 +106,9 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     by_hand = None if found.matches else route_by_hand(app)
     found = found._replace(set_up_by_hand="" if by_hand is None else by_hand.route)
     catalog = came_from(app.locations, found.active)
-    return found._replace(directory=app.directory, effective=effective, catalog=catalog), tuple(notes)
+    holder = held(sources, app.store.all_rendered, found.active)
+    here = found._replace(directory=app.directory, effective=effective, catalog=catalog, held=holder)
+    return here, tuple(notes)
 
 
 def _decided(app: App, sources: list[Source], trusted: tuple[str, ...]) -> list[Decided]:
@@ -189,7 +181,7 @@ def settings_status(app: App) -> tuple[Status, tuple[str, ...]]:
         blanks=len(current.memory.blanks),
         blanks_until=blanks.until(current.memory, time.time()),
         sessions=len(running_sessions(*app.locations.session_dirs)),
-        refused=_refused(app, notes),
+        refused=refused_lately(app, notes),
         dropped=reading.dropped,
         status_line=_status_line(app, current),
     )
@@ -206,21 +198,6 @@ def _status_line(app: App, current: Current) -> str:
         return standing(parse_settings(read_bytes(path), path), current)
     except PkccError:  # that is said where the settings are
         return "off"
-
-
-def _refused(app: App, notes: list[str]) -> list[Refused]:
-    """The keys that were kept back in the last day, the latest first; the very latest gets a note."""
-    from profiles.routes.guard.record import Handouts
-    from profiles.routes.guard.words import told
-
-    found = [each for each in Handouts(app.locations).recent(time.time() - _LATELY_S) if each.is_alarming]
-    if found:
-        when = time.strftime("%H:%M", time.localtime(found[-1].at))
-        notes.append(f"{told(found[-1])} at {when}")
-    return [
-        Refused(each.at, each.profile, each.why.host, each.why.file, each.why.name, each.what == "given")
-        for each in reversed(found[-_MOST_REFUSED:])
-    ]
 
 
 def condition_of(reading: Reading) -> str:

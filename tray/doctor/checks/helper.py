@@ -60,6 +60,9 @@ def program_of(command: str, context: Context) -> str | None:
 def _gone(context: Context, value: Value) -> Finding:
     what = f"apiKeyHelper names a program that is not there: {_shown(value.text)}"
     why = "Claude Code gets no key, and sends requests without one."
+    if value.source == "managed":
+        advice = f"Install that program, or ask who keeps {value.path} to name the one that is there."
+        return problem("managed-helper-gone", what, why, advice=advice)
     if context.active is None or value.source != "user":
         advice = f"Take {HELPER_KEY} out of {value.path}, or install that program again."
         return problem("helper-gone", what, why, advice=advice)

@@ -62,9 +62,10 @@ def readable_settings(context: Context) -> Iterator[Finding]:
 def _administrators(source: Source) -> Iterator[Finding]:
     """An administrator's file: a wrong value in it takes nothing else away, a wrong file takes everything."""
     ask = "Ask your administrator."
-    if source.problem:
-        why = _REFUSED if source.dropped else _NOT_READ
-        yield problem("settings-unreadable", source.problem, why, advice=ask)
+    if source.dropped:
+        yield problem("managed-broken", source.problem, _REFUSED, advice=ask)
+    elif source.problem:
+        yield problem("settings-unreadable", source.problem, _NOT_READ, advice=ask)
     if source.ignored:
         what = f"{source.path}: {'; '.join(source.ignored)}"
         yield warning("settings-unreadable", what, _IN_PART, advice=ask)

@@ -11,6 +11,7 @@ from profiles.claude_code.beside.config_directory import odd_directory
 from profiles.claude_code.beside.editor_settings import editor_variables
 from profiles.claude_code.owned_slots import SHIELDED, variable_of
 from profiles.claude_code.variable_values import ASTRAY
+from profiles.routes.administrator import holder_of
 from profiles.routes.astray import astray_by_settings, astray_by_shell
 from profiles.routes.editors import editor_troubles
 from profiles.routes.overrides import find_overrides
@@ -33,6 +34,8 @@ def winning_files(context: Context) -> Iterator[Finding]:
     for found in find_overrides(context.sources):
         if found.kind == "local" and context.app.is_own_project_file(found.path):
             continue
+        if found.kind == "managed" and context.rendered and holder_of(context.sources, context.rendered):
+            continue  # the profile's very own route
         what = f"{found.path} ({found.kind} settings) {found.words}"
         why = f"In {context.directory} a session does not use the profile {context.active}."
         if found.cuts:

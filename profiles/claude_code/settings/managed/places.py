@@ -94,9 +94,10 @@ def _drop_ins(directory: str) -> list[str]:
 def device_policy() -> list[Managed]:
     """What the machine's management lays down, the first place first; Linux has none for that."""
     if sys.platform == "darwin":
-        import getpass
+        import pwd
 
-        places = (os.path.join(_PREFERENCES, user, f"{DOMAIN}.plist") for user in (getpass.getuser(), ""))
+        name = pwd.getpwuid(os.getuid()).pw_name  # no variable of the user's says it
+        places = (os.path.join(_PREFERENCES, user, f"{DOMAIN}.plist") for user in (name, ""))
         return [text for path in places if (text := read_property_list(path)) is not None]
     if sys.platform == "win32":
         import winreg

@@ -125,6 +125,8 @@ def drift_lines(found: Status) -> list[str]:
 def hint_lines(found: Status) -> list[str]:
     """What to do next, when something is not as it should be."""
     lines = []
+    if found.held:
+        lines.append(f"The route of {found.held.profile} is held by your administrator: {found.held.path}")
     if match := found.matches:
         lines.append(
             f"These are the settings of {match!r}: `pkcc-tray switch {match}` makes it the active one."

@@ -8,7 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
-from profiles.profile.rendering import same_profile, with_metadata
+from profiles.profile.rendering import same_profile
+from profiles.profile.terms import with_projects
 from profiles.profile.under_policy import forced, required
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
@@ -121,7 +122,7 @@ class ProjectFile:
         """The profile with the project's metadata, whole; None while none is active."""
         project = project or self._project
         rendered = self._tools.store.rendered(project.pin) if project.pin else self._leader.rendered
-        return rendered and forced(with_metadata(rendered, project.all_metadata))
+        return rendered and forced(with_projects(self._tools.locations, rendered, project.all_metadata))
 
 
 def project_memories(users: Locations) -> Locations:

@@ -14,6 +14,7 @@ from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
 from profiles.files.read import read_bytes
 from profiles.profile.encode import encode_profile
+from profiles.profile.terms import FILE as TERMS
 
 if TYPE_CHECKING:
     from profiles.catalogs.format.model import Catalog
@@ -59,6 +60,7 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
     for name in gone:
         remove_private(_path(contents, name))
     _write(contents.rules_path, _rules(subscription, catalog))
+    _write(os.path.join(contents.directory, TERMS), _terms(catalog))
     write_private(contents.made_path, mark_of(subscription, catalog).encode())
     return Made(
         tuple(f"{subscription.name}/{name}" for name in changed),
@@ -105,6 +107,19 @@ def _write(path: str, data: bytes) -> bool:
         return False
     write_private(path, data)
     return True
+
+
+def _terms(catalog: Catalog) -> bytes:
+    locked = {
+        entry.name: [
+            key
+            for key in entry.fields.get("metadata", {})
+            if "metadata" in entry.locked or f"metadata.{key}" in entry.locked
+        ]
+        for entry in catalog.profiles
+    }
+    told = {name: keys for name, keys in locked.items() if keys}
+    return readable({"version": _VERSION, "required": list(catalog.required_metadata), "locked": told})
 
 
 def _rules(subscription: Subscription, catalog: Catalog) -> bytes:

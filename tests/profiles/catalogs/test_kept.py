@@ -20,7 +20,9 @@ from profiles.catalogs.record import BROKEN, UNREACHABLE, WITHDRAWN, Failure, Re
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import Subscription, load_subscriptions
 from profiles.catalogs.trust import Content
+from profiles.profile.rendering import metadata_of
 from profiles.profile.store import ProfileStore
+from profiles.profile.terms import Terms, terms_of, with_projects
 from tests.support.catalogs import SAFE, WORK, acme, data_of
 
 if TYPE_CHECKING:
@@ -115,6 +117,17 @@ def test_a_profile_that_lacks_an_answer_waits_for_it(places: Locations) -> None:
     assert check_answer(catalog, "user", "jane") == "jane"
     with pytest.raises(UsageError, match="no answer to: Your Acme login"):
         check_answer(catalog, "user", "x; rm")
+
+
+def test_metadata_that_is_locked_stays_whatever_a_project_says(places: Locations) -> None:
+    profiles = [{**WORK, "key": OP}, {**SAFE, "metadata": {"a": "1"}, "locked": ["metadata"]}]
+    acceptance.accept(places, ACME, kept(profiles=profiles, required_metadata=["repo"]))
+    assert terms_of(places, "acme/work") == Terms(("repo",), ("cost_center",))
+    assert terms_of(places, "acme/safe") == Terms(("repo",), ("a",))
+    assert terms_of(places, "work") == Terms()
+    rendered = ProfileStore(places).rendered("acme/work")
+    merged = metadata_of(with_projects(places, rendered, {"cost_center": "mine", "repo": "api"}))
+    assert merged == {"_user": "jane", "cost_center": "4711", "repo": "api"}
 
 
 def test_removing_it_leaves_nothing(places: Locations) -> None:

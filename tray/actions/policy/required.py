@@ -12,7 +12,7 @@ from profiles.profile.rendering import metadata_of, with_metadata
 from profiles.profile.under_policy import check_use, forced
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from profiles.profile.rendering import Rendered
     from tray.app import App
@@ -26,6 +26,12 @@ def check_required(app: App, name: str, directory: str) -> None:
 def required_yet(app: App, name: str, directory: str) -> list[str]:
     """The required keys that a switch to that profile, asked for in that directory, would lack."""
     return missing_metadata(policy_in_force(), _metadata(app, name, directory))
+
+
+def lacking(app: App, name: str, directory: str, keys: Collection[str]) -> list[str]:
+    """Which of these keys neither the profile nor the project there has."""
+    there = _metadata(app, name, directory) if keys else {}
+    return [key for key in keys if not there.get(key)]
 
 
 def allowed(app: App, name: str) -> Rendered:

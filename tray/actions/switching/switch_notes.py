@@ -27,6 +27,7 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
         *no_key(app, name),
+        *catalog_wants(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
         *first_run(app, name, pinned=False),
@@ -36,6 +37,20 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
         *_editor_notes(app),
         *elsewhere(app, name, also=outcome.rules or MODEL in outcome.after),
         *_second_owner_notes(app, outcome),
+    ]
+
+
+def catalog_wants(app: App, name: str) -> list[str]:
+    """A sentence for each key of metadata that the profile's catalog wants, and that is not here."""
+    if "/" not in name:
+        return []
+    from profiles.profile.terms import terms_of
+    from tray.actions.policy.required import lacking
+
+    keys = lacking(app, name, app.directory, terms_of(app.locations, name).required)
+    return [
+        f"its catalog wants {key!r} of each project: `pkcc-tray project add --metadata {key}=…` says it"
+        for key in keys
     ]
 
 

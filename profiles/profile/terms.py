@@ -1,0 +1,43 @@
+"""What a catalog says beside its profiles: metadata that nothing changes, and what each project is to add."""
+
+from __future__ import annotations
+
+import os
+
+from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.files.json_documents import read_unversioned
+from profiles.profile.rendering import with_metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from profiles.base.locations import Locations
+    from profiles.profile.rendering import Rendered
+
+FILE = "terms.json"  # beside the profiles of a catalog
+
+
+class Terms(NamedTuple):
+    """Keys of metadata: `required` of every project, `locked` of this profile."""
+
+    required: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+
+
+def terms_of(locations: Locations, name: str) -> Terms:
+    """Those of a catalog's profile, such as `acme/work`; none of one's own, which costs no look."""
+    catalog, slash, plain = name.partition("/")
+    if not slash:
+        return Terms()
+
+    def decode(data: Mapping[str, Any]) -> Terms:
+        return Terms(tuple(data["required"]), tuple(data["locked"].get(plain, ())))
+
+    return read_unversioned(os.path.join(locations.catalogs_dir, catalog, FILE), decode) or Terms()
+
+
+def with_projects(locations: Locations, rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
+    """The rendering with a project's metadata over the profile's own, but for what its catalog locks."""
+    locked = terms_of(locations, rendered.name).locked
+    return with_metadata(rendered, {key: text for key, text in metadata.items() if key not in locked})

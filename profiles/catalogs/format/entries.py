@@ -17,7 +17,6 @@ from profiles.catalogs.format.texts import (
 )
 from profiles.importing.candidate import HARMLESS
 from profiles.profile.fields import LOADER_VARIABLES
-from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.render import render
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def _resolved(place: str, route: object, configs: Mapping[str, dict[str, Any]]) 
 
 
 def _profile(place: str, plain: dict[str, Any]) -> Profile:
+    from profiles.profile.parse import FieldError, parse_profile
+
     try:
         return parse_profile(plain)
     except FieldError as error:

@@ -10,7 +10,6 @@ from profiles.base.text import named
 from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.format.texts import filled, inputs_in
 from profiles.catalogs.subscriptions import OWN_KEY
-from profiles.profile.parse import FieldError, parse_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +73,8 @@ def own_profile(subscription: Subscription, entry: Entry) -> Profile:
 
     Raises ConflictError where an override does not fit any more, KeyError without an answer.
     """
+    from profiles.profile.parse import FieldError, parse_profile
+
     name = f"{subscription.name}/{entry.name}"
     plain: dict[str, Any] = {**entry.fields, "name": name, "api_key": reference_of(subscription, entry)}
     metadata = entry.fields.get("metadata", {})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.catalog_homes import Publisher, join
 from support.client.administrator import with_managed
 from support.home.forced import force, lay
 from support.home.projects import clone, local
@@ -432,3 +433,43 @@ def test_a_gateway_that_is_not_allowed_is_refused_before_its_key_is_asked_for(
         person.answer("Its base URL", STRANGE)
         person.expect(NO_HOST)
         person.expect("Its base URL")
+
+
+def test_a_published_profile_is_the_only_one(home: UserHome, forced: Force, tmp_path: Path) -> None:
+    """The usual way for a company: its catalog, and nothing else; drift and old pins come back to it."""
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.publish()
+    join(home, publisher)
+    home.add("private", "--provider", "@mine")
+    home.ok("switch", "private")
+    forced(allowed_profiles=["acme/*"], forced_metadata={"cost_center": "1"}, allow_other_catalogs=False)
+    home.ok("switch", "acme/work")
+    assert (
+        metadata(home.env()["ANTHROPIC_CUSTOM_HEADERS"])["cost_center"] == "1"
+    )  # over what the catalog locks
+    home.ok("switch", "safe")  # of the only catalog that has it
+    refused(home, "Acme IT allows no profile but acme/*", "switch", "private")
+    forced(required_profile="acme/work")
+    refused(home, "Acme IT requires the profile acme/work", "switch", "safe")
+    home.ok("switch", "work")
+    refused(home, "Acme IT requires the profile acme/work", "off")
+
+
+def test_a_catalog_that_was_not_reached_for_long_is_left_and_not_entered(
+    home: UserHome, forced: Force, tmp_path: Path
+) -> None:
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.publish()
+    join(home, publisher)
+    home.add("work", "--provider", "@a")
+    forced(catalog_max_age_days=7)
+    home.ok("switch", "acme/work")
+    record = home.root / ".local" / "state" / "pkcc-tray" / "catalogs" / "acme.json"
+    old = json.loads(record.read_text())
+    record.write_text(json.dumps({**old, "reached_at": old["reached_at"] - 9 * 86_400}))
+    says = "Acme IT wants acme to be asked every 7 days, and it was not for 9"
+    for argv in (("switch", "acme/safe"), ("switch", "safe"), ("exec", "acme/safe", "--", "env")):
+        refused(home, says, *argv)
+    home.ok("switch", "work")
+    home.ok("catalog", "update", "acme")
+    home.ok("switch", "acme/safe")

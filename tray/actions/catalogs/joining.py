@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.catalogs.managed import managed_subscriptions
+from profiles.profile.under_policy import check_storing
 from tray.actions.catalogs.managed import answer_inputs, subscribe_managed
 from tray.actions.catalogs.offer import Added
 from tray.actions.catalogs.overriding import override_all
@@ -78,6 +79,7 @@ def finish_joining(app: App, added: Added, key: OwnKey, *, switch: bool) -> tupl
     notes: tuple[str, ...] = ()
     if key.secret is not None:
         reference = f"keyring:{profile.name}"
+        check_storing()
         app.secrets.put(profile.name, key.secret)
     if reference != profile.key:
         same_host = [each.name for each in added.content.profiles if each.host == profile.host]

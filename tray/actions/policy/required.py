@@ -1,10 +1,13 @@
-"""The metadata that an administrator requires of every request, where a switch is asked for."""
+"""What an administrator requires where a switch is asked for: metadata, and a catalog that is not too old."""
 
 from __future__ import annotations
 
 import os
+import time
 
+from profiles.base.errors import ForbiddenError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import printable
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_metadata, missing_metadata
 from profiles.policy.values import NOTHING_FORCED
@@ -17,10 +20,33 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
+_DAY_S = 86_400.0
+
+
+def check_age(app: App, name: str) -> None:
+    """Raises ForbiddenError for a profile of a catalog whose source was not reached for too long."""
+    catalog, slash, _ = app.store.meant(name).partition("/")
+    most = policy_in_force().catalog_max_age_days
+    if not slash or most is None:
+        return
+    from profiles.catalogs.kept.contents import Contents
+    from profiles.catalogs.record import load_record
+
+    accepted = Contents(app.locations, catalog).accepted()
+    reached = load_record(app.locations, catalog).reached_at or (accepted.at if accepted else 0.0)
+    days = int((time.time() - reached) // _DAY_S)
+    if reached and days > most:
+        who = printable(policy_in_force().managed_by.who)
+        raise ForbiddenError(
+            f"{who} wants {catalog} to be asked every {most} days, and it was not for {days}",
+            f"Ask for news: `pkcc-tray catalog update {catalog}`.",
+        )
+
 
 def check_required(app: App, name: str, directory: str) -> None:
     """Raises ForbiddenError where neither the profile nor the project there has what is required."""
-    check_metadata(policy_in_force(), _metadata(app, name, directory))
+    if (policy := policy_in_force()).required_metadata:
+        check_metadata(policy, _metadata(app, name, directory))
 
 
 def required_yet(app: App, name: str, directory: str) -> list[str]:
@@ -42,6 +68,7 @@ def allowed(app: App, name: str) -> Rendered:
     policy, rendered = policy_in_force(), app.store.rendered(name)
     if policy is not NOTHING_FORCED:
         check_use(policy, rendered)
+        check_age(app, name)
         wanted = policy.required_metadata
         here = app.projects.registry().metadata_at(app.directory) if wanted else {}
         rendered = with_metadata(rendered, {key: here[key] for key in wanted if key in here})

@@ -7,6 +7,7 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import MODEL_SLOTS
 from profiles.policy.in_force import policy_in_force
+from profiles.policy.values import NOTHING_FORCED
 from profiles.switching.memory.state import new_step_id
 from tray.actions.notes import change_notes
 from tray.actions.switching import switch_notes
@@ -238,14 +239,15 @@ def _on_each(app: App, targets: list[Target], change: Callable[[Switcher], Outco
 
 
 def _meant(app: App, name: str, directory: str) -> str:
-    """The whole name; for "-" the profile before. PkccError where that is none, or lacks metadata."""
+    """The whole name; for "-" the profile before. Raises PkccError for none, or one that may not be now."""
     if name == "-":
         from tray.actions.which_profile import one_before
 
         name = one_before(app)
     name = app.store.meant(name)
-    if policy_in_force().required_metadata:
-        from tray.actions.policy.required import check_required
+    if policy_in_force() is not NOTHING_FORCED:
+        from tray.actions.policy.required import check_age, check_required
 
+        check_age(app, name)
         check_required(app, name, directory)
     return name

@@ -103,5 +103,5 @@ def _name(value: str | None) -> str:
 def _refuse(why: str) -> NoReturn:
     raise UsageError(
         f"This link is not followed: {why}",
-        "Ask its author for the line instead: pkcc-tray join SOURCE",
+        "Ask its author for the line instead: pkcc-tray join SOURCE --key KEY",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from support.home.user_home import UserHome
 
 from profiles.base.errors import ConflictError
 from profiles.base.locations import find_locations
-from tray.actions.catalogs.one_link import one_link
+from tray.actions.more.one_link import one_link
 
 if sys.platform != "win32":
     from support.home.pseudo_terminal import terminal
@@ -28,6 +27,15 @@ def test_at_a_terminal_it_is_asked_and_no_is_the_default(home: UserHome) -> None
         assert screen.finish() == 0
         assert SOURCE in screen.screen
         assert "Nothing was done." in screen.screen
+    assert not (home.own / "catalogs.json").exists()
+
+
+def test_a_yes_goes_on_to_what_catalog_add_asks(home: UserHome) -> None:
+    nobody = LINK.replace(SOURCE, "https://localhost:1/pkcc-catalog.json")
+    with terminal(["link", "--", nobody], home.environ, home.root) as screen:
+        screen.answer("Get it, and look at what is in it? (y/N)", "y")
+        assert screen.finish() != 0
+        assert "could not be reached" in screen.screen
     assert not (home.own / "catalogs.json").exists()
 
 
@@ -60,21 +68,16 @@ def test_a_second_link_waits_until_the_first_is_answered(home: UserHome) -> None
 
 
 def test_a_click_opens_the_managers_page_with_what_the_link_says(
-    home: UserHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a browser there is no terminal: the question stands on the page where a catalog is added."""
-    from tray.commands.more import manage
-
     opened: list[str] = []
-    said = threading.Event()
 
     def run_manager(_app: object, _show: object, page: str) -> None:
         opened.append(page)
-        said.set()
 
     monkeypatch.setattr("tray.manager.run.run_manager", run_manager)
     home.environ["DISPLAY"] = ":99"
-    assert manage
     home.ok("link", "--", LINK)
     assert opened == [f"/catalogs/add?source={SOURCE}&name=acme"]
 

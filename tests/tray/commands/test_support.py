@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.catalog_homes import Publisher, join
 from support.home.forced import force
 from support.home.user_home import KEY, UserHome
 
@@ -50,3 +51,17 @@ def test_the_keys_of_the_policy_are_told_and_none_of_their_values(
     said = home.ok("support").out
     assert "not as it should be" in said
     assert "Canary" not in ran.out + said
+
+
+def test_a_catalog_is_told_with_its_version_its_age_and_how_it_stands(home: UserHome, tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.publish()
+    join(home, publisher)
+    ran = home.ok("support", "--json")
+    data = ran.json()["data"]
+    told = {"name": "acme", "serial": 43, "days_old": 0, "state": "current", "managed": False}
+    assert data["catalogs"] == [told]
+    assert data["active"] == "acme/work"
+    said = home.ok("support").out
+    assert "asked for today" in said
+    assert str(tmp_path) not in ran.out + said

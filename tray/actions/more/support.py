@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections import Counter
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles import __version__
+from profiles.base.errors import PkccError
 from profiles.policy.in_force import reading_in_force
+from tray.actions.catalogs.overview import list_catalogs
 from tray.doctor import CHECKS, Context, examine, worst_first
 from tray.doctor.client_program import version_of
 
@@ -34,6 +37,16 @@ class ForcedKey(NamedTuple):
     valid: bool
 
 
+class FollowedCatalog(NamedTuple):
+    """A catalog: its version in force, None before the first yes; how many days ago it was asked for."""
+
+    name: str
+    serial: int | None
+    days_old: int | None
+    state: str
+    managed: bool
+
+
 class SeenFinding(NamedTuple):
     """What doctor finds, by its name alone: `helper-gone`, and how often."""
 
@@ -47,6 +60,7 @@ class Support(NamedTuple):
 
     versions: Versions
     policy: tuple[ForcedKey, ...]
+    catalogs: tuple[FollowedCatalog, ...]
     active: str
     findings: tuple[SeenFinding, ...]
 
@@ -56,7 +70,7 @@ def support_data(app: App) -> Support:
     context = Context(app, reads_keyring=False)
     found = Counter((each.check, each.severity) for each in worst_first(examine(context, CHECKS)))
     findings = tuple(SeenFinding(check, severity, times) for (check, severity), times in found.items())
-    return Support(_versions(context), _forced(), _active(context), findings)
+    return Support(_versions(context), _forced(), _followed(app), _active(context), findings)
 
 
 def _versions(context: Context) -> Versions:
@@ -80,6 +94,24 @@ def _forced() -> tuple[ForcedKey, ...]:
     entries = () if reading is None else reading.entries
     # Its last part: a Mac's managed preferences lie in a folder that is called as the user is.
     return tuple(ForcedKey(each.key, basename(each.origin), not each.problems) for each in entries)
+
+
+def _followed(app: App) -> tuple[FollowedCatalog, ...]:
+    try:
+        rows = list_catalogs(app).catalogs
+    except PkccError:  # catalogs.json cannot be read, which doctor says
+        return ()
+    now = time.time()
+    return tuple(
+        FollowedCatalog(
+            row.name,
+            row.serial,
+            None if row.asked_at is None else max(0, int((now - row.asked_at) // 86_400)),
+            row.state,
+            row.managed,
+        )
+        for row in rows
+    )
 
 
 def _active(context: Context) -> str:

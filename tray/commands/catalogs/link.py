@@ -29,7 +29,7 @@ def link(app: App, url: str) -> Report:
 
     With --json it says what the link asks for, and asks nobody.
     """
-    from tray.actions.catalogs.one_link import one_link
+    from tray.actions.more.one_link import one_link
 
     check_allowed(policy_in_force(), "links")
     wanted = parse_join_link(url)
@@ -52,7 +52,7 @@ def _asked(app: App, wanted: JoinLink) -> Report:
 
 
 def _on_a_page(app: App, wanted: JoinLink) -> Report:
-    from tray.actions.catalogs.one_link import one_link
+    from tray.actions.more.one_link import one_link
     from tray.commands.more.manage import manage
     from tray.desktop.display import has_display
 

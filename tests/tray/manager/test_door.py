@@ -39,6 +39,18 @@ def test_a_link_goes_on_to_its_own_page(site: Any, browser: Callable[[], Any]) -
     assert (again.status_code, again.headers["location"]) == (303, "/history")
 
 
+def test_a_catalog_that_a_link_asks_for_is_filled_in_and_not_fetched(
+    site: Any, browser: Callable[[], Any]
+) -> None:
+    visitor = browser()
+    page = "/catalogs/add?source=https://localhost:1/pkcc-catalog.json&name=acme"
+    assert visitor.get(site.new_link(page)).headers["location"] == page
+    shown = visitor.get(page)
+    assert shown.status_code == 200
+    assert 'value="https://localhost:1/pkcc-catalog.json"' in shown.text
+    assert 'value="acme"' in shown.text
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -46,6 +58,8 @@ def test_a_link_goes_on_to_its_own_page(site: Any, browser: Callable[[], Any]) -
         "https://evil.example/",
         "/\\evil.example",
         "/history?x=1",
+        "/catalogs/add?source=a b",
+        "/x/catalogs/add?source=a",
         "/../../etc",
         "/%2f%2fevil.example",
         "/no-such-page",

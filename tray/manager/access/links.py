@@ -20,7 +20,7 @@ _REMEMBERED = 64  # links that were used or came to nothing, so that each can st
 # No second slash at the beginning, which would be another host's address; nothing to be unquoted in the path.
 _LOCAL = re.compile(
     r"/(?:[A-Za-z0-9][A-Za-z0-9._-]{0,63}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3})?"
-    r"(?:\?[A-Za-z0-9%&=._~/:@-]{1,2100})?"  # as `JoinLink.query` makes one
+    r"(?:(?<=/catalogs/add)\?[A-Za-z0-9%&=._~/:@-]{1,2100})?"  # as `JoinLink.query` makes one
 )
 
 

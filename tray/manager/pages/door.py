@@ -53,7 +53,8 @@ async def take_over(request: Request) -> Response:
 
 def _known(request: Request, page: str) -> str:
     """That page, where there is one at that address."""
-    return page if is_page([route for route in request.app.routes if route not in ROUTES], page) else FRONT
+    routes = [route for route in request.app.routes if route not in ROUTES]
+    return page if is_page(routes, page.partition("?")[0]) else FRONT
 
 
 def _let_in(site: Site, page: str) -> Response:

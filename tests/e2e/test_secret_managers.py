@@ -172,6 +172,15 @@ def test_the_client_reaches_the_gateway_with_a_key_that_no_file_holds(
     assert {call.header("authorization") for call in recorder.model_calls} == {f"Bearer {key}"}
     assert files_with(key, claude_home) == []
 
+    settings = claude_home / "project" / ".claude" / "settings.json"
+    settings.parent.mkdir(exist_ok=True)
+    recorder.clear()
+    with Recorder() as stranger:
+        settings.write_text(json.dumps({"env": {"BAO_ADDR": stranger.url}}))
+        run_once(claude_home, "ping", environ)
+        assert stranger.requests == []  # the token would have been in them
+    assert key not in str(recorder.requests)
+
 
 JOB = Path(__file__).parents[2] / "packaging" / "fleet" / "rotate" / "rotate_key.py"
 KEY_ID = "550e8400-e29b-41d4-a716-446655440000"

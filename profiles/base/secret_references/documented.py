@@ -48,6 +48,7 @@ DOCUMENTED = (
         arguments=lambda parts: ["read", parts["reference"]],
         sign_in="`op signin`",
         changed="Change it in 1Password",
+        steered_by={"OP_CONNECT_": "", "OP_CONFIG_DIR": ""},
         limit_s=30.0,  # it may ask for a fingerprint meanwhile
         may_ask=True,
     ),
@@ -60,6 +61,7 @@ DOCUMENTED = (
         options={"version": r"\d{1,9}|latest"},
         programs={"gcloud": "Google Secret Manager"},
         arguments=_gcp,
+        steered_by={"CLOUDSDK_": ""},
         sign_in="`gcloud auth login`",
         changed="`gcloud secrets versions add {name} --project={project} --data-file=-` reads it",
         whole=_always,
@@ -73,6 +75,7 @@ DOCUMENTED = (
         options={"version": r"[0-9a-f]{32}"},
         programs={"az": "Azure Key Vault"},
         arguments=_azure,
+        steered_by={"AZURE_": ""},
         reads="json",
         sign_in="`az login`",
         changed="`az keyvault secret set --vault-name {vault} --name {name} --file FILE` changes it",
@@ -89,6 +92,7 @@ DOCUMENTED = (
         inside="value",
         sign_in="Set BWS_ACCESS_TOKEN where Claude Code is started",
         changed="Change it in Bitwarden Secrets Manager",
+        steered_by={"BWS_": ""},
         limit_s=30.0,
     ),
     Manager(
@@ -100,6 +104,7 @@ DOCUMENTED = (
         arguments=lambda parts: ["secret", "notation", "--", parts["reference"]],
         sign_in="`ksm profile init`",
         changed="Change it in Keeper",
+        steered_by={"KSM_": ""},
     ),
     Manager(
         scheme="pass",
@@ -110,6 +115,7 @@ DOCUMENTED = (
         arguments=lambda parts: ["item", "view", "--", parts["reference"]],
         sign_in="`pass-cli login`",
         changed="Change it in Proton Pass",
+        steered_by={"PROTON_PASS_": ""},
     ),
     Manager(
         scheme="doppler",
@@ -118,6 +124,7 @@ DOCUMENTED = (
         body=rf"(?P<project>{WORD})/(?P<config>{WORD})/(?P<name>{WORD})",
         programs={"doppler": "Doppler"},
         arguments=_doppler,
+        steered_by={"DOPPLER_": ""},
         sign_in="`doppler login`",
         changed="`doppler secrets set {name} --project={project} --config={config}` reads it from its input",
         whole=_always,
@@ -132,5 +139,6 @@ DOCUMENTED = (
         arguments=_infisical,
         sign_in="`infisical login`",
         changed="Change it in Infisical",
+        steered_by={"INFISICAL_": ""},
     ),
 )

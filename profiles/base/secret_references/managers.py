@@ -12,6 +12,8 @@ from profiles.base.secret_references.row import parts_of
 from profiles.base.secret_references.tried import TRIED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from profiles.base.secret_references.row import Manager
 
 MANAGERS = (*TRIED, *DOCUMENTED)
@@ -33,3 +35,13 @@ def is_whole(reference: str) -> bool:
     """Whether a manager's reference says all that decides which key it is, whoever asks; not so of others."""
     manager = manager_of(reference)
     return manager is not None and manager.whole(parts_of(manager, reference))
+
+
+def steering(reference: str, variables: Iterable[str]) -> str:
+    """Which of those variables leads the sign-in of a manager's reference elsewhere; "" for none."""
+    manager = manager_of(reference)
+    if manager is None:
+        return ""
+    parts = parts_of(manager, reference)
+    beginnings = tuple(start for start, settled in manager.steered_by.items() if settled not in parts)
+    return next((name for name in variables if name.startswith(beginnings)), "") if beginnings else ""

@@ -36,7 +36,9 @@ class Manager(NamedTuple):
     `meanings`: what its exit codes mean. `changed`: the command, or the words, by which the key is changed.
     `may_ask`: it may ask its user something. `catalogs`: others may name it, but none of `own_options`.
     `whole`: whether these parts say all that decides which key is meant. `verbatim`: its own
-    program copies references, in any language. `tried`: run by our tests for real.
+    program copies references, in any language. `steered_by`: beginnings of variables by which its program
+    goes to another server, or reads other files, and the option that makes one no matter, "" for none.
+    `tried`: run by our tests for real.
     """
 
     scheme: str
@@ -60,6 +62,7 @@ class Manager(NamedTuple):
     own_options: tuple[str, ...] = ()
     whole: Callable[[Mapping[str, str]], bool] = never
     verbatim: bool = False
+    steered_by: Mapping[str, str] = {}
     tried: bool = False
 
     @property

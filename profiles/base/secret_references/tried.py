@@ -48,6 +48,23 @@ def _keepassxc(parts: Mapping[str, str]) -> list[str]:
     return [*shown, "--no-password", f"--key-file={parts['key-file']}", "--", parts["database"], parts["key"]]
 
 
+_TLS = [
+    f"{product}_{what}"
+    for product in ("VAULT", "BAO")
+    for what in (
+        "CACERT",
+        "CAPATH",
+        "SKIP_VERIFY",
+        "TLS_SERVER_NAME",
+        "HTTP_PROXY",
+        "PROXY_ADDR",
+        "CONFIG_PATH",
+    )
+]
+_AWS_STEERED = dict.fromkeys(
+    ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_DATA_PATH"),
+    "",
+)
 _AWS_REFUSED = "not signed in, no region, no right, no such name, or not reached"
 _AWS_MEANINGS = {253: _AWS_REFUSED, 254: _AWS_REFUSED, 255: _AWS_REFUSED}
 _AWS_OPTIONS = {"region": _REGION, "profile": WORD}
@@ -66,6 +83,13 @@ TRIED = (
         meanings={1: "no such field", 2: "not signed in, no right, no such path, or not reached"},
         sign_in="`{program} login`",
         changed="`vault kv patch -mount={mount} {path} {key}=-`, or with `bao`, reads it from its input",
+        steered_by={
+            "VAULT_ADDR": "address",
+            "BAO_ADDR": "address",
+            "VAULT_AGENT_ADDR": "",
+            "BAO_AGENT_ADDR": "",
+            **dict.fromkeys(_TLS, ""),
+        },
         own_options=("address",),  # the program sends its user's token there
         whole=lambda parts: "address" in parts,
         tried=True,
@@ -83,6 +107,7 @@ TRIED = (
         meanings=_AWS_MEANINGS,
         sign_in="`aws sso login`, or as your company has you sign in",
         changed="`aws secretsmanager put-secret-value` changes it",
+        steered_by=_AWS_STEERED,
         own_options=("profile",),
         whole=_aws_is_whole,
         tried=True,
@@ -99,6 +124,7 @@ TRIED = (
         meanings=_AWS_MEANINGS,
         sign_in="`aws sso login`, or as your company has you sign in",
         changed="`aws ssm put-parameter --overwrite` changes it",
+        steered_by=_AWS_STEERED,
         own_options=("profile",),
         whole=_aws_is_whole,
         tried=True,
@@ -114,6 +140,7 @@ TRIED = (
         meanings={1: "no such entry", 2: "its GPG key is locked, or not there"},
         sign_in="Unlock your GPG key",
         changed="`pass edit {path}` changes it, on its first line",
+        steered_by={"PASSWORD_STORE_": "", "GNUPGHOME": ""},
         limit_s=30.0,  # GPG may ask for a passphrase meanwhile
         may_ask=True,
         tried=True,
@@ -143,6 +170,7 @@ TRIED = (
         body=rf"(?P<name>{WORD})",
         programs={},
         arguments=lambda parts: [parts["name"]],
+        steered_by={"CREDENTIALS_DIRECTORY": ""},
         sign_in="Run it in a unit with LoadCredentialEncrypted={name}",
         changed="`systemd-creds encrypt --name={name} - FILE` makes the file of it anew",
         catalogs=False,

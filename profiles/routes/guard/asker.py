@@ -30,6 +30,11 @@ PLACES = (
     "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR",
     CONFIG_DIR_VARIABLE, CLAUDE_DIR_VARIABLE, "APPDATA", "LOCALAPPDATA", "DBUS_SESSION_BUS_ADDRESS",
 )  # fmt: skip
+# How the variables of secret managers' programs begin: a project's may lead one's sign-in elsewhere.
+SIGN_INS = (
+    "VAULT_", "BAO_", "AWS_", "PASSWORD_STORE_", "GNUPGHOME", "CREDENTIALS_DIRECTORY", "OP_", "CLOUDSDK_",
+    "AZURE_", "BWS_", "KSM_", "PROTON_PASS_", "DOPPLER_", "INFISICAL_",
+)  # fmt: skip
 
 
 class Asker(NamedTuple):

@@ -10,7 +10,7 @@ from profiles.claude_code.routing_names import HOST_AUTH, HOST_FLAG, MESSAGES, P
 from profiles.claude_code.variable_values import is_on
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.profile.rendering import base_url_of
-from profiles.routes.guard.asker import PLACES, ROUTES
+from profiles.routes.guard.asker import PLACES, ROUTES, SIGN_INS
 from profiles.routes.guard.possible import OF_PROJECT, possible_values
 from profiles.routes.guard.sent_on import sent_on
 
@@ -55,6 +55,7 @@ def judge(
             _judge_route(asker, sources, home)
             or _judge_readers(asker, sources, home, is_remembered)
             or sent_on(asker, sources, home, _is_portkeys)
+            or _judge_sign_in(sources, home)
         )
         if refusal is None:
             return None
@@ -165,6 +166,14 @@ def _stranger(
                 return _refusal("address", shown_address(f"{found}.{provider.cloud}"), namer, name)
     who = switch[1] if switch is not None else source
     return _refusal("address", provider.cloud, who, provider.switch or provider.base_url)
+
+
+def _judge_sign_in(sources: Sequence[Source], home: Rendered) -> Refusal | None:
+    if not any(name.startswith(SIGN_INS) for source in sources for name in source.env):
+        return None
+    from profiles.routes.guard.sign_in import strange_sign_in
+
+    return strange_sign_in(sources, home)
 
 
 def _judge_readers(

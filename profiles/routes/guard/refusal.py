@@ -11,8 +11,8 @@ STARTING = "starting"  # as the name of what is unknown: only this session is wr
 class Refusal(NamedTuple):
     """`host` as it may be shown; `kind` and `file` say who wanted it.
 
-    `what` is address, headers, proxy, certificates, place, unknown, host_auth or no_profile; `name` is the
-    variable's or header line's.
+    `what` is address, headers, proxy, certificates, place, sign_in, unknown, host_auth or no_profile; `name`
+    is the variable's or header line's.
     `by_hand`: no command of ours takes it out. `other`: the profile of the user's own whose gateway or
     provider it is, since the session has not followed a switch yet.
     """

@@ -23,7 +23,7 @@ from profiles.claude_code.settings.project_root import (
     shared_settings,
 )
 from profiles.files.read import open_shared
-from profiles.routes.guard.asker import PLACES, WATCHED
+from profiles.routes.guard.asker import PLACES, SIGN_INS, WATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,13 +164,17 @@ def _parsed(kind: str, path: str, data: bytes) -> Source | None:
     return Source(
         kind,
         path,
-        variables({name: value for name, value in env.items() if _name(name) in _NAMES}),
+        variables({name: value for name, value in env.items() if _matters(_name(name))}),
         helper if type(helper) is str else "",
         proxy_helper if type(proxy_helper) is str else "",
         certain=_PROGRAMS.isdisjoint(root)
         if kind == "managed"
         else kind != "user" and len(data) <= LARGEST and _is_surely_read(root),
     )
+
+
+def _matters(name: str) -> bool:
+    return name in _NAMES or name.startswith(SIGN_INS)
 
 
 def _name(name: str) -> str:

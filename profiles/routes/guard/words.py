@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _LONGEST = 500  # characters that the client shows
 _LONGEST_PATH = 120
+_DECIDED = {
+    "place": "says where your profiles lie",
+    "sign_in": "decides where you sign in for the key",
+}
 _PLAIN = frozenset("._~:/@%+,=-")
 
 
@@ -44,8 +48,8 @@ def wrong(refusal: Refusal, name: str, home: str, where: str = " here") -> str:
         return f"the proxy {refusal.host} (from {source}) is not yours, and could read the key for {gateway}"
     if refusal.what == "certificates":
         return f"{_short(refusal.host)} (from {source}) lets others read the key for {gateway}"
-    if refusal.what == "place":
-        return f"{source} sets {refusal.name}, which says where your profiles lie"
+    if refusal.what in _DECIDED:
+        return f"{source} sets {refusal.name}, which {_DECIDED[refusal.what]}"
     if refusal.what == "unknown":
         return f"{source} {refusal.host}, so nobody can tell where requests{where} would go"
     return f"no profile uses the key {name}, so it has no gateway to go to"
@@ -61,6 +65,7 @@ def repair(name: str, refusal: Refusal, directory: str | None = None) -> str:
     by_what = {
         "no_profile": f"give it to a profile: `pkcc-tray set PROFILE api_key keyring:{name}`",
         "place": "take that line out",
+        "sign_in": "take that line out",
         "unknown": "start this session again" if refusal.name == STARTING else "move that file away",
     }
     if refusal.what in by_what:

@@ -78,7 +78,7 @@ def gap_in(decided: Mapping[str, Forced], provider: Provider) -> Gap | None:
     """What they leave open for sessions that go to that provider; None where they decide nothing or all."""
     url, helper = decided.get(BASE_URL_SLOTS[provider.name]), decided.get(HELPER_KEY)
     if helper is not None and helper.value and not (url and url.value):
-        return Gap("address", helper.path, (provider.switch, provider.base_url)[not provider.switch :])
+        return Gap("address", helper.path, tuple(filter(None, (provider.switch, provider.base_url))))
     if url is None or not url.value:
         return None
     if helper is None:
@@ -104,7 +104,7 @@ def holder_of(sources: Sequence[Source], rendered: Rendered) -> str:
         elif slot in BASE_URL_SLOTS.values() and value:
             fits = is_same_address(value, wanted.get(slot, ""))
         else:
-            counts = slot in _OF_THE_KEY or slot.startswith(PORTKEY_SLOT)
+            counts = slot in _OF_THE_KEY or slot.startswith("header.")
             fits = not counts or value == wanted.get(slot, "")
         if not fits:
             return ""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.client.administrator import with_managed
+from support.client.administrator import with_managed, with_windows
 from support.client.command import EXECUTABLE, Command
 from support.client.real_client import client_env, require_client, write_settings
 from support.gateway.recorder import Recorder
@@ -71,6 +71,11 @@ def switched(machine: Machine) -> None:
     machine.command.data("switch", "work")
 
 
+def by_vertex(machine: Machine) -> None:
+    env = {"CLAUDE_CODE_USE_VERTEX": "1", "ANTHROPIC_VERTEX_BASE_URL": "https://vertex.example/v1"}
+    write_settings(machine.command.home, {"env": env})
+
+
 def nothing(machine: Machine) -> None:
     """No route of one's own."""
 
@@ -99,6 +104,13 @@ FOUND: dict[str, tuple[Callable[[Machine], None], Any, str, str, str]] = {
         "managed-partial",
         "problem",
         "The key that it hands out goes to https://api.portkey.ai.",
+    ),
+    "F my own Vertex": (
+        by_vertex,
+        {"env": URL, **HELPER},
+        "managed-partial",
+        "problem",
+        "The key that it hands out goes to https://vertex.example/v1.",
     ),
     "6 no token": (
         nothing,
@@ -168,3 +180,13 @@ def test_where_the_route_is_the_profile_s_status_says_who_holds_it_and_exec_goes
     assert machine.run("exec", "other", *words).returncode == 4
     machine.lay({"env": {"ANTHROPIC_BASE_URL": "OURS", "ANTHROPIC_AUTH_TOKEN": "shared"}})
     assert machine.run("exec", "work", *words).returncode == 4
+
+
+def test_windows_settings_that_wsl_inherits_are_seen(machine: Machine, tmp_path: Path) -> None:
+    """Overlooked, they decide where requests go, and `status` names the user's own file."""
+    text = json.dumps({"wslInheritsWindowsSettings": True, "env": URL})
+    machine.prefix = with_windows(tmp_path / "windows", {"managed-settings.json": text})
+    rows = json.loads(machine.run("status", "--json").stdout)["data"]["effective"]
+    (url,) = [row for row in rows if row["slot"] == "env.ANTHROPIC_BASE_URL"]
+    path = "/mnt/c/Program Files/ClaudeCode/managed-settings.json"
+    assert (url["value"], url["source"], url["path"]) == (THEIRS, "managed", path)

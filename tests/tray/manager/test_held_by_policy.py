@@ -111,6 +111,7 @@ def test_what_is_in_use_against_the_policy_is_said_on_every_page_with_the_way_ou
     forced(required_profile="strange")
     for page in ("/", "/keys", "/preferences"):
         assert "Acme IT requires the profile strange." in visitor.words(page)
+    assert "Not as Acme IT wants it" in visitor.words()
     visitor.carry_out("/switch", name="strange")
     assert "Acme IT requires the profile strange." not in visitor.words()
     assert json.loads(home.settings.read_text())["env"]["ANTHROPIC_BASE_URL"] == STRANGE
@@ -119,14 +120,27 @@ def test_what_is_in_use_against_the_policy_is_said_on_every_page_with_the_way_ou
 def test_preferences_that_are_decided_are_shown_and_not_asked(
     visitor: Any, home: UserHome, forced: Force
 ) -> None:
-    forced(on_drift="restore", key_cache_minutes=5, check_for_updates=False, key_print_through_tray=False)
+    forced(
+        on_drift="restore",
+        key_cache_minutes=5,
+        check_for_updates=False,
+        key_print_through_tray=False,
+        catalog_hours=6,
+    )
     page = visitor.get("/preferences").text
-    for name in ("on_drift", "key_cache_minutes", "check_for_updates", "key_print_through_tray"):
+    for name in (
+        "on_drift",
+        "key_cache_minutes",
+        "check_for_updates",
+        "key_print_through_tray",
+        "catalog_hours",
+    ):
         assert f'name="{name}"' not in page
         assert f'name="was-{name}"' not in page
     words = visitor.words("/preferences")
     assert "Changes by something else: Restore at once. Acme IT decides this." in words
     assert "Keep a key in memory for: 5 minutes. Acme IT decides this." in words
+    assert "Look for new versions of catalogs every: 6 hours. Acme IT decides this." in words
     assert "Tell me about new versions: off. Acme IT decides this." in words
     assert (
         visitor.fill("/preferences", **{"was-favourites_only": "off", "favourites_only": "on"}).status_code

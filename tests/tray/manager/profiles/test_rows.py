@@ -136,6 +136,9 @@ def test_managed_settings_that_decide_are_named(visitor: Any, home: Any, tmp_pat
         text = visitor.words()
         assert f"{place}/managed-settings.json decides for every session" in text
         assert "whatever profile is in use: Gateway address." in text
+        own = '{"env": {"ANTHROPIC_BASE_URL": "https://api.portkey.ai"}}'
+        (place / "managed-settings.json").write_text(own)
+        assert f"{place}/managed-settings.json holds the route of a for every session" in visitor.words()
         (place / "managed-settings.json").write_text("{")
         assert "Claude Code does not start" in visitor.words()
 

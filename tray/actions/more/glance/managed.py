@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.routes.administrator import held
 from profiles.routes.overrides import decides_route
 from profiles.routes.sources import read_sources
 
@@ -11,11 +12,15 @@ if TYPE_CHECKING:
 
 
 class ManagedFile(NamedTuple):
-    """A file, and the slots of the route or key that it decides. `problem`: why no session starts with it."""
+    """A file, and the slots of the route or key that it decides. `problem`: why no session starts with it.
+
+    `holds`: the profile whose very own route it decides, "" where it is another one.
+    """
 
     path: str
     slots: tuple[str, ...]
     problem: str = ""
+    holds: str = ""
 
 
 def managed_files(app: App) -> tuple[ManagedFile, ...]:
@@ -30,4 +35,6 @@ def managed_files(app: App) -> tuple[ManagedFile, ...]:
         for each in sources
         if each.kind == "managed" and each.dropped and each.problem
     ]
-    return (*broken, *(ManagedFile(path, tuple(names)) for path, names in slots.items()))
+    holder = held(sources, app.store.all_rendered)
+    profile = "" if holder is None else holder.profile
+    return (*broken, *(ManagedFile(path, tuple(names), holds=profile) for path, names in slots.items()))

@@ -117,10 +117,10 @@ def way_out(look: Look, name: str) -> tuple[str, str]:
     return ("Enter key", f"/keys/{name}/enter") if first.step == "key" else ("", "")
 
 
-def managed(files: Sequence[ManagedFile]) -> list[tuple[str, str, str]]:
-    """Each of an administrator's files that decides: its path, what it decides, and why nothing starts."""
+def managed(files: Sequence[ManagedFile]) -> list[tuple[str, str, str, str]]:
+    """Each of an administrator's files that decides: its path, what, why nothing starts, whose route."""
     return [
-        (file.path, ", ".join(dict.fromkeys(setting_name(slot) for slot in file.slots)), file.problem)
+        (file.path, ", ".join(dict.fromkeys(map(setting_name, file.slots))), file.problem, file.holds)
         for file in files
     ]
 

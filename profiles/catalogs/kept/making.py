@@ -25,11 +25,12 @@ _VERSION = 1
 
 
 class Made(NamedTuple):
-    """Which profiles were changed, which are gone, and a sentence on each that could not be made."""
+    """Which profiles were changed or are gone, a sentence on each that could not be made; and the rules."""
 
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    rules_changed: bool = False
 
 
 def make_profiles(contents: Contents, subscription: Subscription, catalog: Catalog) -> Made:
@@ -59,13 +60,14 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
     gone = [name for name in _there(contents) if name not in wanted and name not in stays]
     for name in gone:
         remove_private(_path(contents, name))
-    _write(contents.rules_path, _rules(subscription, catalog))
+    rules_changed = _write(contents.rules_path, _rules(subscription, catalog))
     _write(os.path.join(contents.directory, TERMS), _terms(catalog))
     write_private(contents.made_path, mark_of(subscription, catalog).encode())
     return Made(
         tuple(f"{subscription.name}/{name}" for name in changed),
         tuple(f"{subscription.name}/{name}" for name in gone),
         tuple(problems),
+        rules_changed,
     )
 
 

@@ -30,12 +30,27 @@ def settle(app: App, made: Made) -> Settled:
             notes += done.notes
             if name == app.switcher.read().state.current.active:
                 active, applied = name, done.applied
+    notes += _by_rules(app) if made.rules_changed else []
     notes += [
         f"{name} is gone from the catalog, and in use: switch to another"
         for name in made.gone
         if name in used
     ]
     return Settled(active, applied, tuple(notes))
+
+
+def settle_again(app: App, name: str) -> tuple[str, ...]:
+    """Put the catalog's profile in force that is in use: a killed command may have left that. Notes."""
+    active = app.switcher.read().state.current.active or ""
+    return put_in_force(app, active).notes if active.startswith(f"{name}/") else ()
+
+
+def _by_rules(app: App) -> list[str]:
+    """Have the catalog's rules hold where they are for something that is seen; sentences on what failed."""
+    from tray.actions.projects.rules import apply_rules, git_notes, rule_directories
+
+    applied = apply_rules(app, rule_directories(app))
+    return [*git_notes(applied), *(f"{each.directory}: {each.problem}" for each in applied if each.problem)]
 
 
 def used_profiles(app: App) -> set[str]:

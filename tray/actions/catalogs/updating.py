@@ -21,7 +21,7 @@ from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_host
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
-from tray.actions.catalogs.settling import settle, used_profiles
+from tray.actions.catalogs.settling import settle, settle_again, used_profiles
 
 if TYPE_CHECKING:
     from profiles.catalogs.changes import Change
@@ -103,6 +103,7 @@ def _unchanged(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedO
         record = load_record(app.locations, name)
         save_record(app.locations, name, record._replace(asked_at=now, reached_at=now, failure=None))
     if looked.offered is None:
+        notes += settle_again(app, name) if how.apply else ()
         return UpdatedOne(name, "current", _serial(looked))
     return _apply_or_offer(app, looked, looked.offered, how, notes)
 
@@ -112,19 +113,22 @@ def _decide(
 ) -> UpdatedOne:
     """It is another one than what was looked at last, and right."""
     name, now = looked.subscription.name, time.time()
+    kept = Kept(verified.content, now)
+    is_new = looked.accepted is None or looked.accepted.content != verified.content
     if how.apply:
         with changing_catalogs(app.locations):
+            # Before its mark is known: whoever is killed here is not told next time that nothing is new.
+            Contents(app.locations, name).offer(kept if is_new else None)
             record = load_record(app.locations, name)
             seen = with_seen(record.by_key, verified)
             known = record._replace(
                 by_key=seen, mark=fetched.mark, asked_at=now, reached_at=now, failure=None
             )
             save_record(app.locations, name, known)
-    if looked.accepted is not None and looked.accepted.content == verified.content:
-        with changing_catalogs(app.locations):
-            Contents(app.locations, name).offer(None)
+    if not is_new:
+        notes += settle_again(app, name) if how.apply else ()
         return UpdatedOne(name, "current", verified.catalog.serial)
-    return _apply_or_offer(app, looked, Kept(verified.content, now), how, notes)
+    return _apply_or_offer(app, looked, kept, how, notes)
 
 
 def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[str]) -> UpdatedOne:

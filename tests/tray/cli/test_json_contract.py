@@ -315,6 +315,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "favourite",
         "key_present",
         "catalog",
+        "refused",
         "model",
         "label",
         "dialect",

@@ -473,3 +473,11 @@ def test_a_catalog_that_was_not_reached_for_long_is_left_and_not_entered(
     home.ok("switch", "work")
     home.ok("catalog", "update", "acme")
     home.ok("switch", "acme/safe")
+
+
+def test_the_list_says_which_profiles_are_not_allowed(old: UserHome, forced: Force) -> None:
+    assert {row["refused"] for row in old.ok("list", "--json").json()["data"]["profiles"]} == {""}
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    rows = old.ok("list", "--json").json()["data"]["profiles"]
+    assert {row["name"]: row["refused"] for row in rows} == {"open": "", "strange": NO_HOST, "work": ""}
+    assert "@b at gw.strange.example, not allowed here" in old.ok("list").out

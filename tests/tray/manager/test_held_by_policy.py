@@ -161,3 +161,14 @@ def test_a_policy_that_cannot_be_read_is_said_on_every_page(
     assert home.settings.read_bytes() == before
     visitor.carry_out("/off")
     assert home.settings.read_bytes() != before
+
+
+def test_the_preview_of_a_profile_that_is_not_allowed_says_why(
+    visitor: Any, home: UserHome, forced: Force
+) -> None:
+    forced(allowed_profiles=["work"])
+    answer = visitor.get("/preview/strange")
+    assert answer.status_code < 500
+    page = answer if answer.status_code == 200 else visitor.get(answer.headers.get("location", "/"))
+    assert "Acme IT allows no profile but work" in page.text
+    assert "Switch to strange" not in page.text

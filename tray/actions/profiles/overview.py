@@ -7,9 +7,11 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import catalog_of
 from profiles.catalogs.kept.came_from import came_from
 from profiles.claude_code.credential_lines import address_of, normal_address
+from profiles.policy.in_force import policy_in_force
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
 from profiles.profile.together.order import read_order
+from profiles.profile.under_policy import why_refused
 from tray.actions.describe import clear_text_notes, describe, models_in_order, shown_fields, written_by
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.profiles.order import last_used_first
@@ -30,6 +32,7 @@ class ListedProfile(NamedTuple):
 
     `model` is the one that sessions begin with, else the largest that the profile names, "" for none.
     `key_present` is None where only reading would tell. `catalog` is where it comes from, "" for one's own.
+    `refused`: why an administrator does not allow it, "" where they do.
     """
 
     name: str
@@ -47,6 +50,7 @@ class ListedProfile(NamedTuple):
     model: str
     key_present: bool | None
     catalog: str
+    refused: str
 
 
 class BrokenProfile(NamedTuple):
@@ -131,7 +135,8 @@ def _row(
     gateway = normal_address(address_of(rendered.env))
     key_present = app.secrets.present(rendered.key_ref) if rendered.key_ref else None
     model = next(iter(models_in_order(rendered).values()), "")
-    more = (gateway, favourite, model, key_present, catalog_of(name))
+    refused = why_refused(policy_in_force(), rendered)
+    more = (gateway, favourite, model, key_present, catalog_of(name), refused)
     return ListedProfile(described.name, active, *described[1:], *more)
 
 

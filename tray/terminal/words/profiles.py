@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tray.actions.profiles.set_field import FieldSet
 
 NO_KEY = "missing"
+NOT_ALLOWED = "not allowed here"
 FAVOURITE = "\N{BLACK STAR}"
 NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
 
@@ -69,10 +70,14 @@ def _star(row: ListedProfile | BrokenProfile) -> str:
 
 
 def route_cell(row: ListedProfile) -> str:
-    """The route in a few words, with the gateway where it is not the usual one: `@a at aigw.portkey.ai`."""
+    """The route in a few words, with the gateway where it is not the usual one: `@a at aigw.portkey.ai`.
+
+    With it that an administrator does not allow it, where they do not.
+    """
     route = with_name(row.route, row.config_name)
     usual = row.gateway == PORTKEY.gateway
-    return route if usual else f"{route} at {row.gateway.removeprefix('https://')}"
+    route = route if usual else f"{route} at {row.gateway.removeprefix('https://')}"
+    return f"{route}, {NOT_ALLOWED}" if row.refused else route
 
 
 def show_lines(shown: ShownProfile) -> list[str]:

@@ -21,6 +21,7 @@ $said = [ordered]@{
     claude_code = $data.versions.claude_code
     profile     = $data.active
     policy      = @($data.policy | ForEach-Object { $_.key })
+    catalogs    = @($data.catalogs | ForEach-Object { '{0} {1} {2}' -f $_.name, $_.serial, $_.state })
     problems    = $problems
 }
 $text = $said | ConvertTo-Json -Compress

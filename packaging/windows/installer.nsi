@@ -135,7 +135,7 @@ Section "pkcc-tray" SecMain
   WriteRegStr HKCU "${LINK_KEY}" "" "URL:pkcc-tray"
   WriteRegStr HKCU "${LINK_KEY}" "URL Protocol" ""
   WriteRegStr HKCU "${LINK_KEY}\DefaultIcon" "" "$INSTDIR\pkcc-tray.ico"
-  WriteRegStr HKCU "${LINK_KEY}\shell\open\command" "" '"${WINDOWED}" link -- "%1"'
+  WriteRegStr HKCU "${LINK_KEY}\shell\open\command" "" '"${WINDOWED}" link --page -- "%1"'
   ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
   WriteRegDWORD HKCU "${UNINSTALL_KEY}" "EstimatedSize" $0
 SectionEnd

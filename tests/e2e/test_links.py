@@ -57,8 +57,8 @@ def test_a_desktop_hands_over_exactly_one_argument(opener: list[str], kind: str,
         eventually((tmp_path / "seen").exists, "the handler of links is started")
     finally:
         with_bus.stop()
-    count, verb, dashes, *link = (tmp_path / "seen").read_text().splitlines()
-    assert (count, verb, dashes) == ("3", "link", "--")
+    count, verb, option, dashes, *link = (tmp_path / "seen").read_text().splitlines()
+    assert (count, verb, option, dashes) == ("4", "link", "--page", "--")
     assert len(link) == 1
     assert link[0].startswith(SCHEME)
     assert not (home / "evil").exists()

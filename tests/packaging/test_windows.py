@@ -137,7 +137,7 @@ def test_a_silent_install_does_what_was_asked(windows: Machine) -> None:
     assert windows.registry("Environment", "Path") == f"{PATH_BEFORE};{WHERE}"
     assert windows.registry(UNINSTALL, "DisplayVersion") == __version__
     assert windows.registry(LINKS, "URL Protocol") == ""
-    assert windows.registry(rf"{LINKS}\shell\open\command", "") == f'"{WINDOWED}" link -- "%1"'
+    assert windows.registry(rf"{LINKS}\shell\open\command", "") == f'"{WINDOWED}" link --page -- "%1"'
     assert "starts at login" in ok(windows, "autostart", "status")
 
 

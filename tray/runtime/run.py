@@ -171,7 +171,7 @@ class _Tray:
             _start(self._sessions, stack)
             _start(UpdateWatch(app.locations, runtime.offer_update), stack)
             if sys.platform == "darwin" and not self._headless:
-                self._links = hear_links([*app.helper_argv(), "link", "--"], app.environ)
+                self._links = hear_links([*app.helper_argv(), "link", "--page", "--"], app.environ)
             output.show_progress("pkcc-tray is running. Ctrl-C ends it.")
             self._icon.run(runtime, headless=self._headless)
 

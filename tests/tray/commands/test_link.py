@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.desktop.notification_service import LIMIT_S, service
+from support.desktop.private_bus import PrivateBus, require
 from support.home.forced import force
 from support.home.user_home import UserHome
 
@@ -70,7 +72,7 @@ def test_a_second_link_waits_until_the_first_is_answered(home: UserHome) -> None
 def test_a_click_opens_the_managers_page_with_what_the_link_says(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From a browser there is no terminal: the question stands on the page where a catalog is added."""
+    """A browser has no terminal, or one that nobody looks at: the question stands on the manager's page."""
     opened: list[str] = []
 
     def run_manager(_app: object, _show: object, page: str) -> None:
@@ -78,7 +80,7 @@ def test_a_click_opens_the_managers_page_with_what_the_link_says(
 
     monkeypatch.setattr("tray.manager.run.run_manager", run_manager)
     home.environ["DISPLAY"] = ":99"
-    home.ok("link", "--", LINK)
+    home.ok("link", "--page", "--", LINK)
     assert opened == [f"/catalogs/add?source={SOURCE}&name=acme"]
 
 
@@ -89,3 +91,20 @@ def test_an_administrator_can_switch_links_off(
     ran = home.run("link", "--", LINK)
     assert ran.code == 4
     assert "Acme IT does not allow joining by a link" in ran.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the icon shows notices, and this is no icon")
+def test_a_click_that_is_refused_is_told_by_the_desktop(home: UserHome, tmp_path: Path) -> None:
+    """Anyone who clicked looks at a browser: an error on a terminal that is not there is seen by nobody."""
+    require("dbus-daemon")
+    bus = PrivateBus(tmp_path / "bus")
+    bus.start()
+    try:
+        home.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+        with service(bus.address) as desktop:
+            assert home.run("link", "--page", "--", f"{LINK}&profile=work").code == 2
+            shown = desktop.shown.get(timeout=LIMIT_S)
+        assert shown.title == "This link is not followed: it says something else than source, key and name"
+        assert "pkcc-tray join" in shown.body
+    finally:
+        bus.stop()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import UsageError
+from profiles.base.errors import PkccError, UsageError
 from profiles.catalogs.join_link import parse_join_link
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_allowed
 from tray.commands.catalogs.joining import catalog_add
+from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.catalogs.links import link_lines
 
@@ -20,22 +23,32 @@ if TYPE_CHECKING:
 
 
 def arguments_link(parser: argparse.ArgumentParser) -> None:
-    """-- URL."""
+    """[--page] -- URL."""
+    flag(parser, "--page", "ask on the manager's page: what a desktop runs, which may have any terminal")
     parser.add_argument("url", metavar="URL", help="pkcc-tray://join?source=…, behind -- as it came")
 
 
-def link(app: App, url: str) -> Report:
+def link(app: App, url: str, *, page: bool) -> Report:
     """Ask at the terminal, or else on the manager's page, whether to add the catalog; not before a yes.
 
     With --json it says what the link asks for, and asks nobody.
     """
+    try:
+        return _followed(app, url, page=page)
+    except PkccError as error:
+        if page and sys.platform == "linux":
+            _notify(app, error)
+        raise
+
+
+def _followed(app: App, url: str, *, page: bool) -> Report:
     from tray.actions.more.one_link import one_link
 
     check_allowed(policy_in_force(), "links")
     wanted = parse_join_link(url)
     if app.wants_json:
         return report(wanted, link_lines)
-    if app.interactive:
+    if app.interactive and not page:
         with one_link(app.locations):
             return _asked(app, wanted)
     return _on_a_page(app, wanted)
@@ -64,3 +77,14 @@ def _on_a_page(app: App, wanted: JoinLink) -> Report:
     with one_link(app.locations):
         page = f"/catalogs/add?{wanted.query}"
     return manage(app, no_browser=False, page=page)
+
+
+def _notify(app: App, error: PkccError) -> None:
+    """Show it by the desktop: anyone who clicked looks at no terminal."""
+    from tray.notices.bus_channel import BusChannel
+    from tray.notices.notice import Notice
+
+    channel = BusChannel(app.environ)
+    with suppress(OSError):  # without a desktop nobody clicked
+        channel.deliver(Notice("link", error.title, error.hint))
+    channel.close()

@@ -40,7 +40,7 @@ def install(
     from argcomplete.shell_integration import shellcode
 
     entry = entry_text([*command, "tray"]).replace(_ONCE_ONLY, "") + _OF_MENUS
-    links = entry_text([*command, "link", "--"]).replace(" link --\n", " link -- %u\n")
+    links = entry_text([*command, "link", "--page", "--"]).replace(" --\n", " -- %u\n")
     links = links.replace(_ONCE_ONLY, "") + link_handler.OF_LINKS
     files = {_DRAWN: icon, _ENTRY: entry.encode(), link_handler.ENTRY: links.encode()}
     for name, page in pages.items():

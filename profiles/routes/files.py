@@ -14,10 +14,12 @@ from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from profiles.base.locations import Locations
     from profiles.claude_code.settings.parse import Settings
 
+    Values = dict[str, Any]
     Judge = Callable[[Sequence["ReadFile"]], Mapping[str, str]]
 
 MANAGED = "managed"
@@ -53,6 +55,16 @@ def read_files(locations: Locations, directory: str) -> Iterator[ReadFile]:
         else:
             if data is not None:
                 yield _parsed(kind, path, data)
+
+
+def managed_values(locations: Locations, directory: str, keys: Sequence[str]) -> Iterator[tuple[str, Values]]:
+    """The path of each managed file that can be read, and what it says of those top-level keys."""
+    from profiles.claude_code.settings.client_reading import loads
+
+    for file in read_files(locations, directory):
+        if file.kind == MANAGED and file.settings is not None:
+            members = {key: file.settings.root.find(key) for key in keys}
+            yield file.path, {key: loads(file.settings.raw(each)) for key, each in members.items() if each}
 
 
 def _parsed(kind: str, path: str, data: bytes, problem: str = "") -> ReadFile:

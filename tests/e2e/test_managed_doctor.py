@@ -182,6 +182,14 @@ def test_where_the_route_is_the_profile_s_status_says_who_holds_it_and_exec_goes
     assert machine.run("exec", "work", *words).returncode == 4
 
 
+def test_status_says_that_a_program_may_say_otherwise(machine: Machine) -> None:
+    """Its output is what counts, and nobody but Claude Code has it."""
+    machine.lay({"policyHelper": {"path": "/bin/true"}, "env": URL})
+    assert (
+        "policyHelper: what it says takes the place of all managed settings" in machine.run("status").stderr
+    )
+
+
 def test_windows_settings_that_wsl_inherits_are_seen(machine: Machine, tmp_path: Path) -> None:
     """Overlooked, they decide where requests go, and `status` names the user's own file."""
     text = json.dumps({"wslInheritsWindowsSettings": True, "env": URL})

@@ -34,7 +34,7 @@ _LONGEST = 2 * LARGEST  # bytes; older clients may read longer files
 # again within one step, with nothing to tell it by.
 _COARSEST_NS = 2_000_000_000
 _NAMES = frozenset({*WATCHED, *PLACES})
-_PROGRAMS = frozenset({"policyHelper", "policyHelpers"})  # see `managed.program`
+_PROGRAMS = frozenset({"policyHelper", "policyHelpers"})  # as `managed.program`, which is not loaded here
 
 
 class Source(NamedTuple):

@@ -9,7 +9,7 @@ from profiles.claude_code.owned_slots import name_in
 from profiles.routes.administrator import holder_of
 from profiles.routes.astray import astray_by_settings
 from profiles.routes.editors import editor_troubles
-from profiles.routes.files import MANAGED
+from profiles.routes.files import MANAGED, managed_values
 from profiles.routes.overrides import find_overrides
 from profiles.routes.sources import project_surroundings, read_sources
 
@@ -30,6 +30,19 @@ def settings_notes(app: App, sources: list[Source]) -> list[str]:
     """A sentence for each variable in settings files by which sessions do not follow them."""
     found = astray_by_settings(sources, app.locations.claude_dir)
     return [f"{each.words}; take it out" for each in found]
+
+
+def program_notes(app: App, sources: list[Source]) -> list[str]:
+    """A sentence where a program of an administrator's may say otherwise than their files."""
+    if not any(source.kind == MANAGED for source in sources):
+        return []
+    from profiles.claude_code.settings.managed.program import SETTINGS, program_in
+
+    found = managed_values(app.locations, app.directory, SETTINGS)
+    programs = ((path, program_in(values)) for path, values in found)
+    return [
+        f"{path} sets {each.setting}: {each.effect}, and is not known here" for path, each in programs if each
+    ]
 
 
 def header_notes(sources: list[Source]) -> list[str]:

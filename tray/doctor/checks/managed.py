@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import API_KEY_SLOT, BASE_URL_SLOTS, HELPER_KEY, TOKEN_SLOT
-from profiles.claude_code.settings.client_reading import loads
-from profiles.claude_code.settings.managed.program import program_in
+from profiles.claude_code.settings.managed.program import SETTINGS, program_in
 from profiles.claude_code.variable_values import provider_in_force
 from profiles.files.preferences import is_guarded
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.profile.rendering import base_url_of
 from profiles.routes.administrator import forced, gap_in
-from profiles.routes.files import MANAGED, read_files
+from profiles.routes.files import managed_values
 from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiles.routes.administrator import Gap
+    from profiles.routes.files import Values
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding
 
@@ -90,7 +90,7 @@ def required_login(context: Context) -> Iterator[Finding]:
     """A login at Anthropic that an administrator requires, where sessions go by another way."""
     if not (context.base_url or context.text(HELPER_KEY) or context.text(TOKEN_SLOT)):
         return
-    for path, root in _documents(context):
+    for path, root in _values(context, *_LOGINS, _PROVIDERS, "env"):
         names = [name for name in _LOGINS if root.get(name)]
         allowed = root.get(_PROVIDERS)
         if isinstance(allowed, list) and not (_OTHER_GATEWAYS in allowed and _has_address(root)):
@@ -101,14 +101,14 @@ def required_login(context: Context) -> Iterator[Finding]:
             yield problem("managed-login", what, why, advice=_ASK)
 
 
-def _has_address(root: dict[str, Any]) -> bool:
+def _has_address(root: Values) -> bool:
     env = root.get("env")
     return isinstance(env, dict) and any(env.get(slot[4:]) for slot in BASE_URL_SLOTS.values())
 
 
 def policy_program(context: Context) -> Iterator[Finding]:
     """A program of an administrator's whose output takes the place of their settings."""
-    for path, root in _documents(context):
+    for path, root in _values(context, *SETTINGS):
         program = program_in(root)
         if program is None:
             continue
@@ -117,15 +117,9 @@ def policy_program(context: Context) -> Iterator[Finding]:
             why = "Claude Code does not start on this machine until that is put right."
             yield problem("managed-broken", what, why, advice=_ASK)
         else:
-            place = "is put over" if program.merges else "takes the place of"
-            what = f"{path} sets {program.setting}: what it says {place} all managed settings"
+            what = f"{path} sets {program.setting}: {program.effect}"
             yield note("managed-program", what, "pkcc-tray does not run it, and cannot know that.")
 
 
-def _documents(context: Context) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each managed file that is read, and its top level but for what is no business of these checks."""
-    keys = (*_LOGINS, _PROVIDERS, "policyHelper", "policyHelpers", "env")
-    for file in read_files(context.locations, context.directory):
-        if file.kind == MANAGED and file.settings is not None:
-            members = {key: file.settings.root.find(key) for key in keys}
-            yield file.path, {key: loads(file.settings.raw(each)) for key, each in members.items() if each}
+def _values(context: Context, *keys: str) -> Iterator[tuple[str, Values]]:
+    return managed_values(context.locations, context.directory, keys)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-ALONE, BY_SYSTEM = "policyHelper", "policyHelpers"
+SETTINGS = ALONE, BY_SYSTEM = "policyHelper", "policyHelpers"
 _ENTRIES = {"darwin": ("macos",), "win32": ("windows",)}
 _ON_LINUX = ("wsl", "linux")
 
@@ -28,6 +28,11 @@ class Program(NamedTuple):
     setting: str
     path: str
     merges: bool = False
+
+    @property
+    def effect(self) -> str:
+        """What becomes of managed settings, in words."""
+        return f"what it says {'is put over' if self.merges else 'takes the place of'} all managed settings"
 
 
 def program_in(root: Mapping[str, Any]) -> Program | None:

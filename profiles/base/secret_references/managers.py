@@ -1,7 +1,7 @@
 """The managers of secrets that a reference can name, as one table. Pure.
 
 `MANAGERS` is asked by all: how a reference is spelled, how the key is had, what is said when it is not, what
-others may name. The rows that our tests run for real say so; the others follow the programs' documentation.
+others may name. The rows of `tried` our tests run for real; the others follow the programs' documentation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _BY_SCHEME = {manager.scheme: manager for manager in MANAGERS}
 
 def manager_of(reference: str) -> Manager | None:
     """The manager that a reference names by how it begins; None for a place of another kind."""
-    return _BY_SCHEME.get(reference.partition(":")[0])
+    manager = _BY_SCHEME.get(reference.partition(":")[0])
+    return manager if manager is not None and reference.startswith(manager.prefix) else None
 
 
 def how_changed(reference: str) -> str:

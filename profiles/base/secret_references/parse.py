@@ -75,7 +75,7 @@ def parse_reference(text: str) -> Reference:
         from profiles.base.secret_references.row import parts_of
 
         manager = manager_of(text)
-        if manager is not None and text.startswith(manager.prefix):
+        if manager is not None:
             return Reference(scheme, target, parts=parts_of(manager, text))
     raise UsageError("That is not a reference to a secret", f"Use {FORMS}.")
 

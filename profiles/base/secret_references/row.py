@@ -35,10 +35,9 @@ class Manager(NamedTuple):
     behind `#` with "" for none. `reads`: how the key lies in what is printed; `inside`: where in that.
     `meanings`: what its exit codes mean. `changed`: the command, or the words, by which the key is changed.
     `may_ask`: it may ask its user something. `catalogs`: others may name it, but none of `own_options`.
-    `whole`: whether these parts say all that decides which key is meant. `verbatim`: its own
-    program copies references, in any language. `steered_by`: beginnings of variables by which its program
-    goes to another server, or reads other files, and the option that makes one no matter, "" for none.
-    `tried`: run by our tests for real.
+    `whole`: whether these parts say all that decides which key is meant. `verbatim`: its own program copies
+    references, in any language. `steered_by`: beginnings of variables by which its program goes to another
+    server, or reads other files, and the option that makes one no matter, "" for none.
     """
 
     scheme: str
@@ -63,7 +62,6 @@ class Manager(NamedTuple):
     whole: Callable[[Mapping[str, str]], bool] = never
     verbatim: bool = False
     steered_by: Mapping[str, str] = {}
-    tried: bool = False
 
     @property
     def title(self) -> str:

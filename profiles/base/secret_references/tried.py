@@ -92,7 +92,6 @@ TRIED = (
         },
         own_options=("address",),  # the program sends its user's token there
         whole=lambda parts: "address" in parts,
-        tried=True,
     ),
     Manager(
         scheme="aws-secret",
@@ -110,7 +109,6 @@ TRIED = (
         steered_by=_AWS_STEERED,
         own_options=("profile",),
         whole=_aws_is_whole,
-        tried=True,
     ),
     Manager(
         scheme="aws-parameter",
@@ -127,7 +125,6 @@ TRIED = (
         steered_by=_AWS_STEERED,
         own_options=("profile",),
         whole=_aws_is_whole,
-        tried=True,
     ),
     Manager(
         scheme="pass-store",
@@ -143,7 +140,6 @@ TRIED = (
         steered_by={"PASSWORD_STORE_": "", "GNUPGHOME": ""},
         limit_s=30.0,  # GPG may ask for a passphrase meanwhile
         may_ask=True,
-        tried=True,
     ),
     Manager(
         scheme="keepassxc",
@@ -161,7 +157,6 @@ TRIED = (
         changed="Change the entry in KeePassXC",
         catalogs=False,
         whole=lambda parts: parts["database"][:1] != "~" and parts["key-file"][:1] != "~",
-        tried=True,
     ),
     Manager(
         scheme="credential",
@@ -174,6 +169,5 @@ TRIED = (
         sign_in="Run it in a unit with LoadCredentialEncrypted={name}",
         changed="`systemd-creds encrypt --name={name} - FILE` makes the file of it anew",
         catalogs=False,
-        tried=True,
     ),
 )

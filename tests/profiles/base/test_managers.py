@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.base.errors import UsageError
 from profiles.base.secret_names import REFERENCE_PREFIXES
-from profiles.base.secret_references.elsewhere import catalog_refusal, foreign_refusal
+from profiles.base.secret_references.documented import DOCUMENTED
+from profiles.base.secret_references.elsewhere import foreign_refusal
 from profiles.base.secret_references.managers import MANAGERS, manager_of
 from profiles.base.secret_references.parse import is_reference, parse_reference, runs_program
 from profiles.base.secret_references.row import Manager
@@ -95,6 +98,16 @@ def test_every_row_has_its_reference_here_and_its_prefix_is_known_where_secrets_
         assert runs_program(row.form) is bool(row.programs)
 
 
+def test_the_documents_say_of_each_row_whether_it_was_run() -> None:
+    """A company that chooses one by our list must know which ones nobody here has seen working."""
+    text = (Path(__file__).parents[3] / "docs" / "keys.md").read_text("utf-8")
+    table = text.partition("## Secret managers")[2].partition("*Tried*")[0].splitlines()
+    for row in MANAGERS:
+        (line,) = (line for line in table if line.startswith(f"| `{row.prefix}"))
+        assert all(f"`{name}`" in line for name in row.programs)
+        assert line.endswith("| not run here |") is (row in DOCUMENTED)
+
+
 SMUGGLED = [
     "-address=http://evil.example", "--endpoint-url=http://evil.example", "-", "file:///etc/passwd",
     "fileb:///etc/passwd", "http://evil.example", "@/etc/passwd", "..", "a/../../b", "a..b", "%2e%2e/b",
@@ -172,32 +185,9 @@ def test_a_key_pasted_behind_a_manager_s_prefix_is_not_shown(row: Manager) -> No
     assert row.form in caught.value.hint
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("vault-kv://secret/jane#k", ""),
-        ("vault-kv://secret/jane?namespace=ai#k", ""),
-        ("vault-kv://secret/jane?address=https://evil.example#k", "chooses the address"),
-        ("aws-secret://a?region=eu-central-1", ""),
-        ("aws-secret://a?profile=admin", "chooses the profile"),
-        ("pass-store:a", ""),
-        ("op://v/i/f", ""),
-        ("credential:a", "a file of this machine"),
-        ("keepassxc:/a?key-file=/b#c", "a file of this machine"),
-        ("keyring:a", "own store"),
-        ("env:HOME", "a variable"),
-        ("file:/etc/passwd", "a file"),
-        ('cmd:["id"]', "names a command"),
-        ("work", "is none"),
-    ],
-)
-def test_what_a_catalog_may_name(text: str, why: str) -> None:
-    found = catalog_refusal(text)
-    assert why in found if why else found == ""
-
-
 def test_a_file_that_came_along_names_no_command_and_no_server_that_a_token_goes_to() -> None:
     assert foreign_refusal('cmd:["id"]') == "names a command"
+    assert "the profile" in foreign_refusal("aws-secret://a?profile=admin")
     assert "the address" in foreign_refusal("vault-kv://s/j?address=https://evil.example#k")
     assert [
         foreign_refusal(text) for text in ("vault-kv://s/j#k", "file:/a", "keyring:a", "vault-kv://")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 BACKENDS = ("keyring", "vault")
-_ENTRY = re.compile(r'"([A-Za-z0-9._-]{1,64})"\s*:\s*"(keyring|vault)"')
+_ENTRY = re.compile(r'"([A-Za-z0-9._/-]{1,129})"\s*:\s*"(keyring|vault)"')
 
 
 class Index:

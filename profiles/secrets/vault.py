@@ -118,15 +118,16 @@ class Vault:
             return False
         except OSError as error:
             raise writing_failed(path, error) from None
-        fsync_directory(self._keys)
+        fsync_directory(os.path.dirname(path))
         return True
 
     def names(self) -> list[str]:
         """The names that have a file, sorted."""
-        try:
-            files = os.listdir(self._keys)
-        except OSError:
-            return []
+        files = [
+            os.path.relpath(os.path.join(place, file), self._keys).replace(os.sep, "/")
+            for place, _, inside in os.walk(self._keys)  # a catalog's keys lie in a directory of its name
+            for file in inside
+        ]
         names = (file.removesuffix(_ENDING) for file in files if file.endswith(_ENDING))
         return sorted(name for name in names if is_key_name(name))
 

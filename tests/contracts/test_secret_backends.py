@@ -93,6 +93,15 @@ class BackendContract:
             backend.set(name, Secret("s"))
         assert open_backend().names() in (["a", "b"], [])
 
+    def test_a_key_of_a_catalog_s_profile_is_kept_and_listed_like_another(self, open_backend: Open) -> None:
+        """Listed is what a lost index is made of again: `acme/work` would be gone."""
+        backend = open_backend()
+        backend.set("acme/work", Secret("pk-1"))
+        assert open_backend().get("acme/work") == Secret("pk-1")
+        assert open_backend().names() in (["acme/work"], [])
+        assert backend.delete("acme/work")
+        assert open_backend().get("acme/work") is None
+
     def test_asking_whether_it_works_changes_nothing(self, open_backend: Open) -> None:
         backend = open_backend()
         backend.set("work", Secret("s"))

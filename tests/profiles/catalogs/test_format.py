@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +36,12 @@ def test_a_catalog_says_what_its_publisher_wrote() -> None:
     assert work.host == "api.portkey.ai"
     assert safe.fields["route"]["inline"] == ACME["configs"]["safe"]
     assert "key" not in work.fields
+
+
+def test_the_example_of_the_documents_is_a_catalog() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "catalogs.md").read_text("utf-8")
+    found = re.findall(r"```json\n(\{.*?)```", text, re.DOTALL)
+    assert [parse(example.encode()).name for example in found] == ["acme"]
 
 
 NEVER = {

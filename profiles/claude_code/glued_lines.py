@@ -39,7 +39,7 @@ def glued(values: Mapping[str, str]) -> dict[str, list[str]]:
 def glued_words(meant: list[str]) -> str:
     """What is wrong with a line that holds those: `header line of a and b has …`."""
     names = " and ".join(printable(header_in(each)[0]) for each in meant)
-    return f"header line of {names} has \\n as text, a comma or a blank for a line end"
+    return f"header line of {names} has \\n as text, a comma or a space for a line end"
 
 
 def is_end_as_text(slot: str, value: str) -> bool:
@@ -95,6 +95,6 @@ def unglued(values: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 def _note(names: list[str]) -> str:
     return (
-        f"{' and '.join(names)} stood in one line, with \\n as text, a comma or a blank where one must end: "
+        f"{' and '.join(names)} stood in one line, with \\n as text, a comma or a space where one must end: "
         "each has a line of its own now"
     )

@@ -56,7 +56,7 @@ VERBS = (
     Verb("off", "switching.off", "put back what was there before the first switch", tidies=False),
     Verb("undo", "switching.undo", "take back the last step of any kind, or several"),
     Verb("history", "switching.history", "the steps that can be undone, numbered"),
-    Verb("tidy", "switching.tidy", "take out blanks that no running session needs", tidies=False),
+    Verb("tidy", "switching.tidy", "take out empty values that no running session needs", tidies=False),
     Verb(
         "status",
         "switching.status",

@@ -51,7 +51,7 @@ def _taken(value: str, trimmed: str) -> str:
     if not trimmed:
         return "takes the directory it is started in for its own"
     if trimmed != value:
-        return "takes the quotes or blanks around it for a part of the name"
+        return "takes the quotes or spaces around it for a part of the name"
     if _is_windows_path(value):
         return "takes a path of Windows for a name here"
     if value.startswith("~"):

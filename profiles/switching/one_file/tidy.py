@@ -25,7 +25,7 @@ def check_no_session(file: OneFile) -> None:
     if sessions := file.scope.sessions():
         elsewhere = " One on another system counts for a day after its last turn."
         raise ConflictError(
-            "Claude Code sessions that run still need the blank values",
+            "Claude Code sessions that run still need the empty values",
             "End them first: `pkcc-tray sessions` shows where they run."
             + (elsewhere if any(each.elsewhere for each in sessions) else ""),
         )
@@ -38,7 +38,7 @@ def as_it_is(file: OneFile, state: State, *, unasked: bool = False) -> Rendered 
     nobody asked for it, while sessions that are not seen may need the blanks.
     """
     if unasked and blanks.is_fresh(state.current.memory, file.tools.clock()):
-        raise ConflictError("Sessions that are not seen may still need the blank values", "")
+        raise ConflictError("Sessions that are not seen may still need the empty values", "")
     if judged(look(file.path, state), file.tools.store).changes:
         raise ConflictError(
             "The settings were changed by something else",

@@ -319,7 +319,7 @@ def test_show_lists_all_that_a_switch_writes_blank_values_too(
     assert {*shown} == {*written}
     assert {slot for slot in shown if not shown[slot]} == {slot for slot in written if not written[slot]}
     assert [
-        line.split()[0] for line in home.ok("show", "work").out.splitlines() if line.endswith("  (blank)")
+        line.split()[0] for line in home.ok("show", "work").out.splitlines() if line.endswith("  (empty)")
     ] == [slot for slot in shown if not shown[slot]]
 
 

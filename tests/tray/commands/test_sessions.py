@@ -96,7 +96,7 @@ def test_a_blank_model_of_a_project_takes_the_users_away(home: UserHome, project
     assert "claude-picked) was picked" in home.run("status", cwd=project).err
     (project / ".claude" / "settings.local.json").write_text('{"model": ""}')
     said = home.run("status", cwd=project)
-    assert "this project, your own  (blank) (not your settings: claude-picked)" in said.out
+    assert "this project, your own  (empty) (not your settings: claude-picked)" in said.out
     assert "was picked" not in said.err
 
 

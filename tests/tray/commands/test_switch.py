@@ -294,16 +294,16 @@ def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> Non
             "1 running session follows within about 2 seconds:",
             f"  /src/app (pid {pid})",
             "They keep the model they were started with: restart them to change it.",
-            f"{blanks} values stay blank until it ends; `pkcc-tray tidy` takes them out then.",
+            f"{blanks} values stay empty until it ends; `pkcc-tray tidy` takes them out then.",
         ]
         row = home.ok("sessions").out.split()
         assert row[:3] == [str(pid), "2.1.197", "/src/app"]
         assert "@anthropic-prod" in row
         refused = home.run("tidy")
         assert refused.code == 4
-        assert refused.err.startswith("Error: Claude Code sessions that run still need the blank values\n")
-    assert f"{blanks} blank values protect sessions that are not seen, until " in home.ok("status").out
-    assert home.ok("tidy").out.startswith("The blanks are gone.\n")
+        assert refused.err.startswith("Error: Claude Code sessions that run still need the empty values\n")
+    assert f"{blanks} empty values protect sessions that are not seen, until " in home.ok("status").out
+    assert home.ok("tidy").out.startswith("The empty values are gone.\n")
     assert "" not in {
         value
         for name, value in home.env().items()

@@ -120,7 +120,7 @@ def left_blank(app: App, root: str) -> list[str]:
 
     return [
         f"{shared_settings(root)} sets {name_in(row.slot)} ({value}), which does not count here: "
-        f"{row.path} leaves it blank"
+        f"{row.path} leaves it empty"
         for row in decide(read_sources(app.locations, root, app.environ))
         if row.source == "local" and not row.value
         for kind, value in row.losers

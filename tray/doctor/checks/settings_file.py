@@ -199,6 +199,6 @@ def blanks(context: Context) -> Iterator[Finding]:
     memory = reading.state.current.memory
     count = len([slot for slot in memory.blanks if slot.removeprefix("env.") not in memory.shield])
     if count and not until(memory, time.time()):
-        what = f"{count} blank value{'s' * (count != 1)} in the settings, which no session needs any more"
+        what = f"{count} empty value{'s' * (count != 1)} in the settings, which no session needs any more"
         tidy = context.ours("tidy")
         yield note("blanks", what, "They do no harm.", tidy, fix=lambda: context.app.switcher.tidy())

@@ -21,4 +21,4 @@ def table(rows: list[list[str]], indent: str = "") -> list[str]:
 
 def slot_lines(values: Mapping[str, str], indent: str = "  ") -> list[str]:
     """A line for each slot and what is written there."""
-    return table([[slot, value or "(blank)"] for slot, value in values.items()], indent)
+    return table([[slot, value or "(empty)"] for slot, value in values.items()], indent)

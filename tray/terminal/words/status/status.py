@@ -107,7 +107,7 @@ def effective_cells(row: Decided) -> list[str]:
     losers = "".join(f" (not {DECIDERS.get(kind, kind)}: {value})" for kind, value in row.losers)
     alarm = "  <- a project's file decides this" if row.alarming else ""
     end = "  <- this \\n is text and ends no line" if is_end_as_text(row.slot, row.value) else ""
-    return [row.slot, DECIDERS.get(row.source, row.source), (row.value or "(blank)") + losers + alarm + end]
+    return [row.slot, DECIDERS.get(row.source, row.source), (row.value or "(empty)") + losers + alarm + end]
 
 
 def drift_lines(found: Status) -> list[str]:
@@ -160,7 +160,7 @@ def _drift_hint(found: Status) -> str:
 
 
 def _blanks_line(found: Status) -> str:
-    values = counted(found.blanks, "blank value")
+    values = counted(found.blanks, "empty value")
     one = found.blanks == 1
     if found.blanks_until is None:
         return f"{values} {'is' if one else 'are'} no longer needed: `pkcc-tray tidy`."

@@ -49,7 +49,7 @@ def _headline(done: Switched) -> str:
         count = len(done.changes) + bool(done.header_order)
         return f"{counted(count, 'change')} in {where}; nothing was written (--dry-run)."
     if done.action == "tidy":
-        return "The blanks are gone." if done.written else "There was nothing to tidy."
+        return "The empty values are gone." if done.written else "There was nothing to tidy."
     if done.action == "undo":
         return _undone(done)
     if name is None:
@@ -121,7 +121,7 @@ def _effect_lines(done: Switched) -> list[str]:
         stay, them = ("stays", "it") if done.blanks == 1 else ("stay", "them")
         values = counted(done.blanks, "value")
         end = "it ends" if len(sessions) == 1 else "they end"
-        found.append(f"{values} {stay} blank until {end}; `pkcc-tray tidy` takes {them} out then.")
+        found.append(f"{values} {stay} empty until {end}; `pkcc-tray tidy` takes {them} out then.")
     return found
 
 
@@ -131,7 +131,7 @@ def _unseen_line(done: Switched) -> list[str]:
         return []
     values = counted(done.passing_blanks, "value")
     stay = "stays" if done.passing_blanks == 1 else "stay"
-    return [f"{values} of the route before {stay} blank for an hour, for sessions that are not seen."]
+    return [f"{values} of the route before {stay} empty for an hour, for sessions that are not seen."]
 
 
 def adopted_lines(done: Adopted) -> list[str]:

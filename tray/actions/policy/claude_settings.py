@@ -49,7 +49,8 @@ def claude_settings(app: App, name: str, helper: str, form: str) -> tuple[Claude
 
 def _program(helper: str, form: str) -> str:
     """The pkcc-tray that the settings name: a bare name could be found in a project's directory."""
-    if helper and not (os.path.isabs(helper) or ntpath.splitdrive(helper)[0]):
+    drive, rest = ntpath.splitdrive(helper)
+    if helper and not (os.path.isabs(helper) or (drive and ntpath.isabs(rest))):
         raise UsageError(
             f"{helper!r} is no full path: a program of that name in a project could hand out keys",
             "Name it as it lies on the machines: --helper /usr/bin/pkcc-tray",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.doctor.checks import (
+    catalogs,
     client,
     desktop,
     exposure,
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     exposure.exposed_secrets, exposure.synced_vault,
     keys.keyring, keys.profile_keys, keys.vault,
     profile_files.broken_profiles, profile_files.journal, profile_files.open_profiles, profile_files.advice,
+    catalogs.catalogs, catalogs.required_metadata,
     client.client, client.own_starts, client.status_line,
     network.proxies, network.certificates,
     machine.writable_places, machine.clock, machine.installations, machine.new_version, machine.wsl_mixing,

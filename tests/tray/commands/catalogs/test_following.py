@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.catalog_homes import GATEWAY, PLAIN, Publisher, join, with_work
+from support.catalog_homes import GATEWAY, Publisher, join, with_work
 from support.home.user_home import KEY, SETTINGS, UserHome, files_with
 
 ELSEWHERE = {"gateway": GATEWAY}
@@ -151,4 +151,3 @@ def test_an_unknown_catalog_is_said_to_be_unknown(home: UserHome) -> None:
     for command in ("show", "update", "diff", "accept", "rollback", "remove"):
         ran = home.run("catalog", command, "acme")
         assert (ran.code, "There is no catalog 'acme'" in ran.err) == (3, True), command
-    assert PLAIN["name"] == "work"

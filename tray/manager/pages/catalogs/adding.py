@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import UsageError
-from tray.actions.catalogs.offer import Wanted, keep_offer, look_at
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
@@ -35,6 +34,8 @@ def show(site: Site, session: Session, request: Request) -> Response:
 @form
 def add(site: Site, session: Session, fields: Form) -> str | Response:
     """Fetch it, check it, and have it looked at."""
+    from tray.actions.catalogs.offer import Wanted, keep_offer, look_at
+
     typed = {each: fields.pasted(each) for each in _FIELDS}
     if not typed["source"]:
         error = FieldError(

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError, PkccError
-from tray.actions.catalogs.decide import remove_catalog
-from tray.actions.catalogs.overriding import override
-from tray.actions.catalogs.overview import show_catalog
 from tray.manager.access.sessions import Flash
 from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
@@ -33,6 +30,8 @@ _KEY = "api_key"
 @page
 def ask_removal(site: Site, session: Session, request: Request) -> Response:
     """What removing it means. Nothing is done yet."""
+    from tray.actions.catalogs.overview import show_catalog
+
     shown = show_catalog(site.app, request.path_params["name"])
     names = [each.name for each in shown.content.profiles] if shown.catalog.serial is not None else []
     active = look_around(site).status.active
@@ -53,6 +52,8 @@ def ask_removal(site: Site, session: Session, request: Request) -> Response:
 @form
 def remove(site: Site, session: Session, fields: Form) -> str:
     """Follow it no longer."""
+    from tray.actions.catalogs.decide import remove_catalog
+
     name = fields.request.path_params["name"]
     done, notes = remove_catalog(site.app, name, keep_profiles=fields.is_ticked("keep"))
     kept = (f"Kept as your own: {', '.join(done.kept)}",) if done.kept else ()
@@ -69,6 +70,8 @@ def ask_key(site: Site, session: Session, request: Request) -> Response:
 @form
 def set_key(site: Site, session: Session, fields: Form) -> str | Response:
     """Have the profile use another key of the person's own, or the catalog's word again."""
+    from tray.actions.catalogs.overriding import override
+
     catalog, name = fields.request.path_params["name"], fields.request.path_params["profile"]
     value = None if fields.is_ticked("back_to_catalog") else fields.pasted("reference")
     try:
@@ -80,6 +83,8 @@ def set_key(site: Site, session: Session, fields: Form) -> str | Response:
 
 
 def _key_page(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:
+    from tray.actions.catalogs.overview import show_catalog
+
     catalog, name = request.path_params["name"], request.path_params["profile"]
     shown = show_catalog(site.app, catalog)
     full = f"{catalog}/{name}"

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.text import counted
-from tray.actions.catalogs.overview import list_catalogs
-from tray.actions.catalogs.updating import update_catalogs
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
 @page
 def show(site: Site, session: Session, request: Request) -> Response:
     """All of them, those first that want something."""
+    from tray.actions.catalogs.overview import list_catalogs
+
     rows = catalog_rows(list_catalogs(site.app).catalogs)
     return in_shell(site, session, request, "catalogs/list", rows=rows)
 
@@ -38,6 +38,8 @@ def update(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     name, back = fields.text("name"), page_of(fields)
 
     def work(job: Job) -> str:
+        from tray.actions.catalogs.updating import update_catalogs
+
         job.step("Asking where they are published")
         done, notes = update_catalogs(job.app, name or None)
         job.tell(_told(done, notes))

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from tray.actions.catalogs.decide import accept_catalog, roll_back
-from tray.actions.catalogs.overview import show_catalog
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
@@ -29,6 +27,8 @@ _UPDATES = {"auto": "What is harmless applies by itself", "ask": "Each change wa
 @page
 def show(site: Site, session: Session, request: Request) -> Response:
     """All of one, and first what waits."""
+    from tray.actions.catalogs.overview import show_catalog
+
     shown = show_catalog(site.app, request.path_params["name"])
     return in_shell(
         site,
@@ -65,6 +65,8 @@ def _facts(shown: ShownCatalog) -> list[tuple[str, str]]:
 @form
 def accept(site: Site, session: Session, fields: Form) -> str:
     """Take the version that was shown, and no other."""
+    from tray.actions.catalogs.decide import accept_catalog
+
     name = fields.text("name")
     answers = {
         each.removeprefix("input-"): fields.text(each) for each in fields.names() if each.startswith("input-")
@@ -78,6 +80,8 @@ def accept(site: Site, session: Session, fields: Form) -> str:
 @form
 def rollback(site: Site, session: Session, fields: Form) -> str:
     """Put the version before in force."""
+    from tray.actions.catalogs.decide import roll_back
+
     name = fields.text("name")
     done, notes = roll_back(site.app, name)
     session.tell(Flash("ok", f"{name}: version {done.serial} is in force again", notes))

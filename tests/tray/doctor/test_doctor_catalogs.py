@@ -1,0 +1,65 @@
+"""Doctor on catalogs: a colleague hears of what waits, and of what keeps a catalog from being current."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.catalog_homes import Publisher, join
+from support.home.doctor_home import DoctorHome
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    published = Publisher(tmp_path / "share")
+    published.publish(required_metadata=["repo"])
+    return published
+
+
+@pytest.fixture
+def follower(tmp_path: Path, publisher: Publisher) -> DoctorHome:
+    home = DoctorHome(tmp_path / "home")
+    join(home, publisher)
+    return home
+
+
+def test_nothing_is_said_of_a_current_one(follower: DoctorHome) -> None:
+    for check in ("catalog-stale", "catalog-broken", "catalog-waiting", "metadata-missing"):
+        follower.absent(check)
+
+
+def test_a_version_that_waits_is_a_note_with_the_command_to_look(
+    follower: DoctorHome, publisher: Publisher
+) -> None:
+    publisher.publish(contact="else@acme.example")
+    follower.ok("catalog", "update")
+    found = follower.expect("catalog-waiting", "note")
+    assert "catalog diff acme" in found["command"]
+
+
+def test_a_version_that_is_not_taken_is_a_problem(follower: DoctorHome, publisher: Publisher) -> None:
+    publisher.publish(signed=False)
+    assert follower.run("catalog", "update").code == 1
+    assert "no longer signed" in follower.expect("catalog-broken", "problem")["what"]
+    publisher.publish()
+    follower.run("catalog", "update")
+    follower.absent("catalog-broken")
+
+
+def test_one_that_was_not_reached_for_a_week_is_old(follower: DoctorHome, publisher: Publisher) -> None:
+    record = follower.root / ".local/state/pkcc-tray/catalogs/acme.json"
+    plain = json.loads(record.read_bytes())
+    record.write_text(json.dumps({**plain, "reached_at": plain["reached_at"] - 9 * 86_400}))
+    assert "not reached for 9 days" in follower.expect("catalog-stale", "warning")["what"]
+    publisher.file.unlink()
+    assert follower.run("catalog", "update").code == 1
+    assert "no longer published" in follower.expect("catalog-stale", "warning")["what"]
+
+
+def test_a_project_without_required_metadata_is_named(follower: DoctorHome) -> None:
+    (follower.root / "repo").mkdir()
+    follower.ok("project", "add", "repo", "--metadata", "team=a")
+    assert "does not say repo" in follower.expect("metadata-missing", "warning")["what"]
+    follower.ok("project", "add", "repo", "--metadata", "repo=api")
+    follower.absent("metadata-missing")

@@ -1,0 +1,94 @@
+"""Catalogs that are followed: what is wrong with one, what waits; and metadata that somebody requires."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiles.base.errors import PkccError
+from profiles.base.names import catalog_of
+from profiles.base.text import counted, printable
+from profiles.catalogs.kept.looking import look_at_all
+from profiles.catalogs.managed import managed_names
+from profiles.policy.in_force import policy_in_force
+from profiles.profile.model import Profile
+from tray.doctor.finding import note, problem, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiles.catalogs.kept.looking import Looked
+    from profiles.switching.memory.project_registry import Project
+    from tray.doctor.context import Context
+    from tray.doctor.finding import Finding
+
+_GOES_ON = "What you accepted goes on, without what its publisher changed or took back since."
+
+
+def catalogs(context: Context) -> Iterator[Finding]:
+    """One that is stale, broken or taken back, and what waits for a yes. No source is asked."""
+    try:
+        found = look_at_all(context.locations, managed_names())
+    except PkccError as error:
+        yield problem("catalog-broken", error.title, "No catalog is brought up to date.", advice=error.hint)
+        return
+    for looked in found:
+        yield from _one(context, looked)
+
+
+def _one(context: Context, looked: Looked) -> Iterator[Finding]:
+    name, state, reason = looked.subscription.name, looked.standing.state, looked.standing.reason
+    advice = looked.record.failure.hint if looked.record.failure else ""
+    update = context.ours("catalog", "update", name)
+    if state == "broken":
+        yield problem("catalog-broken", reason, _GOES_ON, advice=advice)
+    elif state == "withdrawn":
+        what = f"The catalog {name} is no longer published: {reason}"
+        yield warning("catalog-stale", what, _GOES_ON, advice=f"Ask its publisher. {advice}".strip())
+    elif state == "stale":
+        yield warning("catalog-stale", f"The catalog {name} is old: {reason}", _GOES_ON, update, advice)
+    elif state == "waiting":
+        changes = looked.changes()
+        count = counted(len(changes.loud) + len(changes.quiet), "change")
+        what = f"{count} of the catalog {name} {'waits' if count.startswith('1 ') else 'wait'} for you"
+        why = "They may change where your key goes, so they apply only after your yes."
+        yield note("catalog-waiting", what, why, context.ours("catalog", "diff", name))
+    elif state == "offered":
+        what = f"The catalog {name} is not accepted yet"
+        yield note(
+            "catalog-waiting", what, "Nothing of it is in force.", context.ours("catalog", "show", name)
+        )
+
+
+def required_metadata(context: Context) -> Iterator[Finding]:
+    """Projects that lack metadata which their profile's catalog, or an administrator, requires."""
+    try:
+        projects = context.app.projects.registry().projects.values()
+        required = {
+            looked.subscription.name: looked.catalog.required_metadata
+            for looked in look_at_all(context.locations)
+            if looked.catalog is not None
+        }
+    except PkccError:  # other checks tell of it
+        return
+    forced = policy_in_force()
+    for project in projects:
+        name = project.pin or context.active or ""
+        needed = (*required.get(catalog_of(name), ()), *forced.required_metadata)
+        carried = {**_metadata(context, name), **project.metadata, **forced.forced_metadata}
+        lacking = [key for key in dict.fromkeys(needed) if not carried.get(key)]
+        if lacking:
+            yield _lacks(context, project, name, lacking)
+
+
+def _metadata(context: Context, name: str) -> dict[str, str]:
+    profile = context.profiles.get(name)
+    return profile.metadata if isinstance(profile, Profile) else {}
+
+
+def _lacks(context: Context, project: Project, name: str, lacking: list[str]) -> Finding:
+    keys = ", ".join(map(printable, lacking))
+    what = f"{project.directory} does not say {keys}, which is required with {name}"
+    why = "The gateway may refuse its requests, or nobody knows whose they are."
+    words = [word for key in lacking for word in ("--metadata", f"{key}=NAME")]
+    command = context.ours("project", "add", project.directory, *words)
+    return warning("metadata-missing", what, why, advice=f"Such as: {command}", profile=name)

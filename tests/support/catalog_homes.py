@@ -27,6 +27,7 @@ class Publisher:
         self.directory = directory
         self.signer = Signer(number)
         self.serial = 42
+        self.usual: dict[str, Any] = {}  # of each version
         self.file = directory / "pkcc-catalog.json"
         directory.mkdir(parents=True, exist_ok=True)
 
@@ -42,7 +43,11 @@ class Publisher:
         """The next version, of two plain profiles where nothing else is said; its serial."""
         self.serial = changed.pop("serial", self.serial + 1)
         usual: dict[str, Any] = {"inputs": {}, "profiles": [PLAIN, {**PLAIN, "name": "safe", "label": ""}]}
-        data = data_of(acme(**{**usual, "configs": {}, "keys": [self.key], "serial": self.serial, **changed}))
+        data = data_of(
+            acme(
+                **{**usual, "configs": {}, "keys": [self.key], "serial": self.serial, **self.usual, **changed}
+            )
+        )
         self.file.write_bytes(data)
         signature = self.file.with_name(f"{self.file.name}.minisig")
         if signed:

@@ -36,6 +36,7 @@ def look_around(site: Site) -> Look:
         home(app.environ),
         _at_risk(site),
         locks(app, status.active),
+        site.catalogs.read(),
     )
 
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from profiles.gateway.check.kept_checks import LastChecks
+from tray.actions.more.glance.catalogs import CatalogGlances
 from tray.actions.more.glance.clones import Clones
 from tray.actions.more.glance.profiles import Glances
 from tray.actions.more.glance.projects import ProjectGlances
@@ -62,6 +63,7 @@ class Site:
         self.lock = threading.Lock()
         self.glances = Glances(app)
         self.clones = Clones(app)
+        self.catalogs = CatalogGlances(app)
         self.projects = ProjectGlances(app)
         self.links = Links(clock)
         self.lifetime = Lifetime(clock, lambda: preferences_here(app).manager_idle_minutes * 60.0)

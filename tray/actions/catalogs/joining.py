@@ -81,9 +81,13 @@ def finish_joining(app: App, added: Added, key: OwnKey, *, switch: bool) -> tupl
         reference = f"keyring:{profile.name}"
         check_storing()
         app.secrets.put(profile.name, key.secret)
-    if reference != profile.key:
-        same_host = [each.name for each in added.content.profiles if each.host == profile.host]
-        notes = override_all(app, same_host, "api_key", reference)
+    others = [
+        each.name
+        for each in added.content.profiles
+        if each.host == profile.host and each.key != reference and (key.reference or not each.is_suggested)
+    ]
+    if others and (key.reference or key.secret):
+        notes = override_all(app, others, "api_key", reference)
     has_key = _is_there(app, reference)
     switch = switch and (has_key or key.reference is not None)
     if switch:

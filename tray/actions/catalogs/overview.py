@@ -9,8 +9,9 @@ from profiles.catalogs.changes import Changes
 from profiles.catalogs.fetching.source import source_of
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.looking import Looked, look_at_all, look_at_one
+from profiles.catalogs.kept.own_part import unanswered
 from profiles.catalogs.managed import managed_names
-from tray.actions.catalogs.described import Described, described
+from tray.actions.catalogs.described import AskedInput, Described, described
 from tray.actions.catalogs.offer import Origin, origin_of, source_words
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class ShownCatalog(NamedTuple):
     """One of them. `newer` is the serial of what waits, `sha256` its hash, else that of what holds.
 
     `content` is what holds; before the first yes, what is offered. `overrides` are rows of profile, field,
-    value; `older` the serials that can be gone back to.
+    value; `older` the serials that can be gone back to; `asks` what is to be answered before a yes.
     """
 
     catalog: CatalogRow
@@ -64,6 +65,7 @@ class ShownCatalog(NamedTuple):
     sha256: str
     quiet: tuple[Change, ...]
     loud: tuple[Change, ...]
+    asks: tuple[AskedInput, ...]
 
 
 def list_catalogs(app: App) -> CatalogList:
@@ -99,6 +101,17 @@ def show_catalog(app: App, name: str) -> ShownCatalog:
         looked.offered.catalog().serial if looked.offered else None,
         shown.content.sha256,
         *changes,
+        _asks(looked),
+    )
+
+
+def _asks(looked: Looked) -> tuple[AskedInput, ...]:
+    if looked.offered is None:
+        return ()
+    catalog = looked.offered.catalog()
+    lacking = unanswered(catalog, looked.subscription.inputs)
+    return tuple(
+        AskedInput(each, catalog.inputs[each].ask, catalog.inputs[each].pattern, None) for each in lacking
     )
 
 

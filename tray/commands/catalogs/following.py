@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
 from tray.commands.names import completed
-from tray.commands.options import flag
+from tray.commands.options import flag, pairs, repeatable
 from tray.terminal.results import Report, report
 
 if TYPE_CHECKING:
@@ -81,10 +81,13 @@ def catalog_diff(app: App, name: str) -> Report:
     return report(show_catalog(app, name), diff_lines)
 
 
-arguments_catalog_accept = arguments_catalog_show
+def arguments_catalog_accept(parser: argparse.ArgumentParser) -> None:
+    """CATALOG [--input NAME=ANSWER …]."""
+    _add_catalog(parser)
+    repeatable(parser, "--input", "NAME=ANSWER", "an answer to what the new version asks")
 
 
-def catalog_accept(app: App, name: str) -> Report:
+def catalog_accept(app: App, name: str, input: list[str]) -> Report:  # noqa: A002
     """Take the version that waits. What it asks of you, and no one answered yet, is asked."""
     from tray.actions.catalogs.decide import accept_catalog
     from tray.actions.catalogs.overview import show_catalog
@@ -92,7 +95,7 @@ def catalog_accept(app: App, name: str) -> Report:
     from tray.terminal.words.catalogs.following import accepted_lines
 
     shown = show_catalog(app, name)
-    answers = answered(app, shown.content.inputs, {})
+    answers = answered(app, shown.asks, pairs("--input", input, "user=jane"))
     done, notes = accept_catalog(app, name, sha256=shown.sha256, answers=answers)
     return report(done, accepted_lines, notes=notes)
 

@@ -22,9 +22,11 @@ def counts(look: Look | None, examined: Examined | None) -> dict[str, Count]:
     missing = len({row.reference for row in profiles if row.key_is_there is False and not row.problem})
     findings = [] if examined is None else [each for found in examined.found.values() for each in found]
     problems = sum(finding.severity == "problem" for finding in findings)
+    waiting = sum(each.state in ("waiting", "offered") for each in (look.catalogs if look else ()))
     known = {
         "/keys": Count(missing, "missing"),
         "/projects": Count(0 if look is None else len(look.at_risk), "at risk"),
+        "/catalogs": Count(waiting, "to look at"),
         "/doctor": Count(problems, "problem" if problems == 1 else "problems"),
     }
     return {address: count for address, count in known.items() if count.number}

@@ -11,6 +11,7 @@ from tray.manager.views.words import home_short
 
 if TYPE_CHECKING:
     from profiles.routes.route import Route
+    from tray.actions.catalogs.overview import CatalogRow
     from tray.actions.more.glance.broken_lines import BrokenLines
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.more.glance.projects import GlancedProject
@@ -34,6 +35,7 @@ class Look(NamedTuple):
     home: str
     at_risk: tuple[GlancedProject, ...]
     locks: Locks = NO_LOCKS
+    catalogs: tuple[CatalogRow, ...] = ()
 
     @property
     def active(self) -> Glanced | None:

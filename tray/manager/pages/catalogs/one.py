@@ -45,6 +45,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         newer=shown.newer,
         sha256=shown.sha256,
         older=shown.older[0] if shown.older else None,
+        asks=shown.asks,
     )
 
 

@@ -215,8 +215,8 @@ def _test(session: Session, job: Job, entry: _Entry) -> KeyTest | None:
 ROUTES = (
     Route("/keys/new", show, methods=["GET"]),
     Route("/keys/new", send, methods=["POST"]),
-    Route("/keys/{name}/enter", show, methods=["GET"]),
-    Route("/keys/{name}/enter", send, methods=["POST"]),
-    Route("/keys/{name}/replace", show, methods=["GET"]),
-    Route("/keys/{name}/replace", send, methods=["POST"]),
+    Route("/keys/{name:path}/enter", show, methods=["GET"]),
+    Route("/keys/{name:path}/enter", send, methods=["POST"]),
+    Route("/keys/{name:path}/replace", show, methods=["GET"]),
+    Route("/keys/{name:path}/replace", send, methods=["POST"]),
 )

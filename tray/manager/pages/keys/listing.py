@@ -123,6 +123,6 @@ def _row(site: Site, name: str) -> KeyRow:
 ROUTES = (
     Route("/keys", show, methods=["GET"]),
     Route("/keys/test", test, methods=["POST"]),
-    Route("/keys/{name}/remove", ask_removal, methods=["GET"]),
-    Route("/keys/{name}/remove", remove, methods=["POST"]),
+    Route("/keys/{name:path}/remove", ask_removal, methods=["GET"]),
+    Route("/keys/{name:path}/remove", remove, methods=["POST"]),
 )

@@ -86,5 +86,5 @@ def show(site: Site, session: Session, request: Request) -> Response:
 
 ROUTES = (
     Route("/check", begin, methods=["POST"]),
-    Route("/check/{name}", show, methods=["GET"]),
+    Route("/check/{name:path}", show, methods=["GET"]),
 )

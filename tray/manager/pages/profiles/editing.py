@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.names import catalog_of
 from profiles.files.json_documents import json_or_none
 from tray.actions.keys.hand_out import key_users
 from tray.actions.keys.stored import list_keys
@@ -54,6 +56,8 @@ class Beside(NamedTuple):
 def show(site: Site, session: Session, request: Request) -> Response:
     """The fields; of a profile that cannot be read why. Raises NotFoundError for one that is not there."""
     name = request.path_params["name"]
+    if catalog := catalog_of(name):  # never changed in place: its page has what can be one's own
+        return RedirectResponse(f"/catalogs/{catalog}", 303)
     try:
         return _shown(site, session, request, name, _typed_before(site, session, request, name))
     except NotFoundError:
@@ -205,7 +209,7 @@ def _shown(site: Site, session: Session, request: Request, name: str, beside: Be
 
 
 ROUTES = (
-    Route("/edit/{name}", show, methods=["GET"]),
-    Route("/edit/{name}", save, methods=["POST"]),
+    Route("/edit/{name:path}", show, methods=["GET"]),
+    Route("/edit/{name:path}", save, methods=["POST"]),
     Route("/open-profile", open_file, methods=["POST"]),
 )

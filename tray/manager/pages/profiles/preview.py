@@ -44,4 +44,4 @@ def show(site: Site, session: Session, request: Request) -> Response:
     )
 
 
-ROUTES = (Route("/preview/{name}", show, methods=["GET"]),)
+ROUTES = (Route("/preview/{name:path}", show, methods=["GET"]),)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
+from profiles.base.names import catalog_of
 from tray.actions.keys.hand_out import key_users
 from tray.actions.profiles import remove as removing
 from tray.actions.profiles.editing import bring_back as returning
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 def show(site: Site, session: Session, request: Request) -> Response:
     """What comes of removing that profile: nothing is done yet."""
     name = request.path_params["name"]
+    if catalog := catalog_of(name):
+        return RedirectResponse(f"/catalogs/{catalog}/remove", 303)
     look = look_around(site)
     uses, refusal, told = None, None, []
     try:
@@ -91,7 +95,7 @@ def duplicate(site: Site, session: Session, fields: Form) -> str:
 
 
 ROUTES = (
-    Route("/remove/{name}", show, methods=["GET"]),
+    Route("/remove/{name:path}", show, methods=["GET"]),
     Route("/remove", remove, methods=["POST"]),
     Route("/bring-back", bring_back, methods=["POST"]),
     Route("/duplicate", duplicate, methods=["POST"]),

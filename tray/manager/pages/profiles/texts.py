@@ -50,6 +50,6 @@ def bundle(site: Site, session: Session, request: Request) -> Response:  # noqa:
 
 
 ROUTES = (
-    Route("/json/{name}", as_json, methods=["GET"]),
-    Route("/export/{name}", bundle, methods=["GET"]),
+    Route("/json/{name:path}", as_json, methods=["GET"]),
+    Route("/export/{name:path}", bundle, methods=["GET"]),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
+from profiles.files.json_documents import json_or_none
 from tray.manager.views.times import roughly
 from tray.terminal.words.catalogs.changes import place_words
 
@@ -82,7 +83,46 @@ def _state(row: CatalogRow) -> str:
 
 def compared(changes: Iterable[Change]) -> list[Compared]:
     """Changes as values side by side."""
-    return [Compared(place_words(each), "", each.before, each.after) for each in changes]
+    return [
+        Compared(_title(each), place_words(each), _plain(each.before), _plain(each.after)) for each in changes
+    ]
+
+
+def _title(change: Change) -> str:
+    """Such as `work: sends to`."""
+    group = change.field.partition(".")[0]
+    if change.profile and not change.field:
+        return f"{change.profile}: the whole profile"
+    words = _FIELDS.get(group, group.replace("_", " "))
+    return f"{change.profile}: {words}" if change.profile else words[:1].upper() + words[1:]
+
+
+def _plain(value: str) -> str:
+    """A list of texts without its brackets."""
+    found = json_or_none(value) if value.startswith("[") else None
+    if isinstance(found, list) and all(isinstance(each, str) for each in found):
+        return ", ".join(found)
+    return value
+
+
+_FIELDS = {
+    "gateway_hosts": "hosts that profiles may name",
+    "host": "sends to",
+    "gateway": "gateway’s address",
+    "suggest": "suggested key",
+    "help": "where to get a key",
+    "route": "route",
+    "extra_headers": "header line",
+    "extra_env": "variable",
+    "dialect": "API format",
+    "key_delivery": "how the key is handed over",
+    "models": "model",
+    "metadata": "metadata",
+    "serial": "version",
+    "keys": "signing keys",
+    "inputs": "what you are asked",
+    "locked": "fields that nobody changes",
+}
 
 
 def waiting_line(found: Sequence[CatalogRow]) -> str:

@@ -31,6 +31,8 @@ AREAS = {
     "exposure": "Keys in files",
     "keys": "Keys",
     "profile_files": "Profiles",
+    "catalogs": "Catalogs",
+    "managed": "An administrator’s settings",
     "client": "Claude Code",
     "network": "Network",
     "machine": "This computer",
@@ -40,6 +42,10 @@ _KEYS = ("Open Keys", "/keys")
 _PREFERENCES = ("Open Preferences", "/preferences")
 # The page that fixes it, by the kind of finding, and what its button says. {} is the profile's name.
 BY_KIND = {
+    "catalog-broken": ("Open Catalogs", "/catalogs"),
+    "catalog-stale": ("Open Catalogs", "/catalogs"),
+    "catalog-waiting": ("Open Catalogs", "/catalogs"),
+    "metadata-missing": ("Open Projects", "/projects"),
     "helper-foreign": ("See the change", "/"),
     "key-missing": ("Enter key", "/keys/{}/enter"),
     "keyring": _KEYS,

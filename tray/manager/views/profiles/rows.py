@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.names import catalog_of
 from profiles.base.text import in_days
 from tray.manager.views.times import roughly
 from tray.manager.views.words import model_in_short
@@ -54,6 +55,8 @@ class Row(NamedTuple):
     search: str
     traits: tuple[str, ...]
     moves: tuple[str, ...]
+    catalog: str = ""  # where it comes from, "" for one of the person's own
+    comes_from: str = ""  # such as `From Acme AI gateway, version 43`
 
 
 class Group(NamedTuple):
@@ -157,7 +160,16 @@ def _row(look: Look, each: Glanced, moves: tuple[str, ...]) -> Row:
         " ".join((each.label, each.name, each.route, *(model for _, model in each.models), metadata)).lower(),
         tuple(trait for trait, has in traits.items() if has),
         moves,
+        catalog_of(each.name),
+        _comes_from(look, catalog_of(each.name)),
     )
+
+
+def _comes_from(look: Look, catalog: str) -> str:
+    row = next((each for each in look.catalogs if each.name == catalog), None)
+    if row is None:
+        return f"From {catalog}" if catalog else ""
+    return f"From {row.title or catalog}" + (f", version {row.serial}" if row.serial is not None else "")
 
 
 def _warning(retires: Retirement | None) -> str:

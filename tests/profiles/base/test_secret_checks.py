@@ -85,13 +85,32 @@ def test_displaced_settings_values_of_any_text_can_be_stored(text: str) -> None:
     check_storable(Secret(text), "The key")
 
 
-@pytest.mark.parametrize("name", ["a", "0", "Work.2_b-c", "a" * 64])
+@pytest.mark.parametrize("name", ["a", "0", "Work.2_b-c", "a" * 64, "acme/work"])
 def test_key_names_people_use_are_taken(name: str) -> None:
     assert check_key_name(name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".", "..", "-a", "_a", ".a", "a/b", "a\\b", "a b", "a\n", "é", "a" * 65, "../../x", "a:b"]
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "-a",
+        "_a",
+        ".a",
+        "a/b/c",
+        "a/..",
+        "/a",
+        "a/",
+        "a\\b",
+        "a b",
+        "a\n",
+        "é",
+        "a" * 65,
+        "../../x",
+        "a:b",
+    ],
 )
 def test_a_name_that_could_leave_the_vault_directory_is_refused(name: str) -> None:
     with pytest.raises(UsageError) as caught:

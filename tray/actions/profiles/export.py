@@ -6,10 +6,12 @@ import os
 
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import catalog_of
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_allowed
 
 if TYPE_CHECKING:
+    from profiles.profile.model import Profile
     from tray.app import App
 
 
@@ -29,13 +31,22 @@ class Exported(NamedTuple):
 
 
 def bundle_of(app: App, names: list[str]) -> Bundle:
-    """The bundle of those profiles, or of all where none is named."""
+    """The bundle of those profiles, or of all of one's own where none is named."""
     from profiles.importing.bundles import make_bundle
 
     check_allowed(policy_in_force(), "allow_export")
-    chosen = list(dict.fromkeys(names)) or app.store.names()
-    text, notes = make_bundle([app.store.load(name) for name in chosen])
+    chosen = list(dict.fromkeys(map(app.store.meant, names)))
+    if not names:
+        chosen = [name for name in app.store.names() if not catalog_of(name)]
+    text, notes = make_bundle([_own(app, name) for name in chosen])
     return Bundle(text, tuple(chosen), tuple(notes))
+
+
+def _own(app: App, name: str) -> Profile:
+    """The profile; a catalog's as one of the receiver's own, since the name alone makes nobody follow it."""
+    profile, plain = app.store.load(name), name.rpartition("/")[2]
+    key = f"keyring:{plain}" if profile.api_key == f"keyring:{name}" else profile.api_key
+    return profile.model_copy(update={"name": plain, "api_key": key})
 
 
 def write_bundle(bundle: Bundle, output: str, *, force: bool) -> Exported:

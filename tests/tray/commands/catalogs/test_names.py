@@ -1,0 +1,96 @@
+"""If these fail, `acme/work` cannot be used where every other profile can, or is changed in place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.catalog_homes import Publisher, join
+from support.home.user_home import KEY, UserHome
+
+
+@pytest.fixture
+def home(home: UserHome, tmp_path: Path) -> UserHome:
+    """Someone who follows acme, whose `work` is in use."""
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.publish()
+    join(home, publisher)
+    return home
+
+
+def test_the_plain_name_is_enough_where_one_catalog_has_it(home: UserHome) -> None:
+    home.ok("switch", "safe")
+    assert home.ok("status", "--short").out == "acme/safe\n"
+    assert home.ok("show", "work", "--json").json()["data"]["name"] == "acme/work"
+    home.ok("switch", "-")
+    assert home.ok("status", "--short").out == "acme/work\n"
+    home.ok("undo")
+    assert home.ok("status", "--short").out == "acme/safe\n"
+
+
+def test_ones_own_comes_before_the_catalogs(home: UserHome) -> None:
+    home.ok("add", "work", "--provider", "@mine", "--key-ref", "env:MINE")
+    home.ok("switch", "work")
+    assert home.ok("status", "--short").out == "work\n"
+    home.ok("switch", "acme/work")
+    assert home.ok("status", "--short").out == "acme/work\n"
+
+
+def test_its_key_is_stored_and_printed_by_its_whole_name(home: UserHome) -> None:
+    home.ok("key", "set", "acme/safe", stdin=KEY)
+    assert home.ok("key", "print", "acme/safe").out == f"{KEY}\n"
+    assert home.ok("key", "print", "safe").out == f"{KEY}\n"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("set", "acme/safe", "label", "x"),
+        ("set", "safe", "label", "x"),
+        ("remove", "acme/safe", "--yes"),
+        ("remove", "safe", "--yes"),
+        ("rename", "acme/safe", "mine"),
+        ("edit", "acme/safe"),
+        ("trust", "add", "--base-url", "https://x.example", "--profile", "acme/safe"),
+    ],
+    ids=" ".join,
+)
+def test_it_is_never_changed_in_place_and_says_what_to_do(home: UserHome, argv: tuple[str, ...]) -> None:
+    file = Path(home.ok("show", "acme/safe", "--json").json()["data"]["file"])
+    before = file.read_bytes()
+    ran = home.run(*argv)
+    if argv[0] != "trust" or ran.code == 4:
+        assert ran.code == 4, ran
+        assert "comes from the catalog acme" in ran.err
+        assert "catalog override acme/safe" in ran.err
+        assert "copy acme/safe" in ran.err
+    assert ran.code != 0
+    assert file.read_bytes() == before
+    assert home.ok("list", "--json").json()["data"]["profiles"][-1]["name"] == "acme/work"
+
+
+def test_a_copy_is_ones_own_and_follows_nobody(home: UserHome) -> None:
+    home.ok("copy", "acme/work", "mine")
+    home.ok("set", "mine", "label", "Mine")
+    home.ok("catalog", "remove", "acme")
+    assert home.ok("show", "mine", "--json").json()["data"]["label"] == "Mine"
+
+
+def test_a_project_and_a_rule_may_name_it(home: UserHome) -> None:
+    (home.root / "proj").mkdir()
+    home.ok("switch", "safe", "--project", "proj")
+    rows = home.ok("project", "list", "--json").json()["data"]["projects"]
+    assert [row["pin"] for row in rows] == ["acme/safe"]
+    home.ok("project", "rule", "add", "/work/**", "--profile", "acme/work")
+    rules = home.ok("project", "rule", "list", "--json").json()["data"]["rules"]
+    assert [rule["profile"] for rule in rules] == ["acme/work"]
+
+
+def test_a_bundle_of_it_is_ones_own_elsewhere(home: UserHome) -> None:
+    bundle = json.loads(home.ok("export", "acme/work").out)
+    assert [(each["name"], each["api_key"]) for each in bundle["profiles"]] == [("work", "keyring:work")]
+    assert home.ok("export").code == 0
+    (home.root / "b.json").write_text(json.dumps(bundle))
+    home.ok("import", "b.json", "--yes")
+    assert "work" in [row["name"] for row in home.ok("list", "--json").json()["data"]["profiles"]]

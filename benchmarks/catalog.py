@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.catalog_profiles import profile_figures
 from benchmarks.measure import Figure
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ with open("{spent}", "a") as file:
 
 
 def catalog_figures(directory: Path) -> Iterator[Figure]:
+    """The catalog's server, and who follows a large one."""
+    yield from profile_figures(directory / "profiles")
+    yield from _server_figures(directory)
+
+
+def _server_figures(directory: Path) -> Iterator[Figure]:
     """Server time of each kind of question; left out where the servers are not installed."""
     sys.path.insert(0, str(_ROOT / "tests"))
     try:

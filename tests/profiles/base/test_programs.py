@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import profiles
 from profiles.base.programs.paths import ProgramError, command_line, find_program, which
 from profiles.base.programs.run import in_terminal, run, run_detached, run_in_shell
+from profiles.base.programs.written import size_of, watch
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="scripts with a #! line")
 PATH = {"PATH": "/usr/bin:/bin"}
@@ -209,6 +211,42 @@ def test_what_cannot_be_started_says_why(tmp_path: Path) -> None:
             in_terminal([word], os.environ)
     with pytest.raises(ProgramError, match="NUL"):
         run([sys.executable, "a\0b"], os.environ, 5.0)
+
+
+FILLS = "f = open('pack', 'wb'); [(f.write(bytes(100_000)), f.flush()) for _ in range(100)]"
+
+
+@posix_only
+def test_one_that_writes_without_end_is_ended_before_the_disk_is_full(tmp_path: Path) -> None:
+    """A git server may send whatever it likes."""
+    filling = [sys.executable, "-c", FILLS]
+    ran = run(filling, os.environ, 30.0, directory=str(tmp_path), most_written=1_000_000)
+    assert ran.code != 0
+    assert size_of(str(tmp_path)) <= 1_000_000
+    assert run(filling, os.environ, 30.0, directory=str(tmp_path), most_written=20_000_000).code == 0
+
+
+def test_where_the_system_has_no_such_limit_the_directory_is_looked_at(tmp_path: Path) -> None:
+    """As on Windows."""
+    slowly = f"import time; {FILLS}; time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", slowly], cwd=tmp_path) as process:
+        watch(process, str(tmp_path), 1_000_000, lambda _pid: process.kill())
+        assert process.wait(30) != 0
+
+
+@posix_only
+def test_one_that_may_ask_nobody_has_no_terminal() -> None:
+    """An ssh that asks for a passphrase at /dev/tty would stop for ever in the background."""
+    code = "import os; print(os.getsid(0) == os.getpid())"
+    argv = [sys.executable, "-c", code]
+    assert run(argv, os.environ, 30.0, reach="session").output == b"True\n"
+    assert run(argv, os.environ, 30.0, reach="terminal").output == b"False\n"
+
+
+@posix_only
+def test_one_on_our_own_terminal_is_ended_in_time_and_we_are_not() -> None:
+    with pytest.raises(TimeoutError):
+        run(["sleep", "60"], PATH, 0.2, reach="terminal")
 
 
 # Beside us -------------------------------------------------------------------------------------------------

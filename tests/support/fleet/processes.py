@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from support.missing import missing
@@ -32,20 +34,19 @@ def free_port() -> int:
 def server(
     argv: Sequence[str], address: tuple[str, int] | str, log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """That server, from when it takes connections at an address or socket."""
+    """That server, from when it takes connections at an address or socket; it ends with all it started."""
     with (
         log.open("wb") as file,
-        subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file) as process,
+        subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+        ) as process,
     ):
         try:
             _wait_for(address, process, log)
             yield process
         finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wait_for(address: tuple[str, int] | str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.catalog_homes import GATEWAY, Publisher, join, with_work
 from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import UserHome
 
@@ -17,6 +18,7 @@ from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.subscriptions import subscriptions_path
 from profiles.catalogs.trust import Content
 from tray.app import App
+from tray.runtime.watch.own_answers import own_answer
 
 HOUR = 3600.0
 
@@ -184,3 +186,79 @@ def test_a_file_that_cannot_be_read_breaks_nothing_else(its: Following, text: st
     its.settle()
     assert its.tray.later == []
     assert "profile:work" in its.tray.entries
+
+
+# With the real command ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    published = Publisher(tmp_path / "share")
+    published.publish()
+    return published
+
+
+@pytest.fixture
+def joined(home: UserHome, publisher: Publisher) -> Iterator[Following]:
+    """Somebody whose active profile is a catalog's; the command runs in a process of its own, as it does."""
+    join(home, publisher)
+    with running_tray(home) as tray:
+        its = Following(tray)
+
+        def answer(app: App, *words: str) -> dict[str, Any] | None:
+            return own_answer(app, *words) if words[0] == "catalog" else None
+
+        tray.own_answer = answer
+        tray.new_told()
+        its.settle()
+        yield its
+
+
+def _said(its: Following) -> list[str]:
+    return [notice.title for notice in its.tray.new_told()]
+
+
+def test_a_harmless_change_is_in_force_by_itself_and_said_once(
+    joined: Following, publisher: Publisher
+) -> None:
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    joined.after(700)
+    home = joined.tray.home
+    assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+    assert home.ok("status", "--short").out == "acme/work\n"
+    assert _said(joined) == ["acme/work was changed"]
+    joined.after(HOUR + 1)
+    assert _said(joined) == []
+
+
+def test_where_the_key_goes_waits_in_menu_and_notice_until_it_is_taken(
+    joined: Following, publisher: Publisher
+) -> None:
+    home = joined.tray.home
+    before = home.settings.read_bytes()
+    publisher.publish(
+        profiles=with_work(gateway=GATEWAY), gateway_hosts=["api.portkey.ai", "gw.acme.example"]
+    )
+    joined.after(700)
+    joined.settle()
+    assert home.settings.read_bytes() == before
+    (title,) = _said(joined)
+    assert title.startswith("acme: ")
+    assert title.endswith("to look at")
+    assert "manage:/catalogs/acme" in joined.tray.entries
+    home.ok("catalog", "accept", "acme")
+    joined.settle()
+    assert home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert "manage:/catalogs/acme" not in joined.tray.entries
+    assert "drift" not in joined.tray.runtime.state.condition
+
+
+def test_a_source_that_cannot_be_reached_changes_nothing_and_says_nothing(
+    joined: Following, publisher: Publisher
+) -> None:
+    """A notice a day, for as long as the VPN is off, is one that people turn off."""
+    before = joined.tray.home.settings.read_bytes()
+    publisher.directory.rename(publisher.directory.with_name("elsewhere"))
+    joined.after(4 * HOUR)
+    assert joined.tray.home.settings.read_bytes() == before
+    assert _said(joined) == []

@@ -57,6 +57,8 @@ def test_the_fast_paths_load_little(home: UserHome, argv: tuple[str, ...], deliv
     assert "tray.cli.main" in loaded
     assert sorted(loaded & {*COSTLY}) == []
     assert [name for name in loaded if name.startswith("profiles.gateway.account")] == []
+    held = {name for name in loaded if name.startswith("profiles.policy.")}
+    assert held == {f"profiles.policy.{name}" for name in ("in_force", "places", "values")}
 
 
 def test_a_key_is_printed_without_what_edits_settings(home: UserHome) -> None:

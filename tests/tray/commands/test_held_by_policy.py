@@ -258,6 +258,24 @@ def test_metadata_that_is_required_is_asked_of_profile_and_project(old: UserHome
     refused(old, says, "switch", "work")  # the home directory is no project of its own
 
 
+def test_a_new_profile_is_stored_but_not_put_in_force_where_it_may_not_be(
+    old: UserHome, forced: Force
+) -> None:
+    """What was typed is not lost."""
+    forced(required_metadata=["repo"], allowed_profiles=["work", "n*"])
+    before = old.settings.read_bytes()
+    options = ("--provider", "@a", "--key-ref", "keyring:work", "--switch")
+    ran = old.run("add", "new", *options)
+    assert (ran.code, "'new' is stored, but not active: Acme IT requires the metadata" in ran.err) == (
+        4,
+        True,
+    ), ran
+    ran = old.run("add", "other", *options, "--metadata", "repo=x")
+    assert (ran.code, "Acme IT allows no profile but work, n*" in ran.err) == (4, True), ran
+    assert old.settings.read_bytes() == before
+    assert {"new", "other"} <= {path.stem for path in old.profiles.iterdir()}
+
+
 def test_forced_metadata_is_over_all_others(old: UserHome, forced: Force) -> None:
     app = old.root / "app"
     old.add("mine", "--provider", "@a", "--metadata", "cost=mine", "--metadata", "own=1")

@@ -23,34 +23,19 @@ if TYPE_CHECKING:
 _DAY_S = 86_400.0
 
 
-def check_age(app: App, name: str) -> None:
-    """Raises ForbiddenError for a profile of a catalog whose source was not reached for too long."""
-    catalog, slash, _ = app.store.meant(name).partition("/")
-    most = policy_in_force().catalog_max_age_days
-    if not slash or most is None:
-        return
-    from profiles.catalogs.kept.contents import Contents
-    from profiles.catalogs.record import load_record
-
-    accepted = Contents(app.locations, catalog).accepted()
-    reached = load_record(app.locations, catalog).reached_at or (accepted.at if accepted else 0.0)
-    days = int((time.time() - reached) // _DAY_S)
-    if reached and days > most:
-        who = printable(policy_in_force().managed_by.who)
-        raise ForbiddenError(
-            f"{who} wants {catalog} to be asked every {most} days, and it was not for {days}",
-            f"Ask for news: `pkcc-tray catalog update {catalog}`.",
-        )
-
-
-def check_required(app: App, name: str, directory: str) -> None:
-    """Raises ForbiddenError where neither the profile nor the project there has what is required."""
+def check_switch(app: App, name: str, directory: str) -> None:
+    """Raises ForbiddenError where no switch to that profile, asked for in that directory, is allowed now."""
+    _check_profile(app, name)
     if (policy := policy_in_force()).required_metadata:
         check_metadata(policy, _metadata(app, name, directory))
 
 
 def required_yet(app: App, name: str, directory: str) -> list[str]:
-    """The required keys that a switch to that profile, asked for in that directory, would lack."""
+    """The required keys that a switch to that profile, asked for in that directory, would lack.
+
+    Raises ForbiddenError where no switch to it is allowed, whatever it sends.
+    """
+    _check_profile(app, name)
     return missing_metadata(policy_in_force(), _metadata(app, name, directory))
 
 
@@ -65,15 +50,41 @@ def allowed(app: App, name: str) -> Rendered:
 
     Raises ForbiddenError where it may not.
     """
-    policy, rendered = policy_in_force(), app.store.rendered(name)
-    if policy is not NOTHING_FORCED:
-        check_use(policy, rendered)
-        check_age(app, name)
-        wanted = policy.required_metadata
-        here = app.projects.registry().metadata_at(app.directory) if wanted else {}
-        rendered = with_metadata(rendered, {key: here[key] for key in wanted if key in here})
-        check_metadata(policy, metadata_of(rendered))
+    policy = policy_in_force()
+    if policy is NOTHING_FORCED:
+        return app.store.rendered(name)
+    rendered = _check_profile(app, name)
+    wanted = policy.required_metadata
+    here = app.projects.registry().metadata_at(app.directory) if wanted else {}
+    rendered = with_metadata(rendered, {key: here[key] for key in wanted if key in here})
+    check_metadata(policy, metadata_of(rendered))
     return forced(rendered)
+
+
+def _check_profile(app: App, name: str) -> Rendered:
+    """The profile, where it may be switched to at all."""
+    policy, rendered = policy_in_force(), app.store.rendered(name)
+    check_use(policy, rendered)
+    catalog, slash, _ = rendered.name.partition("/")
+    if slash and policy.catalog_max_age_days is not None:
+        _check_age(app, catalog, policy.catalog_max_age_days)
+    return rendered
+
+
+def _check_age(app: App, catalog: str, most: int) -> None:
+    """Refuses a catalog whose source was not reached for more days than that."""
+    from profiles.catalogs.kept.contents import Contents
+    from profiles.catalogs.record import load_record
+
+    accepted = Contents(app.locations, catalog).accepted()
+    reached = load_record(app.locations, catalog).reached_at or (accepted.at if accepted else 0.0)
+    days = int((time.time() - reached) // _DAY_S)
+    if reached and days > most:
+        who = printable(policy_in_force().managed_by.who)
+        raise ForbiddenError(
+            f"{who} wants {catalog} to be asked every {most} days, and it was not for {days}",
+            f"Ask for news: `pkcc-tray catalog update {catalog}`.",
+        )
 
 
 def _metadata(app: App, name: str, directory: str) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from profiles.profile.config.names import kept_names
 from profiles.profile.under_policy import check_way
 from tray.actions.describe import clear_text_notes, describe, written_by
 from tray.actions.notes import missing_key_notes
+from tray.actions.policy.required import check_switch
 from tray.actions.profiles.fallbacks import check_fallback
 from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
 
@@ -113,6 +114,7 @@ def add_profile(
     added = as_stored(app, profile.name, tuple(sorted(new.secrets)), switched=switch)
     if switch:
         try:
+            check_switch(app, profile.name, app.directory)
             app.switcher.switch(profile.name)
         except PkccError as error:
             title = f"{profile.name!r} is stored, but not active: {error.title}"

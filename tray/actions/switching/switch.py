@@ -246,8 +246,7 @@ def _meant(app: App, name: str, directory: str) -> str:
         name = one_before(app)
     name = app.store.meant(name)
     if policy_in_force() is not NOTHING_FORCED:
-        from tray.actions.policy.required import check_age, check_required
+        from tray.actions.policy.required import check_switch
 
-        check_age(app, name)
-        check_required(app, name, directory)
+        check_switch(app, name, directory)
     return name

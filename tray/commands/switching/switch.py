@@ -71,7 +71,7 @@ def _ask_metadata(app: App, name: str, directory: str) -> None:
 
     Raises PkccError where no project can be there.
     """
-    from tray.actions.policy.required import check_required, required_yet
+    from tray.actions.policy.required import check_switch, required_yet
     from tray.actions.projects.register import Change, add_project, root_of
 
     missing = required_yet(app, name, directory)
@@ -80,7 +80,7 @@ def _ask_metadata(app: App, name: str, directory: str) -> None:
     try:
         root, _ = root_of(app, directory)
     except UsageError:  # then the profile itself lacks it
-        check_required(app, name, directory)
+        check_switch(app, name, directory)
         raise
     add_project(app, root, Change(metadata={key: _asked(key, root) for key in missing}))
 

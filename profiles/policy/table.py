@@ -14,6 +14,7 @@ from profiles.policy.kinds import (
     Switch,
     Words,
 )
+from profiles.portkey.editions import PORTKEY
 
 if TYPE_CHECKING:
     from typing import Any
@@ -44,6 +45,7 @@ class Row(NamedTuple):
 _HOST = r"((\*\.)?[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?"
 _GLOB = r"[A-Za-z0-9._*?/-]{1,130}"
 _OFF = "it counts as false"
+_PORTKEY = PORTKEY.gateway.removeprefix("https://")
 
 TABLE = (
     Row(
@@ -75,12 +77,12 @@ TABLE = (
     ),
     Row(
         "allowed_gateway_hosts",
-        Words("a host", _HOST, ("api.portkey.ai", "*.acme.example", "localhost:8787")),
+        Words("a host", _HOST, (_PORTKEY, "*.acme.example", "localhost:8787")),
         "Allowed gateway hosts",
         "Only gateways at these hosts can be stored, imported and switched to. '*.' in front allows every "
         "host below that name; without a port, every port.",
         "no host is allowed",
-        ["api.portkey.ai", "*.acme.example"],
+        [_PORTKEY, "*.acme.example"],
     ),
     Row(
         "required_profile",

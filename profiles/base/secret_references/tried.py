@@ -48,19 +48,8 @@ def _keepassxc(parts: Mapping[str, str]) -> list[str]:
     return [*shown, "--no-password", f"--key-file={parts['key-file']}", "--", parts["database"], parts["key"]]
 
 
-_TLS = [
-    f"{product}_{what}"
-    for product in ("VAULT", "BAO")
-    for what in (
-        "CACERT",
-        "CAPATH",
-        "SKIP_VERIFY",
-        "TLS_SERVER_NAME",
-        "HTTP_PROXY",
-        "PROXY_ADDR",
-        "CONFIG_PATH",
-    )
-]
+_TLS_NAMES = "CACERT CAPATH SKIP_VERIFY TLS_SERVER_NAME HTTP_PROXY PROXY_ADDR CONFIG_PATH"
+_TLS = [f"{product}_{name}" for product in ("VAULT", "BAO") for name in _TLS_NAMES.split()]
 _AWS_STEERED = dict.fromkeys(
     ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_DATA_PATH"),
     "",

@@ -105,4 +105,4 @@ def _with_proxy(environ: Mapping[str, str]) -> Mapping[str, str]:
     if sys.platform == "linux" or any(environ.get(name) for name in PROXIES):
         return environ
     proxy = getproxies().get("https")
-    return {**environ, "HTTPS_PROXY": proxy} if proxy else environ
+    return {**environ, PROXIES[0]: proxy} if proxy else environ

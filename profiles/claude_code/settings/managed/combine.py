@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.owned_slots import HELPER_KEY
+from profiles.claude_code.routing_names import BASE_URLS, PROXY_HELPER, SWITCH_OF
 from profiles.claude_code.settings.client_reading import decoded, loads
 
 if TYPE_CHECKING:
@@ -22,32 +24,26 @@ if TYPE_CHECKING:
 
 _BEHAVIOR, _INHERITS = "managedSourcesBehavior", "wslInheritsWindowsSettings"
 _KNOBS = (_BEHAVIOR, _INHERITS)  # a source with nothing else does not count as one
-_OF_AWS = (
-    "CLAUDE_CODE_USE_BEDROCK",
-    "CLAUDE_CODE_USE_ANTHROPIC_AWS",
-    "CLAUDE_CODE_USE_MANTLE",
-    "ANTHROPIC_BEDROCK_BASE_URL",
-    "ANTHROPIC_AWS_BASE_URL",
-    "ANTHROPIC_BEDROCK_MANTLE_BASE_URL",
-)
+_OF_AWS, _OF_GOOGLE = ("bedrock", "anthropic_aws", "mantle"), ("vertex", "google_cloud")
+
+
+def _routing(*providers: str) -> tuple[str, ...]:
+    return tuple(table[each] for table in (SWITCH_OF, BASE_URLS) for each in providers)
+
+
 # The variables that a source with that helper gives only where it wins.
 _PAIRED = {
-    "apiKeyHelper": ("ANTHROPIC_BASE_URL", "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL"),
-    "awsAuthRefresh": _OF_AWS,
-    "awsCredentialExport": _OF_AWS,
-    "gcpAuthRefresh": (
-        "CLAUDE_CODE_USE_VERTEX",
-        "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
-        "ANTHROPIC_VERTEX_BASE_URL",
-        "ANTHROPIC_GOOGLE_CLOUD_BASE_URL",
-    ),
+    HELPER_KEY: (BASE_URLS["messages"], "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL"),
+    "awsAuthRefresh": _routing(*_OF_AWS),
+    "awsCredentialExport": _routing(*_OF_AWS),
+    "gcpAuthRefresh": _routing(*_OF_GOOGLE),
 }
 # Taken from the highest source alone, merged or not.
 _HIGHEST_ONLY = frozenset(
     {
         *_PAIRED,
         *_KNOBS,
-        *("otelHeadersHelper", "proxyAuthHelper", "policyHelper", "policyHelpers", "parentSettingsBehavior"),
+        *("otelHeadersHelper", PROXY_HELPER, "policyHelper", "policyHelpers", "parentSettingsBehavior"),
         *("forceLoginOrgUUID", "forceLoginMethod", "forceLoginGatewayUrl", "gatewayInternalNetworks"),
         *("allowNestedModelAccessUnderForceLogin", "modelPicker", "modelCatalogUrl", "modelCatalogPublicKey"),
     }

@@ -42,6 +42,7 @@ def test_the_applications_plist_has_an_icon_in_the_menu_bar_only_and_the_version
     values = bundle.info_plist(__version__)
     lint(plistlib.dumps(values), tmp_path)
     assert values["LSUIElement"] is True
+    assert [kind["CFBundleURLSchemes"] for kind in values["CFBundleURLTypes"]] == [["pkcc-tray"]]
     assert values["LSBackgroundOnly"] is False, "it would have no icon at all"
     assert values["CFBundleShortVersionString"] == values["CFBundleVersion"] == __version__
     assert re.fullmatch(r"[A-Za-z0-9.-]+", values["CFBundleIdentifier"])

@@ -68,15 +68,38 @@ def check_override(entry: Entry, field: str) -> None:
         )
 
 
+def check_fits(subscription: Subscription, entry: Entry) -> None:
+    """Raises UsageError where the overrides make no profile, or hold what looks like a secret."""
+    from profiles.profile.parse import FieldError, parse_profile
+
+    try:
+        parse_profile({**_plain(subscription, entry), "name": entry.name})
+    except FieldError as error:
+        raise UsageError(error.text(), "Nothing was changed.") from None
+    except KeyError:  # it waits for an answer
+        return
+
+
 def own_profile(subscription: Subscription, entry: Entry) -> Profile:
-    """The profile, called `acme/work`: the catalog's fields, under them the overrides, answers filled in.
+    """The profile, called `acme/work`: the catalog's fields, over them the overrides, answers filled in.
 
     Raises ConflictError where an override does not fit any more, KeyError without an answer.
     """
     from profiles.profile.parse import FieldError, parse_profile
 
     name = f"{subscription.name}/{entry.name}"
-    plain: dict[str, Any] = {**entry.fields, "name": name, "api_key": reference_of(subscription, entry)}
+    try:
+        return parse_profile({**_plain(subscription, entry), "name": name}, stored=True)
+    except FieldError as error:
+        raise ConflictError(
+            f"{name}: {error.text()}",
+            f"See what of it is yours: `pkcc-tray catalog show {subscription.name}`.",
+        ) from None
+
+
+def _plain(subscription: Subscription, entry: Entry) -> dict[str, Any]:
+    """The profile's file as it is to be, without its name."""
+    plain: dict[str, Any] = {**entry.fields, "api_key": reference_of(subscription, entry)}
     metadata = entry.fields.get("metadata", {})
     plain["metadata"] = {key: filled(text, subscription.inputs) for key, text in metadata.items()}
     if fallback := entry.fields.get("when_unreachable"):
@@ -87,13 +110,7 @@ def own_profile(subscription: Subscription, entry: Entry) -> Profile:
             plain[group] = {**plain.get(group, {}), key: text}
         else:
             plain[field] = text
-    try:
-        return parse_profile(plain, stored=True)
-    except FieldError as error:
-        raise ConflictError(
-            f"{name}: {error.text()}",
-            f"See what of it is yours: `pkcc-tray catalog show {subscription.name}`.",
-        ) from None
+    return plain
 
 
 def overrides_of(subscription: Subscription, entry: Entry) -> dict[str, str]:

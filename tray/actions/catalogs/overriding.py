@@ -9,7 +9,7 @@ from profiles.base.names import catalog_of
 from profiles.base.secret_references.parse import parse_reference
 from profiles.catalogs.kept.acceptance import remake
 from profiles.catalogs.kept.contents import Contents
-from profiles.catalogs.kept.own_part import check_override
+from profiles.catalogs.kept.own_part import check_fits, check_override
 from profiles.catalogs.subscriptions import changing_catalogs, subscription_of
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_changes, check_key_reference
@@ -18,6 +18,7 @@ from tray.actions.catalogs.settling import settle
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from profiles.catalogs.subscriptions import Subscription
     from tray.app import App
 
 KEY = "api_key"
@@ -78,9 +79,19 @@ def _override(
         changed = subscription._replace(
             overrides={each: fields for each, fields in overrides.items() if fields}
         )
+        if value is not None:
+            _check_all(app, changed, profiles)
         made = remake(app.locations, changed)
     settled = settle(app, made)
     return settled.applied, settled.notes
+
+
+def _check_all(app: App, changed: Subscription, profiles: Sequence[str]) -> None:
+    """Raises UsageError where what would be the person's own does not make a profile."""
+    accepted = Contents(app.locations, changed.name).accepted()
+    for entry in accepted.catalog().profiles if accepted is not None else ():
+        if f"{changed.name}/{entry.name}" in profiles:
+            check_fits(changed, entry)
 
 
 def _check(app: App, name: str, plain: str, field: str) -> None:

@@ -70,6 +70,24 @@ def test_it_is_never_changed_in_place_and_says_what_to_do(home: UserHome, argv: 
     assert home.ok("list", "--json").json()["data"]["profiles"][-1]["name"] == "acme/work"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("key_delivery", "foo"),
+        ("models.nonsense", "x"),
+        ("label", "a\nb"),
+        ("metadata.x", "sk-ant-api03-CANARYCANARYCANARY1"),
+        ("api_key", "sk-ant-api03-CANARYCANARYCANARY1"),
+    ],
+)
+def test_what_makes_no_profile_is_not_kept_as_ones_own(home: UserHome, field: str, value: str) -> None:
+    file = home.root / ".config" / "pkcc-tray" / "catalogs.json"
+    before = file.read_bytes()
+    ran = home.run("catalog", "override", "acme/safe", field, value)
+    assert (ran.code, "CANARY" in ran.out + ran.err) == (2, False), ran
+    assert file.read_bytes() == before
+
+
 def test_a_copy_is_ones_own_and_follows_nobody(home: UserHome) -> None:
     home.ok("copy", "acme/work", "mine")
     home.ok("set", "mine", "label", "Mine")

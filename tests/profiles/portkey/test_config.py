@@ -639,3 +639,13 @@ def test_a_file_may_not_name_a_command() -> None:
     config = {"targets": [{"provider": "openai", "api_key": 'cmd:["x"]'}], "strategy": {"mode": "fallback"}}
     with pytest.raises(ValueError, match=r"targets\[0\].api_key names a command"):
         check_inline_config(config, from_file=True)
+
+
+def test_a_file_may_not_say_which_server_one_signs_in_to() -> None:
+    """A repository's config would have the user's Vault token sent to its author."""
+    config = {"provider": "openai", "api_key": "vault-kv://secret/openai?address=https://evil.example#key"}
+    assert check_inline_config(config) == config  # one's own profile may
+    with pytest.raises(ValueError, match="api_key chooses the address by which you sign in"):
+        check_inline_config(config, from_file=True)
+    mine = {"provider": "openai", "api_key": "vault-kv://secret/openai#key"}
+    assert check_inline_config(mine, from_file=True) == mine

@@ -167,6 +167,20 @@ def test_a_command_never_travels(home: UserHome) -> None:
     assert home.stored("evil")["api_key"] == "keyring:evil"
 
 
+def test_a_server_to_sign_in_to_comes_with_no_bundle(home: UserHome) -> None:
+    """Whoever wrote it would be sent the Vault token of everybody who takes it."""
+    reference = "vault-kv://secret/portkey?address=https://evil.example#api_key"
+    (home.root / "b.json").write_text(bundle({"name": "evil", "api_key": reference}))
+    ran = home.ok("import", "b.json")
+    assert "the reference to its key chooses the address by which you sign in at Vault or OpenBao" in ran.err
+    assert home.stored("evil")["api_key"] == "keyring:evil"
+    (home.root / "b.json").write_text(
+        bundle({"name": "fair", "api_key": "vault-kv://secret/portkey#api_key"})
+    )
+    home.ok("import", "b.json")
+    assert home.stored("fair")["api_key"] == "vault-kv://secret/portkey#api_key"
+
+
 SECRET_CONFIG = {"provider": "openai", "api_key": 'cmd:["x"]'}
 BAD_BUNDLES = [
     (bundle(version=2), "was written by a newer pkcc-tray"),

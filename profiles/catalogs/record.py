@@ -78,5 +78,11 @@ def _decode(plain: Mapping[str, Any]) -> Record:
         float(plain["asked_at"]),
         float(plain["reached_at"]),
         bool(plain["held"]),
-        None if failure is None else Failure(**failure),
+        None if failure is None else _failure(**failure),
+    )
+
+
+def _failure(kind: object, title: object, hint: object, at: Any, times: Any, retry_after_s: Any) -> Failure:
+    return Failure(
+        str(kind), str(title), str(hint), float(at), int(min(times, 1_000_000)), float(retry_after_s)
     )

@@ -55,10 +55,12 @@ class FetchError(PkccError):
         self.reason = reason
         self.retry_after_s = retry_after_s
 
-    def of(self, name: str, kept: str = "") -> PkccError:
+    def of(self, name: str, kept: str = "") -> FetchError:
         """The same of a catalog that is subscribed to; `kept` is what one has of it: "43, 2 days old"."""
         goes_on = f"What you have ({kept}) goes on. " if kept else ""
-        return PkccError(_TITLES[self.why].format(f"The catalog {name}", self.reason), goes_on + self.hint)
+        error = FetchError(self.why, self.reason, goes_on + self.hint, self.retry_after_s)
+        error.title = _TITLES[self.why].format(f"The catalog {name}", self.reason)
+        return error
 
 
 _TITLES = {

@@ -13,8 +13,8 @@ from support.catalog_homes import GATEWAY, Publisher, join, with_work
 from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import UserHome
 
-from profiles.catalogs.fetching.asked import Asked, note_asked
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.record import Record, save_record
 from profiles.catalogs.subscriptions import subscriptions_path
 from profiles.catalogs.trust import Content
 from tray.app import App
@@ -40,7 +40,7 @@ class Following:
             return None
         self.asked.append(words[2])
         if self.notes:
-            note_asked(app.locations, words[2], Asked(self.now))
+            save_record(app.locations, words[2], Record(asked_at=self.now))
         return self.answer
 
     def follow(self, *names: str) -> None:
@@ -103,13 +103,13 @@ def test_a_command_that_notes_nothing_is_not_run_again_and_again(its: Following)
 
 
 def test_one_that_a_person_has_just_asked_for_is_not_asked_for_again(its: Following) -> None:
-    note_asked(its.tray.app.locations, "acme", Asked(its.now - HOUR))
+    save_record(its.tray.app.locations, "acme", Record(asked_at=its.now - HOUR))
     its.follow("acme")
     assert its.after(6 * HOUR) == []
 
 
 def test_no_clock_set_back_keeps_it_from_being_asked_for(its: Following) -> None:
-    note_asked(its.tray.app.locations, "acme", Asked(its.now + 900 * HOUR))
+    save_record(its.tray.app.locations, "acme", Record(asked_at=its.now + 900 * HOUR))
     its.follow("acme")
     assert its.after(700) == ["acme"]
     its.now -= 500 * HOUR
@@ -222,7 +222,7 @@ def test_a_harmless_change_is_in_force_by_itself_and_said_once(
     joined: Following, publisher: Publisher
 ) -> None:
     publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
-    joined.after(700)
+    joined.after(29 * HOUR)
     home = joined.tray.home
     assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
     assert home.ok("status", "--short").out == "acme/work\n"
@@ -239,7 +239,7 @@ def test_where_the_key_goes_waits_in_menu_and_notice_until_it_is_taken(
     publisher.publish(
         profiles=with_work(gateway=GATEWAY), gateway_hosts=["api.portkey.ai", "gw.acme.example"]
     )
-    joined.after(700)
+    joined.after(29 * HOUR)
     joined.settle()
     assert home.settings.read_bytes() == before
     (title,) = _said(joined)
@@ -259,6 +259,6 @@ def test_a_source_that_cannot_be_reached_changes_nothing_and_says_nothing(
     """A notice a day, for as long as the VPN is off, is one that people turn off."""
     before = joined.tray.home.settings.read_bytes()
     publisher.directory.rename(publisher.directory.with_name("elsewhere"))
-    joined.after(4 * HOUR)
+    joined.after(33 * HOUR)
     assert joined.tray.home.settings.read_bytes() == before
     assert _said(joined) == []

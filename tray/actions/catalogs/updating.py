@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.catalogs.changes import Changes, catalog_changes
-from profiles.catalogs.fetching.asked import fetch_noted
+from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
 from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
@@ -74,7 +74,7 @@ def _update(app: App, subscription: Subscription, how: How, notes: list[str]) ->
     try:
         source = source_of_subscription(subscription)
         limits = Limits(may_ask=app.interactive)
-        found = fetch_noted(app.locations, name, source, mark, app.environ, limits)
+        found = fetch(source, mark, app.environ, limits)
         if isinstance(found, Unchanged):
             return _unchanged(app, looked, how, notes)
         keys = keys_of_policy(name)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.names import is_kept_name, is_name
-from profiles.catalogs.fetching.asked import HOUR_S, load_asked, wait_s
 from profiles.catalogs.fetching.managed import managed_sources, this_machine
+from profiles.catalogs.record import Record, load_record
+from profiles.catalogs.schedule import HOUR_S, wait_s
 from profiles.catalogs.subscriptions import load_subscriptions, subscriptions_path
 from profiles.files.preferences import preferences_path
 from profiles.policy.in_force import policy_in_force
@@ -100,10 +101,13 @@ class CatalogWatch:
             self._wake_in(min(waits[first], LONGEST_SLEEP_S), now)
 
     def _wait_s(self, name: str, hours: int, now: float) -> float:
+        record = Record()
+        with suppress(PkccError):  # it cannot be read: `doctor` says why
+            record = load_record(self._app.locations, name)
         tried = self._tried.get(name, 0.0)
         unnoted = tried + _UNNOTED_S - now if tried <= now else 0.0
         early = self._first_at - now if now > self._first_at - FIRST_S else 0.0  # or the clock was set back
-        return max(wait_s(load_asked(self._app.locations, name), name, hours, now), unnoted, early)
+        return max(wait_s(record, name, hours, now), unnoted, early)
 
     def _wake_in(self, seconds: float, now: float) -> None:
         if now < self._wakes_at <= now + max(seconds, 1.0):

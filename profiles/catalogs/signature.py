@@ -23,6 +23,10 @@ class SignatureError(PkccError):
     """What is no key, no signature, or not by that key."""
 
 
+class OtherKeyError(SignatureError):
+    """A signature by a key that is none of those asked for."""
+
+
 class PublicKey(NamedTuple):
     """A minisign public key: its id as minisign shows it, and its one line `RW…`."""
 
@@ -72,7 +76,7 @@ def verify(data: bytes, signature: bytes, keys: Sequence[str]) -> Signed:
     key = next((key for key in known if key.id == key_id), None)
     if key is None:
         pinned = ", ".join(key.id for key in known) or "none"
-        raise SignatureError(f"is signed by another key (id {key_id}; pinned: {pinned})")
+        raise OtherKeyError(f"is signed by another key (id {key_id}; pinned: {pinned})")
     signed = hashlib.blake2b(data).digest() if kind == _HASHED else data
     try:
         VerifyKey(key._raw).verify(signed, by_data)

@@ -9,7 +9,15 @@ from profiles.base.errors import PkccError
 from profiles.catalogs.format.model import FILE, MOST_KEYS, Catalog, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.record import Seen
-from profiles.catalogs.signature import PublicKey, SignatureError, Signed, comment_for, parse_key, verify
+from profiles.catalogs.signature import (
+    OtherKeyError,
+    PublicKey,
+    SignatureError,
+    Signed,
+    comment_for,
+    parse_key,
+    verify,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,10 +149,15 @@ def _check_serial(
 def _verified(name: str, data: bytes, signature: bytes, pinned: tuple[str, ...]) -> Signed:
     try:
         return verify(data, signature, pinned)
-    except SignatureError as error:
+    except OtherKeyError as error:
         how = f"If it is right: pkcc-tray catalog trust {name} --key RW…"
         raise UntrustedError(
             f"The catalog {name} {error.title}", f"Ask its publisher by another way. {how}"
+        ) from None
+    except SignatureError as error:
+        raise UntrustedError(
+            f"The catalog {name} {error.title}",
+            "Nothing was changed. Its publisher must sign it again, or look at who changed it on the way.",
         ) from None
 
 

@@ -19,10 +19,14 @@ FILE = "terms.json"  # beside the profiles of a catalog
 
 
 class Terms(NamedTuple):
-    """Keys of metadata: `required` of every project, `locked` of this profile."""
+    """Keys of metadata: `required` of every project, `locked` of this profile.
+
+    `withdrawn`: why the profile is to be used no more, or what instead, in words; "" where it may be used.
+    """
 
     required: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
+    withdrawn: str = ""
 
 
 def terms_of(locations: Locations, name: str) -> Terms:
@@ -32,7 +36,8 @@ def terms_of(locations: Locations, name: str) -> Terms:
         return Terms()
 
     def decode(data: Mapping[str, Any]) -> Terms:
-        return Terms(tuple(data["required"]), tuple(data["locked"].get(plain, ())))
+        locked, withdrawn = data["locked"].get(plain, ()), data.get("withdrawn", {}).get(plain, "")
+        return Terms(tuple(data["required"]), tuple(locked), withdrawn)
 
     return read_unversioned(os.path.join(locations.catalogs_dir, catalog, FILE), decode) or Terms()
 

@@ -61,7 +61,7 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
     for name in gone:
         remove_private(_path(contents, name))
     rules_changed = _write(contents.rules_path, _rules(subscription, catalog))
-    _write(os.path.join(contents.directory, TERMS), _terms(catalog))
+    _write(os.path.join(contents.directory, TERMS), _terms(subscription, catalog))
     write_private(contents.made_path, mark_of(subscription, catalog).encode())
     return Made(
         tuple(f"{subscription.name}/{name}" for name in changed),
@@ -111,7 +111,7 @@ def _write(path: str, data: bytes) -> bool:
     return True
 
 
-def _terms(catalog: Catalog) -> bytes:
+def _terms(subscription: Subscription, catalog: Catalog) -> bytes:
     locked = {
         entry.name: [
             key
@@ -121,7 +121,15 @@ def _terms(catalog: Catalog) -> bytes:
         for entry in catalog.profiles
     }
     told = {name: keys for name, keys in locked.items() if keys}
-    return readable({"version": _VERSION, "required": list(catalog.required_metadata), "locked": told})
+    withdrawn = {
+        each.name: "; ".join(
+            filter(None, (each.why, each.use and f"use {subscription.name}/{each.use} in its place"))
+        )
+        or "its publisher wants it used no more"
+        for each in catalog.withdrawn
+    }
+    required = list(catalog.required_metadata)
+    return readable({"version": _VERSION, "required": required, "locked": told, "withdrawn": withdrawn})
 
 
 def _rules(subscription: Subscription, catalog: Catalog) -> bytes:

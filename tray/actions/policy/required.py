@@ -12,10 +12,11 @@ from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_metadata, missing_metadata
 from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.rendering import metadata_of, with_metadata
+from profiles.profile.terms import terms_of
 from profiles.profile.under_policy import check_use, forced
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from profiles.profile.rendering import Rendered
     from tray.app import App
@@ -39,10 +40,16 @@ def required_yet(app: App, name: str, directory: str) -> list[str]:
     return missing_metadata(policy_in_force(), _metadata(app, name, directory))
 
 
-def lacking(app: App, name: str, directory: str, keys: Collection[str]) -> list[str]:
-    """Which of these keys neither the profile nor the project there has."""
-    there = _metadata(app, name, directory) if keys else {}
-    return [key for key in keys if not there.get(key)]
+def catalog_wants(app: App, name: str) -> list[str]:
+    """What the profile's catalog wants: that it be used no more, and metadata that is not here."""
+    terms = terms_of(app.locations, name)
+    there = _metadata(app, name, app.directory) if terms.required else {}
+    gone = [f"{name} is withdrawn: {terms.withdrawn}"] if terms.withdrawn else []
+    return gone + [
+        f"its catalog wants {key!r} of each project: `pkcc-tray project add --metadata {key}=…` says it"
+        for key in terms.required
+        if not there.get(key)
+    ]
 
 
 def allowed(app: App, name: str) -> Rendered:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
+from profiles.base.names import catalog_of
 from profiles.claude_code.owned_slots import AUTH_TOKEN, HELPER_KEY, MODEL, MODEL_SLOTS
 from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, first_start_asks, is_on
@@ -27,7 +28,7 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
     """All of them, for a switch to that profile."""
     return [
         *no_key(app, name),
-        *catalog_wants(app, name),
+        *_catalog_notes(app, name),
         *_clear_text_notes(app, name, outcome),
         *_own_login_notes(app, name, outcome),
         *first_run(app, name, pinned=False),
@@ -40,18 +41,12 @@ def after(app: App, name: str, outcome: Outcome) -> list[str]:
     ]
 
 
-def catalog_wants(app: App, name: str) -> list[str]:
-    """A sentence for each key of metadata that the profile's catalog wants, and that is not here."""
-    if "/" not in name:
+def _catalog_notes(app: App, name: str) -> list[str]:
+    if not catalog_of(name):
         return []
-    from profiles.profile.terms import terms_of
-    from tray.actions.policy.required import lacking
+    from tray.actions.policy.required import catalog_wants
 
-    keys = lacking(app, name, app.directory, terms_of(app.locations, name).required)
-    return [
-        f"its catalog wants {key!r} of each project: `pkcc-tray project add --metadata {key}=…` says it"
-        for key in keys
-    ]
+    return catalog_wants(app, name)
 
 
 def dropped(path: str, wrong: str) -> str:

@@ -88,6 +88,22 @@ def test_what_makes_no_profile_is_not_kept_as_ones_own(home: UserHome, field: st
     assert file.read_bytes() == before
 
 
+def test_a_switch_says_what_the_catalog_wants(home: UserHome, tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.serial = 43
+    gone = [{"name": "safe", "use": "work", "why": "It ends on 1 March"}]
+    publisher.publish(withdrawn=gone, required_metadata=["repo"])
+    home.ok("catalog", "update")
+    home.ok("catalog", "accept", "acme")
+    notes = home.ok("switch", "safe").err
+    assert "acme/safe is withdrawn: It ends on 1 March; use acme/work in its place" in notes
+    assert "its catalog wants 'repo' of each project" in notes
+    (home.root / "proj").mkdir()
+    home.ok("project", "add", "proj", "--metadata", "repo=api", "--metadata", "cost_center=mine")
+    settings = json.loads((home.root / "proj" / ".claude" / "settings.local.json").read_text())
+    assert '"cost_center": "4711", "repo": "api"' in settings["env"]["ANTHROPIC_CUSTOM_HEADERS"]
+
+
 def test_a_copy_is_ones_own_and_follows_nobody(home: UserHome) -> None:
     home.ok("copy", "acme/work", "mine")
     home.ok("set", "mine", "label", "Mine")

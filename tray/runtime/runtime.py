@@ -24,6 +24,7 @@ from tray.runtime.watch.budget.watch import BudgetWatch
 from tray.runtime.watch.catalogs.watch import CatalogWatch
 from tray.runtime.watch.first_start import FirstStart
 from tray.runtime.watch.health.watch import HealthWatch
+from tray.runtime.watch.policy import PolicyWatch
 from tray.runtime.watch.retiring import RetiringWatch
 from tray.updates import update_watch as updates
 
@@ -59,6 +60,7 @@ class Runtime:
         self._refresh.listen(self._budget.look)
         self._refresh.listen(self._health.look)
         self._refresh.listen(RetiringWatch(app.locations, parts).look)
+        self._refresh.listen(PolicyWatch(app, parts).look)
         self._catalogs = CatalogWatch(app, parts, self._shown, apart, put, self._refresh.now)
         self._refresh.listen(self._catalogs.look)
         self._first_start = FirstStart(app, parts, self._shown, apart)

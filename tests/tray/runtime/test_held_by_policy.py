@@ -152,3 +152,32 @@ def test_a_policy_that_cannot_be_read_is_said_in_the_menu_and_off_goes_on(
     assert not tray.entries["profile:work"].enabled
     tray.click("off")
     assert "ANTHROPIC_BASE_URL" not in tray.home.env()
+
+
+def test_metadata_that_is_forced_is_sent_though_nobody_switches(tray: Tray, forced: Force) -> None:
+    """Whoever never switches would else go on without it for months."""
+    tray.new_told()
+    forced(forced_metadata={"cost_center": "4711"})
+    assert '"cost_center": "4711"' in tray.home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+    assert tray.home.ok("status", "--short").out == "work\n"
+    (told,) = tray.new_told()
+    assert told.title == "Your administrator adds metadata"
+    assert told.body == "work sends cost_center now, as Acme IT wants it."
+    tray.settle()
+    assert tray.new_told() == []
+
+
+def test_forced_metadata_is_not_written_over_what_something_else_changed(tray: Tray, forced: Force) -> None:
+    tray.edit("@a", "@mine")
+    before = tray.home.settings.read_bytes()
+    forced(forced_metadata={"cost_center": "4711"})
+    tray.settle()
+    assert tray.home.settings.read_bytes() == before
+    tray.click("restore")
+    assert '"cost_center": "4711"' in tray.home.env()["ANTHROPIC_CUSTOM_HEADERS"]
+
+
+def test_forced_metadata_brings_no_profile_back_that_is_not_allowed(tray: Tray, forced: Force) -> None:
+    before = tray.home.settings.read_bytes()
+    forced(forced_metadata={"cost_center": "4711"}, required_profile="strange")
+    assert tray.home.settings.read_bytes() == before

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.catalogs import SAFE, acme
 from support.home.linux_root import ROOT
 from support.home.ssh_hosts import ansible_lint, fleet, python_of_fleet
 
@@ -24,7 +25,7 @@ CLAUDE = {
     "env": {"ANTHROPIC_BASE_URL": "https://api.portkey.ai"},
     "apiKeyHelper": "/usr/bin/pkcc-tray key print a",
 }
-CATALOG = {"pkcc_catalog": 1, "name": "acme", "serial": 1}
+CATALOG = acme(inputs={}, profiles=[SAFE], default="safe")
 
 
 def test_the_linter_of_ansible_has_nothing_to_say(tmp_path: Path) -> None:
@@ -67,6 +68,9 @@ def test_a_machine_gets_package_policy_settings_and_catalog_and_nothing_twice(
             said = json.loads((its.work / f"support/{name}-anna.json").read_text())["data"]
             assert said["versions"]["pkcc_tray"] == __version__
             assert {row["key"] for row in said["policy"]} == {*POLICY}
+            host.user("pkcc-tray", "catalog", "update")
+            (row,) = json.loads(host.user("pkcc-tray", "catalog", "list", "--json"))["data"]["catalogs"]
+            assert (row["state"], row["profiles"]) == ("managed", ["acme/safe"]), "unasked, as root's own"
         again = its.play(its.work / "site.yml", variables)
         assert [again[name]["changed"] for name in names] == [0], again
         variables.write_text(json.dumps({**given, "pkcc_tray_policy": {"allow_export": "perhaps"}}))

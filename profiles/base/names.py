@@ -39,6 +39,11 @@ def check_profile_name(name: str) -> str:
     return name
 
 
+def is_profile_name(name: str) -> bool:
+    """Whether a profile can be called so: `work`, or `acme/work`."""
+    return all(map(is_name, name.split("/", 1)))
+
+
 def catalog_of(name: str) -> str:
     """The catalog that a profile is of, such as `acme` for `acme/work`; "" for one's own."""
     return name.rpartition("/")[0]

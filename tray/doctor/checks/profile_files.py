@@ -79,8 +79,8 @@ def _odd_files(context: Context) -> Iterator[Finding]:
 
 def open_profiles(context: Context) -> Iterator[Finding]:
     """Profiles that others may change or read."""
-    directory = context.locations.profiles_dir
-    paths = [directory, *(os.path.join(directory, f"{name}.json") for name in context.profiles)]
+    own, catalogs = context.locations.profiles_dir, context.locations.catalogs_dir
+    paths = [own, catalogs, *map(context.app.store.path_of, context.profiles)]
     why = "Anyone who can change a profile decides where your key goes."
     found = list(open_to_others(context, problem, "profile-mode", paths, why, 0o022))
     why = "They name routes, and hold no key."

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.base.names import is_name
+from profiles.base.names import is_profile_name
 from profiles.files.atomic_replace import write_private
 from profiles.files.json_documents import compact, read_unversioned
 
@@ -33,7 +33,7 @@ def load_left(locations: Locations) -> Left | None:
         names = read_unversioned(_path(locations), lambda plain: (plain["first"], plain["other"]))
     except PkccError:
         return None
-    if names is None or not all(isinstance(name, str) and is_name(name) for name in names):
+    if names is None or not all(isinstance(name, str) and is_profile_name(name) for name in names):
         return None
     return Left(*names)
 

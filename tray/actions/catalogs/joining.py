@@ -39,6 +39,7 @@ class Joined(NamedTuple):
     key: str
     has_key: bool
     switched: bool
+    is_suggested: bool
 
 
 def follow_managed(
@@ -81,19 +82,22 @@ def finish_joining(app: App, added: Added, key: OwnKey, *, switch: bool) -> tupl
         reference = f"keyring:{profile.name}"
         check_storing()
         app.secrets.put(profile.name, key.secret)
-    others = [
-        each.name
-        for each in added.content.profiles
-        if each.host == profile.host and each.key != reference and (key.reference or not each.is_suggested)
-    ]
-    if others and (key.reference or key.secret):
-        notes = override_all(app, others, "api_key", reference)
+    if key.reference or key.secret:
+        meant = [
+            each.name
+            for each in added.content.profiles
+            if each.host == profile.host
+            and each.key != reference
+            and (key.reference or not each.is_suggested or each.name == profile.name)
+        ]
+        notes = override_all(app, meant, "api_key", reference) if meant else ()
     has_key = _is_there(app, reference)
     switch = switch and (has_key or key.reference is not None)
     if switch:
         notes = (*notes, *switch_to(app, profile.name, dry_run=False)[1])
     names = tuple(each.name for each in added.content.profiles)
-    joined = Joined(added.name, added.serial, names, profile.name, reference, has_key, switch)
+    suggested = profile.is_suggested and reference == profile.key
+    joined = Joined(added.name, added.serial, names, profile.name, reference, has_key, switch, suggested)
     return joined, notes
 
 

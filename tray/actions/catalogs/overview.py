@@ -143,7 +143,7 @@ def _row(looked: Looked) -> CatalogRow:
         source,
         kept.content.key and origin_of_key(kept.content.key) if kept else "",
         subscription.updates,
-        len(changes.loud) + len(changes.quiet) if looked.standing.state == "waiting" else 0,
+        (len(changes.loud) or len(changes.quiet)) if looked.standing.state == "waiting" else 0,
         looked.standing.reason,
         record.failure.hint if record.failure else "",
     )

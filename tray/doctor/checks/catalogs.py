@@ -48,7 +48,7 @@ def _one(context: Context, looked: Looked) -> Iterator[Finding]:
         yield warning("catalog-stale", f"The catalog {name} is old: {reason}", _GOES_ON, update, advice)
     elif state == "waiting":
         changes = looked.changes()
-        count = counted(len(changes.loud) + len(changes.quiet), "change")
+        count = counted(len(changes.loud) or len(changes.quiet), "change")
         what = f"{count} of the catalog {name} {'waits' if count.startswith('1 ') else 'wait'} for you"
         why = "They may change where your key goes, so they apply only after your yes."
         yield note("catalog-waiting", what, why, context.ours("catalog", "diff", name))

@@ -104,6 +104,32 @@ def test_at_a_terminal_it_is_shown_first_and_the_usual_answer_is_no(
     assert home.ok("key", "print", "acme/work").out.strip() == KEY
 
 
+def test_a_suggested_key_that_is_not_there_yet_is_signed_in_to_later_or_one_of_one_s_own_is_typed(
+    home: UserHome, tmp_path: Path
+) -> None:
+    suggested = {**PLAIN, "key": {"suggest": "vault-kv://secret/portkey/all#api_key"}}
+    publisher = Publisher(tmp_path / "share")
+    publisher.publish(profiles=[suggested, {**PLAIN, "name": "safe"}])
+    before = home.settings.read_bytes()
+    environ = {**home.environ, "TERM": "dumb"}
+    with terminal(["join", str(publisher.directory)], environ, home.root, columns=80) as screen:
+        screen.answer("Follow acme?", "y")
+        screen.expect("is not installed")
+        screen.answer("sign in later?", "")
+        screen.expect("No key yet: sign in")
+        assert screen.finish() == 0
+    assert home.settings.read_bytes() == before  # without a key Claude Code would not work
+    home.ok("catalog", "remove", "acme")
+    with terminal(["join", str(publisher.directory)], environ, home.root, columns=80) as screen:
+        screen.answer("Follow acme?", "y")
+        screen.answer("sign in later?", "n")
+        screen.answer("Portkey API key", KEY)
+        screen.expect("acme/work is in use")
+        assert screen.finish() == 0
+    assert home.ok("key", "print", "acme/work").out.strip() == KEY
+    assert home.ok("key", "print", "acme/safe").out.strip() == KEY
+
+
 def test_a_key_may_lie_where_the_person_says(home: UserHome, publisher: Publisher) -> None:
     """So in a Codespace: a variable that the container has."""
     home.environ["PORTKEY_API_KEY"] = KEY

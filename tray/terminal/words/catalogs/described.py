@@ -20,7 +20,7 @@ def described_lines(catalog: Described, origin: Origin, more: Sequence[tuple[str
     """All that anyone should see before they say yes; `more` are rows beside."""
     rows = [("source", origin.source), ("signed", signed_words(origin)), *more]
     rows += [("contact", catalog.contact)] if catalog.contact else []
-    rows += [("asks you", asked.ask) for asked in catalog.inputs]
+    rows += [("asks you", asked.ask) for asked in catalog.inputs if asked.answer is None]
     rows += [("rule", rule_words(rule)) for rule in catalog.rules]
     needed = ", ".join(catalog.required_metadata)
     rows += [("requires", f"metadata {needed} of each project")] if needed else []

@@ -134,7 +134,9 @@ def rolled_back_lines(done: RolledBack) -> list[str]:
 def removed_lines(done: Removed) -> list[str]:
     """That nobody is followed any more, and what is kept."""
     kept = [f"Kept as your own: {', '.join(done.kept)}."] if done.kept else []
-    return [f"{done.name} is not followed any more.", *kept]
+    off = [f"Switched off: {path}." for path in done.off]
+    unpinned = [f"{directory} follows the active profile." for directory in done.unpinned]
+    return [*off, *unpinned, f"{done.name} is not followed any more.", *kept]
 
 
 def trusted_lines(done: Trusted) -> list[str]:

@@ -34,13 +34,11 @@ def added_lines(added: Added) -> list[str]:
 def joined_lines(joined: Joined) -> list[str]:
     """That it is done, and what is left."""
     found = [f"{joined.name} is followed: version {joined.serial}, {', '.join(joined.profiles)}."]
-    found += [
-        f"The key is {joined.key}."
-        if joined.has_key
-        else f"No key yet: `pkcc-tray key set {joined.profile}`."
-    ]
-    if joined.switched:
-        found.append(f"{joined.profile} is in use.")
+    if joined.has_key:
+        found.append(f"The key is {joined.key}.")
+    elif joined.is_suggested:
+        found.append(f"No key yet: sign in to where it lies, {joined.key}.")
     else:
-        found.append(f"`pkcc-tray switch {joined.profile}` makes it active.")
-    return found
+        found.append(f"No key yet: `pkcc-tray key set {joined.profile}`.")
+    switch = f"`pkcc-tray switch {joined.profile}` makes it active."
+    return [*found, f"{joined.profile} is in use." if joined.switched else switch]

@@ -28,6 +28,7 @@ class About(NamedTuple):
     title: str = ""
     contact: str = ""
     expires: str = ""
+    key: str = ""  # the minisign public key that signs it
 
 
 class Draft(NamedTuple):
@@ -52,9 +53,10 @@ def drafted(about: About, profiles: Sequence[Profile], configs: Mapping[str, dic
     for name, config in configs.items():
         refuse_secrets(name, config)
     hosts = dict.fromkeys(host_of(profile.base_url) for profile in profiles)
-    told = {field: text for field, text in about._asdict().items() if text}
+    told = {field: text for field, text in about._asdict().items() if text and field != "key"}
     content: dict[str, Any] = {MARK: 1, "name": about.name, "title": told.pop("title", about.name)}
     content |= {"serial": 1, **{field: text for field, text in told.items() if field != "name"}}
+    content |= {"keys": [about.key]} if about.key else {}
     content |= {"gateway_hosts": list(hosts)} | ({"configs": dict(configs)} if configs else {})
     return Draft(content | {"profiles": entries, "default": profiles[0].name}, tuple(notes))
 

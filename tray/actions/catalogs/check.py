@@ -53,35 +53,34 @@ def read_catalog_file(file: str) -> bytes:
     return data
 
 
-def check_catalog(file: str, old: str | None = None, key: str | None = None) -> CheckedCatalog:
-    """The file judged as a reader does, and against the version that is published now.
+def check_catalog(
+    file: str, old: str | None = None, key: str | None = None
+) -> tuple[CheckedCatalog, tuple[str, ...]]:
+    """The file judged as a reader does, and against the version that is published now; and notes.
 
-    `key` is the public key by which its signature must be.
+    `key` is the public key by which its signature must be. Without one, a signature of the version before is
+    only noted: the file is looked at before it is signed.
     """
     data = read_catalog_file(file)
     problems = problems_in(data)
-    catalog = None if problems else parse(data)
-    changes = Changes()
-    if catalog is not None and old is not None:
+    if problems:
+        return CheckedCatalog(file, "", None, 0, _hash(data), "", tuple(problems), (), ()), ()
+    catalog, changes = parse(data), Changes()
+    if old is not None:
         before = read_catalog_file(old)
         published = parse(before)
         changes = catalog_changes(published, catalog)
         problems += _against(published, catalog, same=before == data)
-    signed_by = ""
-    if catalog is not None:
-        problems += _of_time(catalog)
-        signed_by, wrong = _signed(file, data, catalog, key)
-        problems += wrong
-    return CheckedCatalog(
-        file,
-        catalog.name if catalog else "",
-        catalog.serial if catalog else None,
-        len(catalog.profiles) if catalog else 0,
-        hashlib.sha256(data).hexdigest(),
-        signed_by,
-        tuple(problems),
-        *changes,
-    )
+    problems += _of_time(catalog)
+    signed_by, wrong = _signed(file, data, catalog, key)
+    problems += [Problem("", wrong)] if wrong and key is not None else []
+    notes = (f"{wrong}: `pkcc-tray catalog sign` comes next",) if wrong and key is None else ()
+    about = (catalog.name, catalog.serial, len(catalog.profiles))
+    return CheckedCatalog(file, *about, _hash(data), signed_by, tuple(problems), *changes), notes
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def problems_in(data: bytes) -> list[Problem]:
@@ -126,20 +125,18 @@ def _of_time(catalog: Catalog) -> list[Problem]:
     return [Problem("expires", "is over already")] if catalog.expires and catalog.expires < today else []
 
 
-def _signed(file: str, data: bytes, catalog: Catalog, key: str | None) -> tuple[str, list[Problem]]:
+def _signed(file: str, data: bytes, catalog: Catalog, key: str | None) -> tuple[str, str]:
     """By which key it is signed, as far as the key is known; and what is wrong with the signature."""
     keys = (key,) if key is not None else catalog.keys
     signature = read_bytes(f"{file}.minisig")
     if signature is None:
-        missing = Problem("", "is not signed: there is no .minisig file beside it")
-        return "", [missing] if key is not None else []
+        return "", "it is not signed: there is no .minisig file beside it" if keys else ""
     if not keys:
-        return "", []
+        return "", ""
     try:
         signed = verify(data, signature, keys)
     except SignatureError as error:
-        return "", [Problem("", error.title)]
+        return "", f"it {error.title}"
     meant = comment_for(catalog.name, catalog.serial)
-    if signed.comment != meant:
-        return signed.key.id, [Problem("", f"has a signature of another version: sign it with -t {meant!r}")]
-    return signed.key.id, []
+    wrong = f"it has a signature of another version: its comment must be {meant!r}"
+    return signed.key.id, "" if signed.comment == meant else wrong

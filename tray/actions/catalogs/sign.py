@@ -33,7 +33,7 @@ def key_file_bytes(path: str) -> tuple[bytes, bool]:
     return data, needs_password(data)
 
 
-def sign_catalog(file: str, key_file: bytes, password: str) -> SignedCatalog:
+def sign_catalog(file: str, key_file: bytes, password: str) -> tuple[SignedCatalog, tuple[str, ...]]:
     """Sign it, if a reader would take it. Raises PkccError for what is refused, and for a wrong password."""
     data = read_catalog_file(file)
     catalog = parse(data)
@@ -42,4 +42,7 @@ def sign_catalog(file: str, key_file: bytes, password: str) -> SignedCatalog:
     write_private(signature, signed)
     os.chmod(signature, 0o644)  # it is to be published
     key = public_key_of(key_file, password)
-    return SignedCatalog(file, signature, catalog.name, catalog.serial, key.id, key.text)
+    lists = f'list it: "keys": ["{key.text}"], give a higher serial, and sign again'
+    missing = f"the catalog does not name this key, so nobody can join without --key: {lists}"
+    notes = () if key.text in catalog.keys else (missing,)
+    return SignedCatalog(file, signature, catalog.name, catalog.serial, key.id, key.text), notes

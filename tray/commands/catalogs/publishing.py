@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def arguments_catalog_new(parser: argparse.ArgumentParser) -> None:
-    """DIR [--from NAME …] [--name N] [--title T] [--contact C] [--expires DAY] [--force]."""
+    """DIR [--from NAME …] [--name N] [--title T] [--key RW…] and so on."""
     parser.add_argument("directory", metavar="DIR", help="where it goes, such as a git repository")
     of = parser.add_argument(
         "--from", dest="origins", metavar="NAME", action="append", default=[],
@@ -28,6 +28,7 @@ def arguments_catalog_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="N", help="its name, such as acme: its profiles are acme/…")
     parser.add_argument("--title", metavar="T", help="what people read, such as 'Acme AI gateway'")
     parser.add_argument("--contact", metavar="C", help="whom people ask, such as ai@acme.example")
+    parser.add_argument("--key", metavar="RW…", help="the minisign public key that signs it")
     parser.add_argument("--expires", metavar="DAY", help="a new one will be there before, such as 2027-02-28")
     flag(parser, "--force", "even over a catalog that is there")
 
@@ -39,6 +40,7 @@ def catalog_new(
     name: str | None,
     title: str | None,
     contact: str | None,
+    key: str | None,
     expires: str | None,
     *,
     force: bool,
@@ -50,9 +52,19 @@ def catalog_new(
 
     file = place_for_new(directory, force=force)
     origins = origins or _ask_profiles(app)
-    about = About(*_told(app, name, title, contact), expires or "")
+    about = About(*_told(app, name, title, contact), expires or "", _public_key(key))
     draft = draft_catalog(app, about, origins)
     return report(write_new(draft, file), new_lines, notes=draft.notes)
+
+
+def _public_key(key: str | None) -> str:
+    """The key as it is listed, "" for none. Raises UsageError for what is no key."""
+    from profiles.catalogs.signature import SignatureError, parse_key
+
+    try:
+        return parse_key(key).text if key else ""
+    except SignatureError as error:
+        raise UsageError(f"--key {error.title}", error.hint) from None
 
 
 def _ask_profiles(app: App) -> list[str]:
@@ -118,8 +130,8 @@ def catalog_check(app: App, file: str, against: str | None, key: str | None) -> 
     from tray.terminal.words.catalogs.publishing import checked_lines
 
     old = _catalog_file(against) if against is not None else None
-    checked = check_catalog(_catalog_file(file), old, key)
-    return report(checked, checked_lines, exit_code=1 if checked.problems else 0)
+    checked, notes = check_catalog(_catalog_file(file), old, key)
+    return report(checked, checked_lines, notes=notes, exit_code=1 if checked.problems else 0)
 
 
 def arguments_catalog_sign(parser: argparse.ArgumentParser) -> None:
@@ -139,4 +151,5 @@ def catalog_sign(app: App, file: str, minisign_key: str) -> Report:
     if has_password:
         asked = app.interactive
         password = ask_hidden("Password of the signing key") if asked else read_piped_secret().rstrip("\r\n")
-    return report(sign_catalog(_catalog_file(file), key_file, password), signed_lines)
+    signed, notes = sign_catalog(_catalog_file(file), key_file, password)
+    return report(signed, signed_lines, notes=notes)

@@ -59,12 +59,12 @@ def test_what_stands_behind_the_dashes_is_one_link_and_no_option(home: UserHome)
 def test_a_second_link_waits_until_the_first_is_answered(home: UserHome) -> None:
     locations = find_locations(home.environ)
     os.makedirs(locations.state_dir, exist_ok=True)
-    lock = Path(locations.state_dir) / "link.lock"
+    last = Path(locations.state_dir) / "link.last"
     with one_link(locations), pytest.raises(ConflictError, match="Another link"), one_link(locations):
         pass
     with pytest.raises(ConflictError, match="Another link"), one_link(locations):
         pass
-    os.utime(lock, (os.stat(lock).st_atime, os.stat(lock).st_mtime - 6))
+    os.utime(last, (os.stat(last).st_atime, os.stat(last).st_mtime - 6))
     with one_link(locations):
         pass
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError
+from profiles.files.atomic_replace import write_private
 from profiles.files.locks import locked
 
 if TYPE_CHECKING:
@@ -24,17 +25,16 @@ def one_link(locations: Locations) -> Iterator[None]:
 
     So it is while another's question stands, and for five seconds after that.
     """
-    path = os.path.join(locations.state_dir, "link.lock")
-    with _alone(path):
-        age = time.time() - os.stat(path).st_mtime
-        if os.stat(path).st_size and 0 <= age < _APART_S:
-            raise _taken()
-        with open(path, "wb") as file:
-            file.write(b"\n")  # the time of it is what counts
+    last = os.path.join(locations.state_dir, "link.last")  # what counts is how old it is
+    with _alone(os.path.join(locations.state_dir, "link.lock")):
+        with suppress(FileNotFoundError):
+            if 0 <= time.time() - os.stat(last).st_mtime < _APART_S:
+                raise _taken()
+        write_private(last, b"")
         try:
             yield
         finally:
-            os.utime(path)
+            os.utime(last)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from profiles.catalogs.format.texts import (
     inputs_in,
 )
 from profiles.importing.candidate import HARMLESS
+from profiles.portkey.header_names import CHOOSE_NO_HOST, PREFIX
 from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.render import render
 
@@ -112,11 +113,30 @@ def _never(profile: Profile) -> Iterator[tuple[str, str]]:
     for name in profile.extra_headers:
         if is_secret_name(name):
             yield f"extra_headers.{name}", "is a header for a secret, which a catalog never gives"
+        elif _chooses_host(name.lower()):
+            yield f"extra_headers.{name}", "may have the gateway send the key on to another host"
     if render(profile).references() not in ([], [STAND_IN]):
         yield "route", "names a second secret: a catalog's profile has one key"
     for place, text in texts_in(profile.model_dump(mode="json", exclude={"api_key", "name"})):
         if may_be_key(text):
             yield place, "holds what looks like a key"
+
+
+def _chooses_host(header: str) -> bool:
+    return header == "host" or (header.startswith(PREFIX) and header not in CHOOSE_NO_HOST)
+
+
+def hosts_beyond(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Each host that an inline config has the gateway send requests on to, with its place in the entry.
+
+    "" for what is no address.
+    """
+    for place, text in texts_in(entry.fields["route"].get("inline"), "route.inline"):
+        if place.rpartition(".")[2] == "custom_host":
+            try:
+                yield place, host_of(text)
+            except ValueError:
+                yield place, ""
 
 
 def texts_in(plain: object, place: str = "") -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.secret_names import may_be_key
-from profiles.catalogs.format.entries import checked_inputs, read_entry, texts_in
+from profiles.catalogs.format.entries import checked_inputs, hosts_beyond, read_entry, texts_in
 from profiles.catalogs.format.fields import Fields, checked
 from profiles.catalogs.format.model import (
     MOST_KEYS,
@@ -93,6 +93,9 @@ def _between(entries: tuple[Entry, ...], hosts: tuple[str, ...]) -> Iterator[tup
         seen.add(entry.name.lower())
         if entry.host not in hosts:
             yield f"{place}.gateway", "is at a host that `gateway_hosts` does not have"
+        for below, host in hosts_beyond(entry):  # the gateway sends the key that came along with the request
+            if host not in hosts:
+                yield f"{place}.{below}", "sends requests on to a host that `gateway_hosts` does not have"
         fallback = entry.fields.get("when_unreachable")
         if fallback is not None and fallback not in names:
             yield f"{place}.when_unreachable", "names a profile that the catalog does not have"

@@ -58,7 +58,11 @@ LOUD = {
     "header": work(extra_headers={"x-team": "a"}),
     "variable": work(extra_env={"API_TIMEOUT_MS": "1"}),
     "kind of route": work(route={"kind": "config", "id": "pc-x"}),
-    "config": {"configs": {"safe": {"targets": [{"provider": "@a", "custom_host": "https://evil.example"}]}}},
+    "config": {"configs": {"safe": {"targets": [{"provider": "@a", "forward_headers": ["x-team"]}]}}},
+    "where a config sends on": {
+        "gateway_hosts": ["api.portkey.ai", "llm.acme.example"],
+        "configs": {"safe": {"targets": [{"provider": "@a", "custom_host": "https://llm.acme.example"}]}},
+    },
     "locked": work(locked=[]),
     "an answer sent along": {"profiles": [WORK, {**SAFE, "metadata": {"x": "{user}"}}]},
     "rules": {"rules": [{"remote": "git.acme.example/**", "profile": "work"}]},

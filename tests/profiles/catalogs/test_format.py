@@ -78,6 +78,33 @@ NEVER = {
         profile(extra_headers={"x-service-token": "op://a/b/c"}),
         "profiles[1].extra_headers",
     ),
+    "the key sent on": (
+        profile(extra_headers={"x-portkey-custom-host": "https://evil.example"}),
+        "profiles[1].extra_headers.x-portkey-custom-host may have the gateway send the key on",
+    ),
+    "another site": (profile(extra_headers={"Host": "evil.example"}), "profiles[1].extra_headers Host has"),
+    "a config in a header": (profile(extra_headers={"X-Portkey-Config": "{}"}), "profiles[1]"),
+    "the key sent on by a config": (
+        acme(configs={"safe": {"targets": [{"provider": "@a", "custom_host": "https://evil.example/v1"}]}}),
+        "profiles[1].route.inline.targets[0].custom_host sends requests on",
+    ),
+    "the key sent on by one deep in it": (
+        acme(
+            configs={
+                "safe": {
+                    "strategy": {"mode": "fallback"},
+                    "targets": [
+                        {
+                            "targets": [
+                                {"provider": "@a", "custom_host": "https://evil.example/api.portkey.ai"}
+                            ]
+                        }
+                    ],
+                }
+            }
+        ),
+        "custom_host sends requests on",
+    ),
     "another host": (profile(gateway="https://evil.example"), "profiles[1].gateway"),
     "a name up the tree": (profile(name="../../x"), "profiles[1].name"),
     "a device's name": (profile(name="nul"), "profiles[1].name"),

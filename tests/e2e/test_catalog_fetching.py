@@ -205,12 +205,25 @@ def test_what_a_repository_or_its_caller_has_set_runs_nothing(
     assert not list((trap / ".git" / "objects").rglob("*.pack"))
 
 
+def test_a_repository_that_lies_above_the_temporary_directory_has_no_say(
+    web: WebServer, published: Published, environ: dict[str, str], tmp_path: Path
+) -> None:
+    """Anyone may lay one into /tmp, and git would go by its settings, or refuse for its owner."""
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "config", "url.https://127.0.0.1:1/.insteadOf", web.url)
+    url = f"{web.url}/git/{published.bare.name}"
+    first = _got(url, environ)
+    assert fetch(source_of(url), first.mark, environ) == Unchanged(first.mark)
+
+
 def test_no_git_and_no_server_are_said(environ: dict[str, str], tmp_path: Path, web: WebServer) -> None:
     missing = _refused(f"{web.url}/git/x.git", environ | {"PATH": str(tmp_path)})
     assert missing.title.endswith("git is not installed")
     assert "no such repository" in _refused(f"{web.url}/git/none.git", environ).reason
     assert "certificate" in _refused(f"{web.expired_url}/git/x.git", environ).reason
     assert _refused("https://127.0.0.1:1/x.git", environ).why == "unreachable"
+    insecure = _refused(f"{web.url}/to-http/git/x.git", environ)
+    assert '"http"' in insecure.reason, insecure.reason
 
 
 # Https -----------------------------------------------------------------------------------------------------

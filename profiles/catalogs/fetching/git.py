@@ -64,7 +64,9 @@ def fetch_git(
 ) -> Fetched | Unchanged:
     """The file and its signature as the newest commit has them, which is the mark. Raises FetchError."""
     with tempfile.TemporaryDirectory(prefix="pkcc-catalog-", ignore_cleanup_errors=True) as directory:
-        git = _Git(source, directory, _environment(environ, source, limits), limits, _until(limits))
+        git = _Git(
+            source, directory, _environment(environ, source, limits, directory), limits, _until(limits)
+        )
         # Asked, a person would be asked twice.
         if known_mark and not limits.may_ask and known_mark == git.commit_there():
             return Unchanged(known_mark)
@@ -83,11 +85,15 @@ def _until(limits: Limits) -> float:
     return time.monotonic() + (_ASKING_S if limits.may_ask else limits.git_s)
 
 
-def _environment(environ: Mapping[str, str], source: Source, limits: Limits) -> dict[str, str]:
+def _environment(
+    environ: Mapping[str, str], source: Source, limits: Limits, directory: str
+) -> dict[str, str]:
     found = {name: value for name, value in environ.items() if _is_kept(name)}
     found |= {} if limits.may_ask else _UNASKED
     protocols = "file" if os.path.isabs(source.address) else "https:ssh"
-    return found | {"GIT_ALLOW_PROTOCOL": protocols, "LC_ALL": "C"}
+    # No repository that somebody has laid into /tmp is found above ours.
+    above = {"GIT_CEILING_DIRECTORIES": os.path.dirname(directory)}
+    return found | above | {"GIT_ALLOW_PROTOCOL": protocols, "LC_ALL": "C"}
 
 
 def _is_kept(name: str) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import gzip
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -298,20 +300,38 @@ def test_a_certificate_that_is_not_right_is_said(
     assert "no authority" in _refused(served, environ | {"SSL_CERT_FILE": ""}).reason
 
 
+@contextmanager
+def answering(context: ssl.SSLContext, answer: bytes = b"") -> Iterator[str]:
+    """The address of a server that says that once, whatever it is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with (
+                suppress(OSError),
+                context.wrap_socket(listening.accept()[0], server_side=True) as connection,
+            ):
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"https://localhost:{listening.getsockname()[1]}/{CATALOG}"
+        thread.join()
+
+
 def test_an_answer_that_breaks_off_is_no_catalog(environ: dict[str, str], tmp_path: Path) -> None:
     """Half of a file may still be JSON, with half of the profiles."""
     authority = make_authority(tmp_path)
-    context = authority.server_context("localhost")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def answer() -> None:
-            with context.wrap_socket(listening.accept()[0], server_side=True) as connection:
-                connection.recv(4096)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        url = f"https://localhost:{listening.getsockname()[1]}/{CATALOG}"
+    half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"
+    with answering(authority.server_context("localhost"), half) as url:
         error = _refused(url, environ | {"SSL_CERT_FILE": str(authority.path)})
-        thread.join()
     assert error.why == "unreachable"
+
+
+def test_a_clock_that_was_set_back_is_thought_of(environ: dict[str, str], tmp_path: Path) -> None:
+    """No certificate is right then, and nobody would look at the clock."""
+    authority = make_authority(tmp_path)
+    with answering(authority.server_context("localhost", early=True)) as url:
+        error = _refused(url, environ | {"SSL_CERT_FILE": str(authority.path)})
+    assert "not valid yet" in error.reason
+    assert "machine's date" in error.hint

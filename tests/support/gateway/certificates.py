@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _DAY = timedelta(days=1)
+_EARLY, _LATE = 5, 2  # days by which a certificate's are shifted
 
 
 class Authority(NamedTuple):
@@ -23,13 +24,15 @@ class Authority(NamedTuple):
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 
-    def server_context(self, host: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
-        """A server's TLS with a certificate for `host` that this authority signed."""
-        return _context(self.server_file(host, expired=expired))
+    def server_context(
+        self, host: str = "127.0.0.1", *, expired: bool = False, early: bool = False
+    ) -> ssl.SSLContext:
+        """A server's TLS with a certificate for `host` that we signed; `early`: of days to come."""
+        return _context(_server_file(self.path.parent, host, self, _EARLY if early else -_LATE * expired))
 
     def server_file(self, host: str = "127.0.0.1", *, expired: bool = False) -> Path:
         """The file of such a certificate and its key, for a server that wants one."""
-        return _server_file(self.path.parent, host, self, expired=expired)
+        return _server_file(self.path.parent, host, self, -_LATE * expired)
 
 
 def make_authority(directory: Path) -> Authority:
@@ -37,7 +40,7 @@ def make_authority(directory: Path) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _named("pkcc-tray test authority")
     certificate = (
-        _builder(subject, subject, key.public_key(), expired=False)
+        _builder(subject, subject, key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -48,7 +51,7 @@ def make_authority(directory: Path) -> Authority:
 
 def self_signed_context(directory: Path) -> ssl.SSLContext:
     """A server's TLS with a certificate that nobody signed but itself."""
-    return _context(_server_file(directory, "127.0.0.1", None, expired=False))
+    return _context(_server_file(directory, "127.0.0.1", None))
 
 
 def _named(name: str) -> x509.Name:
@@ -56,9 +59,9 @@ def _named(name: str) -> x509.Name:
 
 
 def _builder(
-    name: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, *, expired: bool
+    name: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, shifted: int = 0
 ) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + shifted * _DAY
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -66,7 +69,7 @@ def _builder(
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - 3 * _DAY)
-        .not_valid_after(now - _DAY if expired else now + _DAY)
+        .not_valid_after(now + _DAY)
     )
 
 
@@ -77,10 +80,10 @@ def _alternative(host: str) -> x509.SubjectAlternativeName:
         return x509.SubjectAlternativeName([x509.DNSName(host)])
 
 
-def _server_file(directory: Path, host: str, signer: Authority | None, *, expired: bool) -> Path:
+def _server_file(directory: Path, host: str, signer: Authority | None, shifted: int = 0) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = signer.certificate.subject if signer else _named(host)
-    builder = _builder(_named(host), issuer, key.public_key(), expired=expired)
+    builder = _builder(_named(host), issuer, key.public_key(), shifted)
     builder = builder.add_extension(_alternative(host), critical=False)
     certificate = builder.sign(signer.key if signer else key, hashes.SHA256())
     path = directory / f"server-{certificate.serial_number}.pem"

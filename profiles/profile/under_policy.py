@@ -46,9 +46,9 @@ def held(action: str, rendered: Rendered | None) -> Rendered | None:
     return forced(rendered)
 
 
-def required(pin: str | None) -> str | None:
+def required(pin: str) -> str:
     """The profile that a project pinned to `pin` is to carry: the required one, where one is."""
-    return (policy_in_force().required_profile or pin) if pin else pin
+    return policy_in_force().required_profile or pin
 
 
 def check_pin(name: str) -> None:

@@ -52,8 +52,8 @@ class ProjectFile:
     """
 
     def __init__(self, users: Tools, project: Project, leader: Leader, ask: Callable[[str], Answer]) -> None:
-        if (pin := required(project.pin)) != project.pin:
-            project = project._replace(profile=pin)
+        if project.pin and required(project.pin) != project.pin:
+            project = project._replace(profile=required(project.pin))
         self._users = users.locations
         own = project_memories(users.locations)._replace(settings_path=project.settings_path)
         self._tools = users._replace(locations=own)

@@ -196,6 +196,7 @@ def test_a_required_profile_takes_the_place_of_an_old_pin(old: UserHome, forced:
     old.ok("project", "sync")
     assert "gw.strange.example" not in local(old.root / "app")
     assert "key print work" in local(old.root / "app")
+    assert old.run("status", "--short", cwd=old.root / "app").out == "work\n"
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,11 @@ def pinned_here(app: App) -> Pinned | None:
     if not os.path.exists(files_for(app.locations).projects_path):  # few have any, and a prompt waits
         return None
     from profiles.claude_code.settings.project_root import project_root
+    from profiles.profile.under_policy import required
 
     registry = app.projects.registry()
     project = registry.projects.get(project_root(app.directory))
     if registry.paused or project is None or project.pin is None:
         return None
     (look,) = app.projects.look([project], app.switcher.read().state, paused=False)
-    return Pinned(project.pin, project.directory, look.condition)
+    return Pinned(required(project.pin), project.directory, look.condition)

@@ -117,6 +117,29 @@ def test_an_override_is_the_person_s_own_and_a_locked_field_is_not(
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
 
 
+def test_on_another_machine_with_the_same_dotfiles_it_is_looked_at_once_more(
+    joined: UserHome, publisher: Publisher, tmp_path: Path
+) -> None:
+    other = UserHome(tmp_path / "other")
+    other.own.mkdir(parents=True)
+    (other.own / "catalogs.json").write_bytes((joined.own / "catalogs.json").read_bytes())
+    assert publisher.key in other.ok("catalog", "update").out + other.ok("catalog", "show", "acme").out
+    assert "accepted yet" in other.ok("catalog", "diff", "acme").out
+    assert other.run("switch", "acme/work").code == 3
+    other.ok("catalog", "accept", "acme")
+    other.ok("switch", "acme/work")
+
+
+def test_one_that_asks_for_everything_says_what_it_would_change(home: UserHome, publisher: Publisher) -> None:
+    join(home, publisher, "--updates", "ask")
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    out = home.ok("catalog", "update").out
+    assert "2 changes to look at" in out
+    assert "models.sonnet" in out
+    home.ok("catalog", "accept", "acme")
+    assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+
+
 def test_removing_it_puts_the_settings_back_and_keeps_the_keys(joined: UserHome) -> None:
     joined.ok("catalog", "remove", "acme")
     assert joined.settings.read_bytes() == SETTINGS

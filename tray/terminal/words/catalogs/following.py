@@ -87,9 +87,18 @@ def waiting_lines(shown: ShownCatalog) -> list[str]:
 
 def diff_lines(shown: ShownCatalog) -> list[str]:
     """What waits; that nothing does."""
-    if shown.catalog.state not in ("waiting", "offered") or not (shown.loud or shown.quiet):
+    if shown.catalog.state == "offered":
+        return _first_yes(shown.catalog.name)
+    if not (shown.loud or shown.quiet):
         return [f"Nothing of {shown.catalog.name} waits for you."]
     return waiting_lines(shown)
+
+
+def _first_yes(name: str) -> list[str]:
+    return [
+        f"Nothing of {name} is accepted yet: `pkcc-tray catalog show {name}` says where each profile sends",
+        f"which key, `pkcc-tray catalog accept {name}` takes it.",
+    ]
 
 
 def updated_lines(done: Updated) -> list[str]:
@@ -103,10 +112,13 @@ def _updated(done: UpdatedOne) -> list[str]:
     name = done.name
     if done.problem:
         return [f"{name}: {done.problem}", f"  {done.hint}"] if done.hint else [f"{name}: {done.problem}"]
+    changes = done.loud or done.quiet
+    if done.outcome == "waiting" and not changes:
+        return [f"{name}: version {done.serial} is here.", *_first_yes(name)]
     if done.outcome == "waiting":
         return [
-            f"{name}: version {done.serial} waits: {counted(len(done.loud), 'change')} to look at.",
-            *change_lines(done.loud),
+            f"{name}: version {done.serial} waits: {counted(len(changes), 'change')} to look at.",
+            *change_lines(changes),
             f"`pkcc-tray catalog accept {name}` takes it, `pkcc-tray catalog diff {name}` shows all of it.",
         ]
     if done.outcome == "new":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
-from profiles.catalogs.kept.own_part import inputs_of, own_profile, pair_of
+from profiles.catalogs.kept.own_part import inputs_of, own_profile, pairs_of_entry
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
@@ -48,8 +48,13 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
             problems.append(f"{name} waits for your answer to: {catalog.inputs[lacking[0]].ask}")
             continue
         try:
-            if pair_of(subscription, entry) not in subscription.pairs:
-                problems.append(f"{name} would send a key where you have not accepted it: {entry.host}")
+            unknown = [
+                host
+                for reference, host in pairs_of_entry(subscription, entry)
+                if (reference, host) not in subscription.pairs
+            ]
+            if unknown:
+                problems.append(f"{name} would send a key where you have not accepted it: {unknown[0]}")
                 stays.add(entry.name)
                 continue
             wanted[entry.name] = encode_profile(own_profile(subscription, entry))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.text import named
+from profiles.catalogs.format.entries import hosts_beyond
 from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.format.texts import filled, inputs_in
 from profiles.catalogs.subscriptions import OWN_KEY
@@ -131,18 +132,24 @@ def reference_of(subscription: Subscription, entry: Entry) -> str:
     return filled(entry.suggest, subscription.inputs) or f"keyring:{subscription.name}/{entry.name}"
 
 
-def pair_of(subscription: Subscription, entry: Entry) -> tuple[str, str]:
-    """(reference, host): which key goes where by that profile. Raises KeyError without an answer."""
+def pairs_of_entry(subscription: Subscription, entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Each (reference, host): which key goes where by that profile, sent on by its config too.
+
+    Raises KeyError without an answer.
+    """
     own = overrides_of(subscription, entry).get("api_key")
-    return (own or filled(entry.suggest, subscription.inputs) or OWN_KEY, entry.host)
+    reference = own or filled(entry.suggest, subscription.inputs) or OWN_KEY
+    hosts = (entry.host, *(host for _, host in hosts_beyond(entry)))
+    return tuple((reference, host) for host in dict.fromkeys(hosts))
 
 
 def pairs_of(subscription: Subscription, catalog: Catalog) -> tuple[tuple[str, str], ...]:
     """All of the catalog's, of profiles whose inputs are answered."""
     found = [
-        pair_of(subscription, entry)
+        pair
         for entry in catalog.profiles
         if all(name in subscription.inputs for name in inputs_of(entry))
+        for pair in pairs_of_entry(subscription, entry)
     ]
     return tuple(dict.fromkeys(found))
 

@@ -107,6 +107,17 @@ def test_a_profile_whose_key_would_go_elsewhere_is_not_made(places: Locations) -
     assert ProfileStore(places).load("acme/work").gateway is None  # as it was
 
 
+def test_where_a_config_sends_the_key_on_is_accepted_too(places: Locations) -> None:
+    config = {"targets": [{"provider": "@a", "custom_host": "https://llm.acme.example/v1"}]}
+    more = {"configs": {"safe": config}, "gateway_hosts": ["api.portkey.ai", "llm.acme.example"]}
+    acceptance.accept(places, ACME, kept(**more))
+    assert ("", "llm.acme.example") in load_subscriptions(places)["acme"].pairs
+    made = make_profiles(
+        Contents(places, "acme"), ACME._replace(pairs=(("", "api.portkey.ai"),)), kept(**more).catalog()
+    )
+    assert "acme/safe would send a key where you have not accepted it: llm.acme.example" in made.problems
+
+
 def test_a_profile_that_lacks_an_answer_waits_for_it(places: Locations) -> None:
     made = acceptance.accept(places, ACME._replace(inputs={}), kept())
     assert made.changed == ("acme/safe",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.catalogs.format.entries import STAND_IN
+from profiles.catalogs.format.entries import STAND_IN, hosts_beyond
 from profiles.catalogs.kept.own_part import overrides_of, reference_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class DescribedProfile(NamedTuple):
     headers: tuple[str, ...]
     variables: tuple[str, ...]
     locked: tuple[str, ...]
+    sends_on: tuple[str, ...]  # hosts that its config has the gateway send on to, the key too
     withdrawn: str = ""  # why it is to be used no more, or what instead
 
 
@@ -112,5 +113,6 @@ def _profile(subscription: Subscription, entry: Entry, withdrawn: str) -> Descri
         tuple(f"{name}: {value}" for name, value in rendered.headers if STAND_IN not in value),
         tuple(f"{name}={value}" for name, value in profile.extra_env.items()),
         entry.locked,
+        tuple(dict.fromkeys(host for _, host in hosts_beyond(entry))),
         withdrawn,
     )

@@ -57,6 +57,7 @@ def _profile_lines(profile: DescribedProfile, default: str) -> Iterator[str]:
     yield ""
     yield f"  {profile.name}" + (f"  ({', '.join(marks)})" if marks else "")
     rows = [["sends to", f"{profile.host} \N{LEFTWARDS ARROW} {key_words(profile)}"]]
+    rows += [["sends on to", f"{', '.join(profile.sends_on)}, the key too"]] if profile.sends_on else []
     rows += [["key from", profile.key_help]] if profile.key_help else []
     rows += [["format", profile.dialect]] if profile.dialect != "messages" else []
     rows += [["header", _short(header)] for header in profile.headers]

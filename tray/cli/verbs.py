@@ -130,22 +130,10 @@ VERBS = (
         tidies=False,
     ),
     Verb(
-        "catalog new",
-        "catalogs.publishing",
-        "write a catalog of your profiles, for others to follow; without keys",
-        tidies=False,
+        "catalog new", "catalogs.publishing", "write a catalog of your profiles, without keys", tidies=False
     ),
-    Verb(
-        "catalog check",
-        "catalogs.publishing",
-        "what is wrong in a catalog, and what its changes will ask",
-        tidies=False,
-    ),
-    Verb(
-        "join",
-        "catalogs.joining",
-        "follow your team's catalog: its profiles, your key, its default in use",
-    ),
+    Verb("catalog check", "catalogs.publishing", "what is wrong in one, and what it will ask", tidies=False),
+    Verb("join", "catalogs.joining", "follow your team's catalog: profiles, your key, its default in use"),
     Verb("catalog add", "catalogs.joining", "follow a catalog of profiles that others publish"),
     Verb("catalog list", "catalogs.following", "the catalogs that are followed, and what waits"),
     Verb("catalog show", "catalogs.following", "one catalog, and where its profiles send which key"),

@@ -1,0 +1,89 @@
+"""Catalogs where an administrator decides: theirs come unasked and stay, others may be refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.catalog_homes import GATEWAY, Publisher, join, with_work
+from support.home.forced import force
+from support.home.user_home import UserHome
+
+BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    published = Publisher(tmp_path / "share" / "pkcc")
+    published.publish()
+    return published
+
+
+def lay_theirs(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+    theirs = {"name": "acme", "source": str(publisher.directory), "keys": [publisher.key]}
+    force(monkeypatch, tmp_path, managed_by=BY, catalogs=[theirs], **more)
+
+
+def test_other_catalogs_are_refused_with_who_decides(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    force(monkeypatch, tmp_path, managed_by=BY, allow_other_catalogs=False)
+    line = (str(publisher.directory), "--key", publisher.key, "--yes")
+    for command in (("catalog", "add"), ("join",)):
+        ran = home.run(*command, *line)
+        assert (ran.code, "Acme IT does not allow" in ran.err) == (4, True)
+    assert "No catalogs yet" in home.ok("catalog", "list").out
+
+
+def test_a_gateway_that_is_not_allowed_comes_by_no_catalog(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(home, publisher)
+    before = home.settings.read_bytes()
+    force(monkeypatch, tmp_path, managed_by=BY, allowed_gateway_hosts=["api.portkey.ai"])
+    publisher.publish(
+        profiles=with_work(gateway=GATEWAY), gateway_hosts=["api.portkey.ai", "gw.acme.example"]
+    )
+    ran = home.run("catalog", "update")
+    assert (ran.code, "Acme IT allows no gateway but api.portkey.ai" in ran.out) == (1, True)
+    assert home.settings.read_bytes() == before
+
+
+def test_theirs_comes_unasked_changes_unasked_and_cannot_be_removed(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_theirs(publisher, tmp_path, monkeypatch, allow_other_catalogs=False)
+    home.ok("catalog", "update")
+    home.ok("switch", "acme/work")
+    publisher.publish(
+        profiles=with_work(gateway=GATEWAY), gateway_hosts=["api.portkey.ai", "gw.acme.example"]
+    )
+    home.ok("catalog", "update")
+    assert home.env()["ANTHROPIC_BASE_URL"] == GATEWAY
+    assert home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["managed"] is True
+    for words in (
+        ("remove", "acme"),
+        ("rollback", "acme"),
+        ("trust", "acme", "--key", publisher.key, "--yes"),
+    ):
+        ran = home.run("catalog", *words)
+        assert (ran.code, "Acme IT decides" in ran.err) == (4, True), words
+
+
+def test_theirs_is_joined_without_a_key_of_the_publisher(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    home.environ["PORTKEY_API_KEY"] = "pk-in-a-codespace"
+    home.ok("join", str(publisher.directory), "--key-ref", "env:PORTKEY_API_KEY")
+    assert home.ok("status", "--short").out == "acme/work\n"
+    assert home.ok("key", "print", "acme/work").out.strip() == "pk-in-a-codespace"
+
+
+def test_another_s_signature_is_refused_there_too(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    Publisher(publisher.directory, number=2).publish()
+    assert home.run("catalog", "update").code == 1
+    assert home.run("switch", "acme/work").code == 3

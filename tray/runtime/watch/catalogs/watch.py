@@ -8,18 +8,16 @@ profile in use are the worker's.
 from __future__ import annotations
 
 import logging
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.names import is_kept_name, is_name
-from profiles.catalogs.fetching.managed import managed_sources, this_machine
+from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import Record, load_record
 from profiles.catalogs.schedule import HOUR_S, wait_s
 from profiles.catalogs.subscriptions import load_subscriptions, subscriptions_path
 from profiles.files.preferences import preferences_path
-from profiles.policy.in_force import policy_in_force
 from profiles.policy.preferences import preferences_in_force
 from tray.runtime.watch.catalogs.words import CATALOG, Update, applied_notice, updates_in, waiting_notice
 from tray.runtime.watch.told import Told
@@ -150,8 +148,7 @@ class CatalogWatch:
 
 def followed(app: App) -> tuple[str, ...]:
     """The names of the catalogs that are to be asked for; none where that file cannot be read."""
-    names = {each.name for each in policy_in_force().catalogs}
-    names |= {os.path.basename(source.address) for source in managed_sources(this_machine())}
+    names = set(managed_names())
     with suppress(PkccError):  # `catalog list` and `doctor` say it
         names |= load_subscriptions(app.locations).keys()
     return tuple(sorted(name for name in names if is_name(name) and not is_kept_name(name)))

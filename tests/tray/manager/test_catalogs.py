@@ -1,0 +1,22 @@
+"""If this fails, somebody says yes to a catalog without seeing where their key is sent on to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from support.catalog_homes import PLAIN, Publisher, join
+
+
+def test_the_page_shows_where_a_config_sends_the_key_on(home: Any, visitor: Any, tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    config = {"targets": [{"provider": "@a", "custom_host": "https://llm.acme.example/v1"}]}
+    publisher.publish(
+        configs={"on": config},
+        gateway_hosts=["api.portkey.ai", "llm.acme.example"],
+        profiles=[PLAIN, {**PLAIN, "name": "on", "route": {"kind": "config", "catalog": "on"}}],
+    )
+    join(home, publisher)
+    shown = visitor.get("/catalogs/acme")
+    assert shown.status_code == 200
+    assert "from there on to <code>llm.acme.example</code>" in shown.text

@@ -12,6 +12,7 @@ from profiles import __version__
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
 from profiles.base.text import printable
+from profiles.claude_code.settings.project_root import project_root
 from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
 from profiles.policy.in_force import policy_in_force, reading_in_force
@@ -132,12 +133,14 @@ def _is_allowed(context: Context, name: str) -> bool:
 
 
 def _lacking(context: Context, rendered: Rendered) -> list[str]:
+    """The required metadata that is not sent here; registered projects are looked at by themselves."""
     try:
-        here = context.app.projects.registry().metadata_at(context.directory)
+        projects = context.app.projects.registry().projects
     except PkccError:  # projects that cannot be read are another finding
-        here = {}
-    lacks = missing_metadata(policy_in_force(), {**metadata_of(rendered), **here})
-    return [printable(key) for key in lacks]
+        projects = {}
+    if project_root(os.path.realpath(context.directory)) in projects:
+        return []
+    return [printable(key) for key in missing_metadata(policy_in_force(), metadata_of(rendered))]
 
 
 def clock(context: Context) -> Iterator[Finding]:

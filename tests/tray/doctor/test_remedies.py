@@ -33,6 +33,10 @@ OF_A_POLICY = (
     "Switch to a profile that is allowed.",
     "In a project's directory `…` gives it, with what it is there.",
 )
+OF_A_CATALOG = (
+    *("catalog-stale", "catalog-broken", "catalog-waiting"),
+    *("pkcc-tray catalog diff", "pkcc-tray catalog show", "pkcc-tray catalog update"),
+)
 OTHER_SYSTEMS = (
     "Add-Content -Encoding utf8",
     "attrib -r",
@@ -57,6 +61,7 @@ NOT_DONE_HERE = dict(
             for each in ("tray-host", "tray-bus", *DESKTOP)
         ),
         *((each, "needs a policy: test_doctor_machine has one") for each in OF_A_POLICY),
+        *((each, "needs a publisher: test_doctor_catalogs has one") for each in OF_A_CATALOG),
         *((each, "needs another system") for each in OTHER_SYSTEMS),
         *((each, "would change all of this one") for each in ("late-changes",)),
         *((each, "an administrator's: tests/e2e/test_managed_doctor.py lays it down") for each in MANAGED),

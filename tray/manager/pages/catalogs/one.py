@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from tray.manager.access.sessions import Flash
+from tray.manager.looking import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.catalogs.rows import catalog_row, compared
@@ -74,8 +75,17 @@ def accept(site: Site, session: Session, fields: Form) -> str:
     }
     done, notes = accept_catalog(site.app, name, sha256=fields.text("sha256"), answers=answers)
     written = (f"{done.active} is in use, and its settings are written again",) if done.applied else ()
-    session.tell(Flash("ok", f"{name}: version {done.serial} is in force", (*written, *notes)))
+    title = f"{name}: version {done.serial} is in force"
+    session.tell(Flash("ok", title, (*written, *notes), go=_needs_key(site, done.profiles)))
     return f"/catalogs/{name}"
+
+
+def _needs_key(site: Site, profiles: tuple[str, ...]) -> tuple[str, str]:
+    """Where a key goes in, for the first profile that has none yet; nowhere where all have theirs."""
+    for row in look_around(site).profiles:
+        if row.name in profiles and row.key_is_there is False and row.reference.startswith("keyring:"):
+            return f"/keys/{row.name}/enter", "Enter your key"
+    return "", ""
 
 
 @form

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.catalogs.kept.acceptance import remake
+from profiles.catalogs.kept.contents import Contents
+from profiles.catalogs.kept.making import is_made
+from profiles.catalogs.subscriptions import changing_catalogs, subscription_of
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:
@@ -40,7 +44,16 @@ def settle(app: App, made: Made) -> Settled:
 
 
 def settle_again(app: App, name: str) -> tuple[str, ...]:
-    """Put the catalog's profile in force that is in use: a killed command may have left that. Notes."""
+    """Put right what a killed command left, and what `catalogs.json` says since, of dotfiles maybe. Notes."""
+    contents = Contents(app.locations, name)
+    with changing_catalogs(app.locations):
+        kept, subscription = contents.accepted(), subscription_of(app.locations, name)
+        if kept is not None and not is_made(contents, subscription, kept.catalog()):
+            made = remake(app.locations, subscription)
+        else:
+            made = None
+    if made is not None:
+        return settle(app, made).notes
     active = app.switcher.read().state.current.active or ""
     return put_in_force(app, active).notes if active.startswith(f"{name}/") else ()
 

@@ -104,6 +104,19 @@ def test_a_switch_says_what_the_catalog_wants(home: UserHome, tmp_path: Path) ->
     assert '"cost_center": "4711", "repo": "api"' in settings["env"]["ANTHROPIC_CUSTOM_HEADERS"]
 
 
+def test_what_dotfiles_say_of_a_catalog_holds_with_the_next_update(home: UserHome) -> None:
+    file = home.root / ".config" / "pkcc-tray" / "catalogs.json"
+    plain = json.loads(file.read_bytes())
+    plain["catalogs"]["acme"]["overrides"] = {"work": {"models.sonnet": "claude-sonnet-mine"}}
+    file.write_text(json.dumps(plain))
+    home.ok("catalog", "update")
+    assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-mine"
+    file.write_text("{")
+    ran = home.run("catalog", "update")
+    assert (ran.code, "catalogs.json is damaged" in ran.err) == (1, True)
+    assert home.ok("status", "--short").out == "acme/work\n"
+
+
 def test_a_copy_is_ones_own_and_follows_nobody(home: UserHome) -> None:
     home.ok("copy", "acme/work", "mine")
     home.ok("set", "mine", "label", "Mine")

@@ -15,11 +15,10 @@ from profiles.files.directories import make_private_directory, syncing_directory
 from profiles.files.durability import finished, sync
 from profiles.files.read import WINDOWS, read_bytes, resolve_link, retry_busy
 from profiles.files.refusals import writing_failed
-from profiles.files.temporary import mark_whole, remove_quietly, sweep, writing_temp
+from profiles.files.temporary import mark_whole, remove_quietly, sweep, write_all, writing_temp
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from io import FileIO
 
     from profiles.files.durability import Writing
 
@@ -34,10 +33,11 @@ def write_private(path: str, data: bytes) -> None:
     What killed runs left in that directory goes too, whichever file of ours it was for.
     """
     finished(writing_private(path, data))
+    sweep(os.path.dirname(path))
 
 
 def writing_private(path: str, data: bytes) -> Writing[None]:
-    """The steps of `write_private`."""
+    """The steps of `write_private`, but for what killed runs left."""
     make_private_directory(os.path.dirname(path))
     try:
         temp_path, _ = yield from writing_temp(path, data, None)
@@ -48,7 +48,6 @@ def writing_private(path: str, data: bytes) -> Writing[None]:
             raise
     except OSError as error:
         raise writing_failed(path, error) from None
-    sweep(os.path.dirname(path))
     yield from syncing_directory(os.path.dirname(path))
 
 
@@ -96,9 +95,10 @@ def replacing_file(
         with guard:
             if resolve_link(link_path) != target or read_bytes(target) != base:
                 raise ChangedMeanwhileError
-            if replaceable:
-                replaceable = _rename_over(temp_path, target)
-            if not replaceable:
+            if replaceable and _rename_over(temp_path, target):
+                temp_path = ""
+            else:
+                replaceable = False
                 temp_path = mark_whole(temp_path)
                 _write_in_place(target, data, base or b"", mode)
     except OSError as error:
@@ -144,25 +144,25 @@ def _rename_over(temp_path: str, target: str) -> bool:
 
 def _write_in_place(target: str, data: bytes, base: bytes, mode: int | None) -> None:
     """Overwrite without replacing; when that fails half-way the old content is put back."""
-    handle = os.open(target, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
-    with os.fdopen(handle, "wb", buffering=0) as file:
+    handle = os.open(target, os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
         if mode is not None and not WINDOWS:
             os.fchmod(handle, mode)  # first: where it is refused, no key goes into a file that others read
         try:
-            _overwrite(file, data)
+            _overwrite(handle, data)
         except BaseException:
             with suppress(OSError):
-                _overwrite(file, base)
+                _overwrite(handle, base)
             raise
+    finally:
+        os.close(handle)
 
 
-def _overwrite(file: FileIO, data: bytes) -> None:
-    file.seek(0)
-    view = memoryview(data)
-    while view:
-        view = view[file.write(view) :]
-    file.truncate()
-    sync(file.fileno())
+def _overwrite(handle: int, data: bytes) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    write_all(handle, data)
+    os.ftruncate(handle, len(data))
+    sync(handle)
 
 
 def remove_file(link_path: str, base: bytes, guard: AbstractContextManager[None]) -> None:

@@ -70,16 +70,15 @@ def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
     for a loop, and for a file that is unreadable or has more than `most` bytes.
     """
     try:
-        handle = open_shared(path)
+        handle, status = _opened(path)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise reading_failed(path, error) from None
     try:
-        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise PkccError(f"{path} is not a regular file", "Move it away, then run the command again.")
-        data = b"" if status.st_size > most else _up_to(most + 1, handle)
+        data = b"" if status.st_size > most else _up_to(most + 1, handle, status.st_size)
         if status.st_size > most or len(data) > most:  # what the system makes up has no size
             raise PkccError(
                 f"{path} is larger than {_size(most)}, which no file of its kind should be",
@@ -92,12 +91,18 @@ def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:
     return data
 
 
-def _up_to(count: int, handle: int) -> bytes:
-    """The next `count` bytes of a file, or fewer at its end; without a buffer for the most there could be."""
+def _up_to(count: int, handle: int, size: int) -> bytes:
+    """The next `count` bytes of a file, or fewer at its end; without a buffer for the most there could be.
+
+    Where it has the size that it says, nobody looks for more.
+    """
     parts = []
     while count > 0 and (part := os.read(handle, min(count, _READ_BYTES))):
         parts.append(part)
         count -= len(part)
+        size -= len(part)
+        if size == 0:
+            break
     return b"".join(parts)
 
 
@@ -119,15 +124,21 @@ def open_shared(path: str) -> int:
 
     No file's path holds a NUL, which may come out of a form: that is an OSError as well.
     """
+    return _opened(path)[0]
+
+
+def _opened(path: str) -> tuple[int, os.stat_result]:
     if "\0" in path:
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
     if WINDOWS:
         from profiles.files import windows as windows_files
 
-        return retry_busy(lambda: windows_files.open_shared(path))
-    # O_NONBLOCK: opening a named pipe must not wait for a writer.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    if stat.S_ISDIR(os.fstat(handle).st_mode):
+        handle = retry_busy(lambda: windows_files.open_shared(path))
+    else:
+        # O_NONBLOCK: opening a named pipe must not wait for a writer.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    status = os.fstat(handle)
+    if stat.S_ISDIR(status.st_mode):
         os.close(handle)
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-    return handle
+    return handle, status

@@ -62,16 +62,24 @@ def writing_temp(
     flags |= getattr(os, "O_BINARY", 0) if WINDOWS else os.O_NOFOLLOW | os.O_CLOEXEC
     handle = os.open(temp_path, flags, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        try:
+            write_all(handle, data)
             if not WINDOWS:
-                same_owner = _copy_ownership(path, file.fileno(), like, mode)
-            yield file.fileno()
+                same_owner = _copy_ownership(path, handle, like, mode)
+            yield handle
+        finally:
+            os.close(handle)
     except BaseException:
         remove_quietly(temp_path)
         raise
     return temp_path, same_owner
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write it, however little of it the system takes at once. Raises OSError."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
 
 
 def _copy_ownership(path: str, handle: int, like: os.stat_result | None, mode: int | None) -> bool:

@@ -46,17 +46,15 @@ else:
         """All values in their order, with the defaults for those that are not given. Raises TypeError."""
         if len(values) > len(cls._fields):
             raise TypeError(f"{cls.__name__}() takes {len(cls._fields)} values, not {len(values)}")
-        rest = []
-        for field in cls._fields[len(values) :]:
-            if field in named:
-                rest.append(named.pop(field))
-            elif field in cls._field_defaults:
-                rest.append(cls._field_defaults[field])
-            else:
-                raise TypeError(f"{cls.__name__}() lacks the value of {field!r}")
-        if named:
-            raise TypeError(f"{cls.__name__}() takes no {', '.join(map(repr, named))}, or was given it twice")
-        return (*values, *rest)
+        fields = cls._fields[len(values) :]
+        if not named.keys() <= {*fields}:
+            odd = ", ".join(repr(name) for name in named if name not in fields)
+            raise TypeError(f"{cls.__name__}() takes no {odd}, or was given it twice")
+        known = {**cls._field_defaults, **named}
+        try:
+            return (*values, *map(known.__getitem__, fields))
+        except KeyError as lacking:
+            raise TypeError(f"{cls.__name__}() lacks the value of {lacking}") from None
 
     class _RecordType(type):
         def __new__(mcs, name, bases, namespace):

@@ -33,7 +33,7 @@ EXACT = 16  # digits: a shorter whole number keeps each of them in JavaScript, t
 
 def is_on(value: str | None) -> bool:
     """Whether that value of a switch turns it on."""
-    return value is not None and trimmed(value).lower() in _TRUTHY
+    return trimmed(value).lower() in _TRUTHY if value else False
 
 
 def trimmed(text: str) -> str:

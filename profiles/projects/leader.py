@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.claude_code.credential_lines import address_in_force, address_of
 from profiles.claude_code.owned_slots import MODEL, OWNED_SLOTS
 from profiles.claude_code.routing_names import ADDRESSES, BASE_URLS, READERS, SWITCHES
 from profiles.claude_code.settings.parse import Settings, parse_settings, plain
@@ -57,13 +58,16 @@ class Said(NamedTuple):
 class Leader(NamedTuple):
     """The user's own settings, as the projects that follow them need to know them.
 
-    `target` is their file, links resolved.
+    `target` is their file, links resolved. `lines_for` is the address that their own header lines belong to,
+    `coming` the one of their profile, "" without one.
     """
 
     target: str
     rendered: Rendered | None
     said: Said
     sessions: list[tuple[str, Session]]  # with the root of the project that each runs in
+    lines_for: str
+    coming: str
 
     @classmethod
     def of(cls, locations: Locations, state: State, sessions: Sequence[Session]) -> Leader:
@@ -77,7 +81,8 @@ class Leader(NamedTuple):
                 values=said.values | {f"env.{name}" for name, value in rendered.env.items() if value != ""}
             )
         roots = [(project_root(each.directory), each) for each in sessions]
-        return cls(os.path.realpath(path), rendered, said, roots)
+        coming = "" if rendered is None else address_of(rendered.env)
+        return cls(os.path.realpath(path), rendered, said, roots, address_in_force(said.routing.get), coming)
 
 
 NOTHING = Said(frozenset(), frozenset(), [])

@@ -113,16 +113,20 @@ class ProjectFile:
             check_place(self._project, self._leader.target)
             settings = parse_settings(read_bytes(self._file.path), self._file.path)
             around = self._scope.around(state)
-            wanted = None if back else self._scope.fitted(self._wanted(), settings, state, around)
+            wanted = None if back else self._wanted()
+            wanted = self._scope.fitted(wanted and forced(wanted), settings, state, around)
         except PkccError as error:
             return Look(self._project, "stale", carries, error.title)
         return Look(self._project, "ok" if same_profile(carries, wanted) else "stale", carries)
 
     def _wanted(self, project: Project | None = None) -> Rendered | None:
-        """The profile with the project's metadata, whole; None while none is active."""
+        """The profile with the project's metadata, whole; None while none is active.
+
+        What a policy forces is not in it yet: `OneFile` puts that in.
+        """
         project = project or self._project
         rendered = self._tools.store.rendered(project.pin) if project.pin else self._leader.rendered
-        return rendered and forced(with_projects(self._tools.locations, rendered, project.all_metadata))
+        return rendered and with_projects(self._tools.locations, rendered, project.all_metadata)
 
 
 def project_memories(users: Locations) -> Locations:

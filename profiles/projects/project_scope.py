@@ -121,10 +121,11 @@ class ProjectScope:
         beaten = shared.values.difference(SLOTS_OF_MODELS)  # a team's models are its own business
         if self._project.pin:
             beaten |= users.values | self._strange_readers()
-        lines = shared.lines if HEADERS_SLOT in shared.present else users.lines
+        lines, lines_for = users.lines, self._leader.lines_for
+        if HEADERS_SLOT in shared.present:
+            lines, lines_for = shared.lines, address_in_force(self._elsewhere)
         mark = partial(states.secret_digest, state.salt)
         closed = _ROUTING if state.current.rendered is not None else frozenset()
-        whose = self._elsewhere if lines is shared.lines else users.routing.get
         return Around(
             beaten,
             shared.present | users.present,
@@ -132,7 +133,7 @@ class ProjectScope:
             mark,
             closed,
             self._elsewhere,
-            address_in_force(whose),
+            lines_for,
             state.current.memory.address,
             self._coming(),
         )
@@ -190,11 +191,10 @@ class ProjectScope:
 
     def _coming(self) -> str:
         """Where the project's requests go when its file says what it should; "" where that is not known."""
-        rendered = self._leader.rendered
         if self._project.pin:
             with suppress(PkccError):  # a pin that is gone is reported where it would be written
-                rendered = self._tools.store.rendered(self._project.pin)
-        return "" if rendered is None else address_of(rendered.env)
+                return address_of(self._tools.store.rendered(self._project.pin).env)
+        return self._leader.coming
 
     def _elsewhere(self, name: str) -> str | None:
         """What a variable is where this file does not set it."""

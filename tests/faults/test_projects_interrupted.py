@@ -52,7 +52,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     require_strace()
     built = Stage(tmp_path_factory.mktemp("stage"), request.param)
     written = [point for point in built.points if "settings.local.json" in point.line]
-    assert len(written) > 10, "the trace must have come to the projects"
+    assert len(written) >= 10, "the trace must have come to the projects"
     return built
 
 

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import gc
 import re
-from contextlib import contextmanager
 from json import JSONDecodeError, JSONDecoder
 
-from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from profiles.base.light_typing import NamedTuple
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -94,24 +90,18 @@ def parse_object(text: str, start: int = 0) -> JsonObject:
 
 def parse_document(text: str) -> JsonObject:
     """The object that is the whole text. Raises JsonTextError."""
-    with _no_collection():
-        root = parse_object(text)
-    rest = skip_space(text, root.end)
-    if rest != len(text):
-        raise JsonTextError(text, rest, _found(text, rest, "the end of the file"))
-    return root
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
     # Megabytes of new objects, none of them garbage: looking for garbage among them takes half the time.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        root = parse_object(text)
     finally:
         if was_enabled:
             gc.enable()
+    rest = skip_space(text, root.end)
+    if rest != len(text):
+        raise JsonTextError(text, rest, _found(text, rest, "the end of the file"))
+    return root
 
 
 def _parse_member(text: str, position: int) -> Member:

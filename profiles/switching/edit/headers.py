@@ -106,13 +106,16 @@ class HeaderLines:
 
     def _carry(self, own: Sequence[str]) -> list[str]:
         """The lines of the less specific file that neither this one nor the profile says otherwise."""
+        around = self._lines_around()
+        if not around:
+            return []
         taken = {
             line.name
             for raw in (*own, json.dumps(self._new_headers)[1:-1])
             for line in split_lines(f'"{raw}"')
         }
         taken.add("")  # a blank line says nothing, and there may be one at the end of each file's
-        lines = [raw for raw in self._lines_around() if one_line(raw).name not in taken]
+        lines = [raw for raw in around if one_line(raw).name not in taken]
         self.carried = [self._mark(raw) for raw in lines]
         return lines
 

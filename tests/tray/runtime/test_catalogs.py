@@ -13,6 +13,7 @@ from support.catalog_homes import GATEWAY, Publisher, join, with_work
 from support.desktop.recorded_tray import Tray, running_tray
 from support.home.user_home import UserHome
 
+from profiles.catalogs.fetching.managed import this_machine
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.record import Record, save_record
 from profiles.catalogs.subscriptions import subscriptions_path
@@ -87,6 +88,14 @@ def test_a_catalog_is_asked_for_some_minutes_after_the_start_and_then_once_a_day
     assert its.after(18 * HOUR) == []
     assert its.after(12 * HOUR) == ["acme"]
     assert len(its.after(6 * 24 * HOUR)) in (5, 6, 7)
+
+
+def test_what_waits_and_what_an_administrator_lays_down_is_watched(its: Following) -> None:
+    """Else the tray hears of it with the next change of something else, perhaps days later."""
+    its.follow("acme")
+    watched = its.tray.runtime.watched()
+    assert Contents(its.tray.app.locations, "acme").offered_path in watched
+    assert {place.directory for place in this_machine()} <= {*watched}
 
 
 def test_several_are_asked_one_after_the_other(its: Following) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.names import is_kept_name, is_name
+from profiles.catalogs.fetching.managed import this_machine
 from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import Record, load_record
 from profiles.catalogs.schedule import HOUR_S, wait_s
@@ -63,11 +64,12 @@ class CatalogWatch:
         self._wakes_at = 0.0
         self._tried: dict[str, float] = {}
         self._active = ""
+        self._offered: tuple[str, ...] = ()
 
     def paths(self) -> list[str]:
-        """What to watch: which are followed, and what waits."""
-        offered = [each.offered_path for each in self._contents()]
-        return [subscriptions_path(self._app.locations), *offered]
+        """What to watch: which are followed, what an administrator laid down, and what waits."""
+        laid_down = [place.directory for place in this_machine()]
+        return [subscriptions_path(self._app.locations), *laid_down, *self._offered]
 
     def _contents(self) -> list[Contents]:
         names = followed(self._app)
@@ -80,7 +82,9 @@ class CatalogWatch:
     def look(self, current: Current) -> None:
         """The settings were read: others may be followed, or another profile be active."""
         self._active = current.active or ""
-        waiting = tuple(each.name for each in self._contents() if each.waits())
+        contents = self._contents()
+        self._offered = tuple(each.offered_path for each in contents)
+        waiting = tuple(each.name for each in contents if each.waits())
         self._shown.change(lambda state: state._replace(waiting=waiting))
         self.plan()
 

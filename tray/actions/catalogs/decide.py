@@ -26,6 +26,8 @@ from tray.actions.catalogs.settling import settle
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profiles.catalogs.format.model import Catalog
+    from profiles.catalogs.kept.making import Made
     from profiles.catalogs.subscriptions import Subscription
     from tray.app import App
 
@@ -71,6 +73,14 @@ def accept_catalog(
 ) -> tuple[Accepted, tuple[str, ...]]:
     """Have what waits hold, where it is what the person saw. Raises ConflictError where it is not."""
     check_changes(policy_in_force())
+    with changing_catalogs(app.locations):
+        catalog, made = _accept(app, name, sha256, answers)
+    settled = settle(app, made)
+    profiles = tuple(f"{name}/{entry.name}" for entry in catalog.profiles)
+    return Accepted(name, catalog.serial, profiles, settled.active, settled.applied), settled.notes
+
+
+def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
     subscription = subscription_of(app.locations, name)
     offered = Contents(app.locations, name).offered()
     if offered is None:
@@ -91,22 +101,16 @@ def accept_catalog(
         raise UsageError(
             f"{name} asks: {catalog.inputs[lacking[0]].ask}", f"Give an answer: --input {lacking[0]}=…"
         )
-    managed = name in managed_names()
-    with changing_catalogs(app.locations):
-        kept = Kept(offered.content, time.time())
-        made = acceptance.accept(app.locations, subscription, kept, managed=managed)
-    settled = settle(app, made)
-    profiles = tuple(f"{name}/{entry.name}" for entry in catalog.profiles)
-    return Accepted(name, catalog.serial, profiles, settled.active, settled.applied), settled.notes
+    kept = Kept(offered.content, time.time())
+    return catalog, acceptance.accept(app.locations, subscription, kept, managed=name in managed_names())
 
 
 def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
     """Have what held before hold again. Raises ConflictError where there is nothing, or policy decides."""
     check_changes(policy_in_force())
-    subscription = subscription_of(app.locations, name)
     _check_own(name)
     with changing_catalogs(app.locations):
-        back, made = acceptance.roll_back(app.locations, subscription)
+        back, made = acceptance.roll_back(app.locations, subscription_of(app.locations, name))
     settled = settle(app, made)
     return RolledBack(name, back.catalog().serial, settled.active, settled.applied), settled.notes
 

@@ -156,7 +156,8 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
         if not (harmless or looked.managed):
             Contents(app.locations, name).offer(kept)
             return UpdatedOne(name, "waiting", catalog.serial, *changes)
-        made = accept(app.locations, subscription, kept, managed=looked.managed)
+        own = subscription_of(app.locations, name)  # as it is by now: fetching may have taken a while
+        made = accept(app.locations, own, kept, managed=looked.managed)
         Contents(app.locations, name).offer(None)  # an older one that waited
     notes += settle(app, made).notes
     return UpdatedOne(name, "applied", catalog.serial, *changes)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.catalog_homes import GATEWAY, Publisher, join, with_work
 from support.home.user_home import KEY, SETTINGS, UserHome, files_with
+
+from profiles.catalogs.fetching.fetched import FetchError
+from tray.actions.catalogs import updating
 
 ELSEWHERE = {"gateway": GATEWAY}
 HOSTS = ["api.portkey.ai", "gw.acme.example"]
@@ -138,6 +143,33 @@ def test_one_that_asks_for_everything_says_what_it_would_change(home: UserHome, 
     assert "models.sonnet" in out
     home.ok("catalog", "accept", "acme")
     assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+
+
+def test_what_a_person_changes_while_it_is_fetched_is_not_lost(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow server takes up to a minute."""
+    fetch = updating.fetch
+
+    def slow(*arguments: Any) -> Any:
+        joined.ok("catalog", "override", "acme/work", "label", "Mine")
+        return fetch(*arguments)
+
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    monkeypatch.setattr(updating, "fetch", slow)
+    joined.ok("catalog", "update")
+    assert joined.ok("show", "acme/work").out.startswith("acme/work (Mine)")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+
+
+def test_a_server_that_asks_for_time_is_given_it(joined: UserHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: Any) -> Any:
+        raise FetchError("unreachable", "503", "Try again later.", 7200.0)
+
+    monkeypatch.setattr(updating, "fetch", busy)
+    assert joined.run("catalog", "update").code == 1
+    record = json.loads((joined.root / ".local/state/pkcc-tray/catalogs/acme.json").read_bytes())
+    assert record["failure"]["retry_after_s"] == 7200.0
 
 
 def test_removing_it_puts_the_settings_back_and_keeps_the_keys(joined: UserHome) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import ConflictError, PkccError
+from profiles.catalogs.kept.looking import look_at_all
 from profiles.catalogs.managed import managed_subscriptions
+from profiles.catalogs.signature import parse_key
 from profiles.profile.under_policy import check_storing
 from tray.actions.catalogs.managed import answer_inputs, subscribe_managed
 from tray.actions.catalogs.offer import Added
 from tray.actions.catalogs.overriding import override_all
-from tray.actions.catalogs.overview import show_catalog
+from tray.actions.catalogs.overview import show_catalog, source_of_subscription
 from tray.actions.catalogs.updating import update_catalogs
 
 if TYPE_CHECKING:
@@ -52,12 +54,39 @@ def follow_managed(
         return None
     subscribe_managed(app)
     answer_inputs(app, name, answers)
+    return _as_it_is(app, name)
+
+
+def follow_again(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | None:
+    """The same of a catalog that is followed from there already: joining twice does no harm. None otherwise.
+
+    Raises ConflictError where it is followed by another key than the one that is wanted.
+    """
+    source = wanted.checked()
+    for each in look_at_all(app.locations):
+        known = each.subscription
+        if each.accepted is None or wanted.name not in ("", known.name):
+            continue
+        if source_of_subscription(known) != source:
+            continue
+        if wanted.key and parse_key(wanted.key).text not in known.keys:
+            raise ConflictError(
+                f"You follow {known.name} from there already, by another signing key",
+                f"If the new one is right: `pkcc-tray catalog trust {known.name} --key …`.",
+            )
+        return _as_it_is(app, known.name)
+    return None
+
+
+def _as_it_is(app: App, name: str) -> tuple[Added, tuple[str, ...]]:
+    """A catalog that is followed, brought up to date; where that fails, as it was accepted, and why."""
     done, notes = update_catalogs(app, name)
     failed = next((each for each in done.catalogs if each.problem), None)
-    if failed is not None:
+    if failed is not None and failed.serial is None:
         raise PkccError(failed.problem, failed.hint)
     shown = show_catalog(app, name)
-    return Added(name, shown.content.serial, shown.catalog.updates, shown.origin, shown.content), notes
+    added = Added(name, shown.content.serial, shown.catalog.updates, shown.origin, shown.content)
+    return added, (*notes, *([f"{failed.problem}. {failed.hint}"] if failed is not None else []))
 
 
 def default_profile(added: Added) -> DescribedProfile:

@@ -59,14 +59,16 @@ def join(
     **options: str | None,
 ) -> Report:
     """Follow a catalog, have a key for it, and switch to its default profile."""
-    from tray.actions.catalogs.joining import finish_joining
-    from tray.commands.catalogs.own_key import chosen_key
+    from tray.actions.catalogs.joining import finish_joining, follow_again
+    from tray.commands.catalogs.own_key import chosen_key, given_key
     from tray.terminal.words.catalogs.joining import joined_lines
 
     if key_stdin and not yes:
         raise UsageError("--key-stdin needs --yes: standard input answers no questions", "Add --yes.")
-    added, notes = _add(app, _wanted(source, options), input, yes=yes)
-    key = chosen_key(app, added, key_ref, from_stdin=key_stdin)
+    wanted = _wanted(source, options)
+    given = given_key(key_ref, from_stdin=key_stdin)  # what is wrong with it is said before anything is added
+    added, notes = follow_again(app, wanted) or _add(app, wanted, input, yes=yes)
+    key = given or chosen_key(app, added)
     joined, more = finish_joining(app, added, key, switch=not no_switch)
     return report(joined, joined_lines, notes=(*notes, *more))
 

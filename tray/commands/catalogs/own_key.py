@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.secret_references.parse import parse_reference
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_key_reference
 from tray.actions.catalogs.joining import OwnKey, default_profile, try_reference
 
 if TYPE_CHECKING:
@@ -14,24 +16,27 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
-def chosen_key(app: App, added: Added, reference: str | None, *, from_stdin: bool) -> OwnKey:
-    """Which key it is to be. Raises UsageError for what is no reference, or no key."""
-    profile = default_profile(added)
+def given_key(reference: str | None, *, from_stdin: bool) -> OwnKey | None:
+    """The key that the command line names, None for none. Raises UsageError for what is neither."""
     if reference is not None:
+        check_key_reference(policy_in_force(), reference)
         return OwnKey(str(parse_reference(reference)))
-    if from_stdin:
-        from profiles.base.secret_checks import check_secret
-        from tray.terminal.prompts import read_piped_secret
+    if not from_stdin:
+        return None
+    from profiles.base.secret_checks import check_secret
+    from tray.terminal.prompts import read_piped_secret
 
-        return OwnKey(None, check_secret(read_piped_secret(), "The key on standard input"))
-    if not app.interactive:
-        return OwnKey()
-    return _asked(app, profile)
+    return OwnKey(None, check_secret(read_piped_secret(), "The key on standard input"))
+
+
+def chosen_key(app: App, added: Added) -> OwnKey:
+    """The key that a person at the terminal has; as the catalog says where nobody can be asked."""
+    return _asked(app, default_profile(added)) if app.interactive else OwnKey()
 
 
 def _asked(app: App, profile: DescribedProfile) -> OwnKey:
     """The suggested one, if it is there and wanted; else what is typed."""
-    from tray.commands.key_place import ask_new_key, ensure_place, has_place
+    from tray.commands.key_place import ask_new_key, has_place
     from tray.terminal.prompts import confirm, say
 
     if profile.key_help:
@@ -51,7 +56,4 @@ def _asked(app: App, profile: DescribedProfile) -> OwnKey:
     elif app.secrets.present(profile.key):
         say(f"A key is there already: {profile.key}")
         return OwnKey()
-    if not has_place(app):
-        return OwnKey()
-    ensure_place(app)
-    return OwnKey(None, ask_new_key())
+    return OwnKey(None, ask_new_key() if has_place(app) else None)

@@ -147,6 +147,31 @@ def test_a_key_may_lie_where_the_person_says(home: UserHome, publisher: Publishe
     assert not files_with(KEY, home.root)
 
 
+def test_joining_twice_does_no_harm_and_finishes_what_was_left(home: UserHome, publisher: Publisher) -> None:
+    """A container's start runs it each time; and a first try may have failed at the key."""
+    line = ("join", str(publisher.directory), "--key", publisher.key, "--yes")
+    assert "No key yet" in home.ok(*line).out
+    assert home.ok("status", "--short").out == "off\n"
+    publisher.publish(profiles=[{**PLAIN, "models": {"sonnet": "claude-sonnet-6"}}])
+    for _ in range(2):
+        home.ok(*line, "--key-stdin", stdin=f"{KEY}\n")
+        assert home.ok("status", "--short").out == "acme/work\n"
+    assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+    publisher.file.unlink()
+    assert "is not there" in home.ok(*line).err
+    other = home.run(
+        "join", str(publisher.directory), "--key", Publisher(publisher.directory, 2).key, "--yes"
+    )
+    assert (other.code, "another signing key" in other.err) == (4, True)
+
+
+def test_a_wrong_reference_is_said_before_anything_is_added(home: UserHome, publisher: Publisher) -> None:
+    line = ("join", str(publisher.directory), "--key", publisher.key, "--yes")
+    assert home.run(*line, "--key-ref", "pk-pasted-by-mistake").code == 2
+    assert home.run(*line, "--key-stdin").code == 2
+    assert "No catalogs yet" in home.ok("catalog", "list").out
+
+
 def test_a_second_catalog_of_that_name_needs_another(
     home: UserHome, publisher: Publisher, tmp_path: Path
 ) -> None:

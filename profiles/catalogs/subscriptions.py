@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 AUTO, ASK = "auto", "ask"
-OWN_KEY = ""  # in a pair: the person's own key of that profile, which no catalog names
 
 
 class Subscription(NamedTuple):

@@ -107,7 +107,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "catalog diff": (("catalog diff acme", "what waits"), ("catalog diff acme --json", "for a program")),
     "catalog accept": (
         ("catalog accept acme", "after `catalog diff`"),
-        ("catalog accept acme --json", "says what is in force"),
+        ("catalog accept acme --expect sha256:9f2c…", "for scripts: only what was looked at"),
     ),
     "catalog rollback": (
         ("catalog rollback acme", "until `catalog update acme`"),

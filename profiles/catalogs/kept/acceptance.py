@@ -66,7 +66,11 @@ def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, M
     """Have what held before hold again; what held until now waits. Raises ConflictError without any."""
     contents = Contents(locations, subscription.name)
     now = contents.accepted()
-    older = [kept for kept in contents.older() if now is None or kept.content != now.content]
+    older = [
+        kept
+        for kept in contents.older()
+        if (now is None or kept.content != now.content) and kept.content.key not in subscription.dropped
+    ]
     if now is None or not older:
         raise ConflictError(
             f"Nothing was accepted of {subscription.name} before what you have",
@@ -126,7 +130,8 @@ def _finish(locations: Locations, pending: Pending) -> Made:
     subscription = from_plain(pending.name, pending.subscription)
     pairs = tuple(dict.fromkeys((*subscription.pairs, *pairs_of(subscription, catalog))))
     subscription = subscription._replace(pairs=pairs)
-    if kept.content.key and not pending.managed:
+    # Going back is the person's own step: no publisher has dropped a key by it.
+    if kept.content.key and not pending.managed and not pending.held:
         keys, dropped = pinned_after(subscription, catalog)
         subscription = subscription._replace(keys=keys, dropped=dropped)
     save_subscription(locations, pending.name, subscription)

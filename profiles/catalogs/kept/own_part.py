@@ -10,7 +10,6 @@ from profiles.base.text import named
 from profiles.catalogs.format.entries import hosts_beyond
 from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.format.texts import filled, inputs_in
-from profiles.catalogs.subscriptions import OWN_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,8 +136,7 @@ def pairs_of_entry(subscription: Subscription, entry: Entry) -> tuple[tuple[str,
 
     Raises KeyError without an answer.
     """
-    own = overrides_of(subscription, entry).get("api_key")
-    reference = own or filled(entry.suggest, subscription.inputs) or OWN_KEY
+    reference = reference_of(subscription, entry)
     hosts = (entry.host, *(host for _, host in hosts_beyond(entry)))
     return tuple((reference, host) for host in dict.fromkeys(hosts))
 
@@ -156,4 +154,18 @@ def pairs_of(subscription: Subscription, catalog: Catalog) -> tuple[tuple[str, s
 
 def unaccepted_pairs(subscription: Subscription, catalog: Catalog) -> list[tuple[str, str]]:
     """The pairs that nobody has accepted yet."""
-    return [pair for pair in pairs_of(subscription, catalog) if pair not in subscription.pairs]
+    return [pair for pair in pairs_of(subscription, catalog) if not _is_accepted(subscription, pair)]
+
+
+def _is_accepted(subscription: Subscription, pair: tuple[str, str]) -> bool:
+    """Whether that key goes to that host with the person's knowledge.
+
+    A new profile's own key is one that nobody has given yet: it may go wherever others of the catalog do. One
+    of a profile that was there before may not, though the profile was taken out in between.
+    """
+    reference, host = pair
+    if pair in subscription.pairs:
+        return True
+    is_new = all(reference != known for known, _ in subscription.pairs)
+    is_own = reference.startswith(f"keyring:{subscription.name}/")
+    return is_own and is_new and any(host == known for _, known in subscription.pairs)

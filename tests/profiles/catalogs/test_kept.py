@@ -53,7 +53,7 @@ def test_accepted_profiles_are_had_like_all_others(places: Locations) -> None:
     assert ProfileStore(places).rendered("acme/safe").key_ref == "keyring:acme/safe"
     assert load_subscriptions(places)["acme"].pairs == (
         ("op://Dev/portkey/jane", "api.portkey.ai"),
-        ("", "api.portkey.ai"),
+        ("keyring:acme/safe", "api.portkey.ai"),
     )
     assert not os.path.exists(acceptance.pending_path(places))
 

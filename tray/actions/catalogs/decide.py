@@ -81,16 +81,9 @@ def accept_catalog(
 
 
 def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
+    managed = name in managed_names()
     subscription = subscription_of(app.locations, name)
-    offered = Contents(app.locations, name).offered()
-    if offered is None:
-        raise ConflictError(
-            f"Nothing of {name} waits for you", f"Ask for news: `pkcc-tray catalog update {name}`."
-        )
-    if offered.content.sha256 != sha256:
-        raise ConflictError(
-            f"Another version of {name} came meanwhile", f"Look again: `pkcc-tray catalog diff {name}`."
-        )
+    offered = _offered(app, subscription, sha256, managed=managed)
     catalog = offered.catalog()
     for host in catalog.gateway_hosts:
         check_host(policy_in_force(), f"https://{host}")
@@ -102,7 +95,24 @@ def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tup
             f"{name} asks: {catalog.inputs[lacking[0]].ask}", f"Give an answer: --input {lacking[0]}=…"
         )
     kept = Kept(offered.content, time.time())
-    return catalog, acceptance.accept(app.locations, subscription, kept, managed=name in managed_names())
+    return catalog, acceptance.accept(app.locations, subscription, kept, managed=managed)
+
+
+def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool) -> Kept:
+    """What waits, where it is what the person saw, and by a key that still counts. Raises ConflictError."""
+    name = subscription.name
+    ask_again = f"Ask for news: `pkcc-tray catalog update {name}`."
+    offered = Contents(app.locations, name).offered()
+    if offered is None:
+        raise ConflictError(f"Nothing of {name} waits for you", ask_again)
+    if offered.content.sha256 != sha256:
+        raise ConflictError(
+            f"Another version of {name} came meanwhile", f"Look again: `pkcc-tray catalog diff {name}`."
+        )
+    key = offered.content.key
+    if key in subscription.dropped or (not managed and subscription.keys and key not in subscription.keys):
+        raise ConflictError(f"What waits of {name} is signed by a key that counts no more", ask_again)
+    return offered
 
 
 def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
@@ -145,6 +155,7 @@ def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
         )
         record = load_record(app.locations, name)
         save_record(app.locations, name, record._replace(mark="", failure=None))
+        Contents(app.locations, name).offer(None)  # what the old key signed waits no more
     return Trusted(name, public.id, public.text), _update_note(name, subscription)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
+    from tray.actions.catalogs.overview import ShownCatalog
     from tray.app import App
 
 
@@ -82,22 +83,40 @@ def catalog_diff(app: App, name: str) -> Report:
 
 
 def arguments_catalog_accept(parser: argparse.ArgumentParser) -> None:
-    """CATALOG [--input NAME=ANSWER …]."""
+    """CATALOG [--expect sha256:…] [--yes] [--input NAME=ANSWER …]."""
     _add_catalog(parser)
+    parser.add_argument(
+        "--expect", metavar="sha256:…", default="", help="only the content that `catalog diff` showed"
+    )
+    flag(parser, "--yes", "do not ask")
     repeatable(parser, "--input", "NAME=ANSWER", "an answer to what the new version asks")
 
 
-def catalog_accept(app: App, name: str, input: list[str]) -> Report:  # noqa: A002
-    """Take the version that waits. What it asks of you, and no one answered yet, is asked."""
+def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[str]) -> Report:  # noqa: A002
+    """Take the version that waits. At a terminal it is shown first; what it asks of you is asked."""
     from tray.actions.catalogs.decide import accept_catalog
     from tray.actions.catalogs.overview import show_catalog
     from tray.commands.catalogs.inputs import answered
     from tray.terminal.words.catalogs.following import accepted_lines
 
     shown = show_catalog(app, name)
+    expected = expect.removeprefix("sha256:") or shown.sha256
+    if app.interactive and not yes and not expect and shown.sha256:
+        _confirm(shown)
     answers = answered(app, shown.asks, pairs("--input", input, "user=jane"))
-    done, notes = accept_catalog(app, name, sha256=shown.sha256, answers=answers)
+    done, notes = accept_catalog(app, name, sha256=expected, answers=answers)
     return report(done, accepted_lines, notes=notes)
+
+
+def _confirm(shown: ShownCatalog) -> None:
+    """Show what waits. Raises ConflictError for a no."""
+    from tray.terminal.prompts import confirm, say
+    from tray.terminal.words.catalogs.following import would_change_lines
+
+    for line in would_change_lines(shown):
+        say(line)
+    if not confirm("Take it?", default=False):
+        raise ConflictError("Nothing was changed", "What you have goes on.")
 
 
 arguments_catalog_rollback = arguments_catalog_show

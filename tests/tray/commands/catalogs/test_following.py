@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.catalog_homes import GATEWAY, Publisher, join, with_work
+from support.catalog_homes import GATEWAY, PLAIN, Publisher, join, with_work
+from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, SETTINGS, UserHome, files_with
 
 from profiles.catalogs.fetching.fetched import FetchError
@@ -193,6 +194,75 @@ def test_another_signing_key_is_pinned_only_where_a_person_says_so(
     assert joined.run("catalog", "trust", "acme", "--key", other.key).code == 2
     joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
     assert "50" in joined.ok("catalog", "update").out
+
+
+def test_going_back_drops_no_key_of_the_publisher_s(joined: UserHome, publisher: Publisher) -> None:
+    """Else whoever went back once is locked out by the next key, and goes on trusting the one before."""
+    following = Publisher(publisher.directory, number=2)
+    both = [publisher.key, following.key]
+    publisher.publish(keys=both)
+    joined.ok("catalog", "update")
+    joined.ok("catalog", "accept", "acme")
+    joined.ok("catalog", "rollback", "acme")
+    joined.ok("catalog", "update", "acme")
+    joined.ok("catalog", "accept", "acme")
+    following.publish(serial=50, keys=both)
+    assert "version 50 is in force" in joined.ok("catalog", "update").out
+
+
+def test_what_a_key_signed_that_was_replaced_waits_no_more(joined: UserHome, publisher: Publisher) -> None:
+    """A thief's version, offered before the theft was known, would drop the new key for good."""
+    thief = publisher
+    thief.publish(
+        profiles=with_work(**ELSEWHERE), gateway_hosts=HOSTS, keys=[Publisher(thief.directory, 3).key]
+    )
+    joined.ok("catalog", "update")
+    assert state_of(joined) == "waiting"
+    other = Publisher(publisher.directory, number=2)
+    joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
+    assert state_of(joined) != "waiting"
+    refused = joined.run("catalog", "accept", "acme")
+    assert (refused.code, refused.err.splitlines()[0]) == (4, "Error: Nothing of acme waits for you")
+    assert joined.run("catalog", "rollback", "acme").code == 4  # what it signed before counts no more either
+
+
+def test_a_key_of_one_s_own_stays_with_its_host(joined: UserHome, publisher: Publisher) -> None:
+    """Taken out quietly and put back with another profile's host, it would go there without a word."""
+    lab = {**PLAIN, "name": "lab", **ELSEWHERE}
+    publisher.usual = {"gateway_hosts": HOSTS, "default": "safe"}
+    publisher.publish(profiles=[*with_work(), lab])
+    joined.ok("catalog", "update")
+    joined.ok("catalog", "accept", "acme")
+    joined.ok("switch", "acme/safe")
+    publisher.publish(profiles=[with_work()[1], lab])
+    joined.ok("catalog", "update")
+    publisher.publish(profiles=[*with_work(**ELSEWHERE), lab])
+    assert "waits" in joined.ok("catalog", "update").out
+    publisher.publish(profiles=[*with_work(), lab, {**PLAIN, "name": "new"}])
+    assert "is in force" in joined.ok("catalog", "update").out  # a key that nobody has given yet is no secret
+
+
+def test_a_script_takes_only_what_it_looked_at(joined: UserHome, publisher: Publisher) -> None:
+    publisher.publish(profiles=with_work(**ELSEWHERE), gateway_hosts=HOSTS)
+    joined.ok("catalog", "update")
+    seen = publisher.sha256
+    assert f"--expect {seen}" in joined.ok("catalog", "diff", "acme").out
+    publisher.publish(profiles=with_work(gateway="https://api.portkey.ai/other"), gateway_hosts=HOSTS)
+    joined.ok("catalog", "update")
+    assert joined.run("catalog", "accept", "acme", "--expect", seen).code == 4
+    joined.ok("catalog", "accept", "acme", "--expect", publisher.sha256)
+
+
+def test_at_a_terminal_what_waits_is_shown_and_not_taken_by_return_alone(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    publisher.publish(profiles=with_work(**ELSEWHERE), gateway_hosts=HOSTS)
+    joined.ok("catalog", "update")
+    with terminal(["catalog", "accept", "acme"], joined.environ, joined.root) as screen:
+        screen.expect("gw.acme.example")
+        screen.answer("Take it? (y/N)", "")
+        assert screen.finish() == 4
+    assert state_of(joined) == "waiting"
 
 
 def test_where_a_profile_comes_from_is_shown(joined: UserHome) -> None:

@@ -77,12 +77,19 @@ def _waiting(shown: ShownCatalog) -> list[str]:
 
 
 def waiting_lines(shown: ShownCatalog) -> list[str]:
+    """What the newer version changes, what people must look at first; and how it is taken."""
+    name, content = shown.catalog.name, f"sha256:{shown.sha256}"
+    how = [f"`pkcc-tray catalog accept {name}` takes it; a script says which: --expect {content}"]
+    return [*would_change_lines(shown), *how]
+
+
+def would_change_lines(shown: ShownCatalog) -> list[str]:
     """What the newer version changes, what people must look at first."""
     found = [f"Version {shown.newer} would change:"] if shown.newer else []
     found += change_lines(shown.loud)
     if shown.quiet:
         found += ["And, of no consequence for your key:", *change_lines(shown.quiet)]
-    return [*found, f"`pkcc-tray catalog accept {shown.catalog.name}` takes it."]
+    return found
 
 
 def diff_lines(shown: ShownCatalog) -> list[str]:

@@ -113,7 +113,9 @@ def test_where_a_config_sends_the_key_on_is_accepted_too(places: Locations) -> N
     acceptance.accept(places, ACME, kept(**more))
     assert ("keyring:acme/safe", "llm.acme.example") in load_subscriptions(places)["acme"].pairs
     made = make_profiles(
-        Contents(places, "acme"), ACME._replace(pairs=(("keyring:acme/safe", "api.portkey.ai"),)), kept(**more).catalog()
+        Contents(places, "acme"),
+        ACME._replace(pairs=(("keyring:acme/safe", "api.portkey.ai"),)),
+        kept(**more).catalog(),
     )
     assert "acme/safe would send a key where you have not accepted it: llm.acme.example" in made.problems
 

@@ -1,4 +1,8 @@
-"""Signatures in minisign's format, by PyNaCl: who signed these bytes, and signing with a key file."""
+"""Signatures in minisign's format: who signed these bytes, and signing with a key file.
+
+Ed25519 is PyNaCl's, and on Linux, where keyring brings cryptography anyway, that one's: either is asked the
+same three things.
+"""
 
 from __future__ import annotations
 
@@ -68,9 +72,6 @@ def verify(data: bytes, signature: bytes, keys: Sequence[str]) -> Signed:
 
     Both kinds of signatures count, and the signature over the trusted comment must hold as well.
     """
-    from nacl.exceptions import BadSignatureError
-    from nacl.signing import VerifyKey
-
     kind, key_id, by_data, comment, by_comment = _parts(signature)
     known = [parse_key(text) for text in keys]
     key = next((key for key in known if key.id == key_id), None)
@@ -78,11 +79,8 @@ def verify(data: bytes, signature: bytes, keys: Sequence[str]) -> Signed:
         pinned = ", ".join(key.id for key in known) or "none"
         raise OtherKeyError(f"is signed by another key (id {key_id}; pinned: {pinned})")
     signed = hashlib.blake2b(data).digest() if kind == _HASHED else data
-    try:
-        VerifyKey(key._raw).verify(signed, by_data)
-        VerifyKey(key._raw).verify(by_data + comment.encode(), by_comment)
-    except (BadSignatureError, ValueError):
-        raise SignatureError(f"does not fit its signature (by key {key_id})") from None
+    if not (is_by(key._raw, by_data, signed) and is_by(key._raw, by_comment, by_data + comment.encode())):
+        raise SignatureError(f"does not fit its signature (by key {key_id})")
     return Signed(key, comment)
 
 
@@ -93,12 +91,9 @@ def signer_id(signature: bytes) -> str:
 
 def sign(data: bytes, key_file: bytes, password: str, comment: str) -> bytes:
     """A `.minisig` file's bytes for these, by a minisign secret key file. Raises SignatureError."""
-    from nacl.signing import SigningKey
-
     key_id, seed = _secret(key_file, password)
-    signer = SigningKey(seed)
-    by_data = signer.sign(hashlib.blake2b(data).digest()).signature
-    by_comment = signer.sign(by_data + comment.encode()).signature
+    by_data = _signed(seed, hashlib.blake2b(data).digest())
+    by_comment = _signed(seed, by_data + comment.encode())
     lines = (
         f"{_COMMENT}signature from pkcc-tray",
         _encoded(_HASHED + key_id + by_data),
@@ -110,15 +105,54 @@ def sign(data: bytes, key_file: bytes, password: str, comment: str) -> bytes:
 
 def public_key_of(key_file: bytes, password: str) -> PublicKey:
     """The public key that belongs to a secret key file. Raises SignatureError."""
-    from nacl.signing import SigningKey
-
     key_id, seed = _secret(key_file, password)
-    return parse_key(_encoded(_PLAIN + key_id + SigningKey(seed).verify_key.encode()))
+    return parse_key(_encoded(_PLAIN + key_id + _public(seed)))
 
 
 def needs_password(key_file: bytes) -> bool:
     """Whether a secret key file is encrypted. Raises SignatureError for what is none."""
     return _key_file(key_file)[:6] == _KEY_FILE
+
+
+def is_by(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether that Ed25519 key signed the message."""
+    try:
+        from nacl.exceptions import CryptoError
+        from nacl.signing import VerifyKey
+    except ImportError:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+    try:
+        VerifyKey(key).verify(message, signature)
+    except (CryptoError, ValueError):
+        return False
+    return True
+
+
+def _signed(seed: bytes, message: bytes) -> bytes:
+    try:
+        from nacl.signing import SigningKey
+    except ImportError:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+    return SigningKey(seed).sign(message).signature
+
+
+def _public(seed: bytes) -> bytes:
+    try:
+        from nacl.signing import SigningKey
+    except ImportError:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return SigningKey(seed).verify_key.encode()
 
 
 def _parts(signature: bytes) -> tuple[bytes, str, bytes, str, bytes]:
@@ -152,12 +186,9 @@ def _secret(key_file: bytes, password: str) -> tuple[bytes, bytes]:
     raw = _key_file(key_file)
     salt, operations, memory, sealed = raw[6:38], raw[38:46], raw[46:54], raw[54:]
     if raw[:6] == _KEY_FILE:
-        from nacl.exceptions import CryptoError
-        from nacl.pwhash import scrypt
-
         try:
-            stream = scrypt.kdf(len(sealed), password.encode(), salt, _number(operations), _number(memory))
-        except (CryptoError, ValueError, RuntimeError, TypeError, OverflowError):
+            stream = _stream(len(sealed), password, salt, _number(operations), _number(memory))
+        except (ValueError, MemoryError, OverflowError):
             raise SignatureError(
                 "The secret key file cannot be opened here", "Sign with minisign itself: minisign -S -s KEY."
             ) from None
@@ -167,6 +198,20 @@ def _secret(key_file: bytes, password: str) -> tuple[bytes, bytes]:
     if raw[:6] == _KEY_FILE and right != check:  # minisign writes none into a file without a password
         raise SignatureError("The password does not open the secret key file", "Type it again.")
     return key_id, secret[:32]
+
+
+def _stream(length: int, password: str, salt: bytes, operations: int, memory: int) -> bytes:
+    """What seals a key file: scrypt, with its costs chosen of these two limits as libsodium does."""
+    operations = max(operations, 32_768)
+    blocks = 8
+    by_time = operations < memory // 32
+    most = operations // (blocks * 4) if by_time else memory // (blocks * 128)
+    rounds = 1 << max(1, (most // 2).bit_length())
+    lanes = 1 if by_time else min(operations // 4 // rounds, 0x3FFFFFFF) // blocks
+    most_bytes = min(128 * blocks * (rounds + lanes + 2), 2**31 - 1)
+    return hashlib.scrypt(
+        password.encode(), salt=salt, n=rounds, r=blocks, p=lanes, maxmem=most_bytes, dklen=length
+    )
 
 
 def _number(raw: bytes) -> int:

@@ -12,6 +12,8 @@ import re
 from base64 import b64decode
 from typing import NamedTuple
 
+from profiles.catalogs.signature import is_by
+
 REPOSITORY = ""  # owner/name
 PUBLIC_KEY = ""  # as `minisign` writes it
 
@@ -64,24 +66,12 @@ def signed_version(sums: bytes, signature: bytes, public_key: str) -> str:
         raise UntrustedError("signed by another key, or in another way")
     comment = lines[2].removeprefix(_TRUSTED)
     of_sums, digest = signed[10:], hashlib.blake2b(sums).digest()
-    if not (_fits(key[10:], of_sums, digest) and _fits(key[10:], of_all, of_sums + comment)):
+    if not (is_by(key[10:], of_sums, digest) and is_by(key[10:], of_all, of_sums + comment)):
         raise UntrustedError("the signature does not fit")
     found = _COMMENT.fullmatch(comment.decode("utf-8", "replace"))
     if found is None:
         raise UntrustedError("the signature is for something else")
     return found[1]
-
-
-def _fits(key: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether the Ed25519 key signed the message."""
-    from nacl.exceptions import CryptoError
-    from nacl.signing import VerifyKey
-
-    try:
-        VerifyKey(key).verify(message, signature)
-    except CryptoError:
-        return False
-    return True
 
 
 def is_newer(version: str, than: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,10 +25,21 @@ from tests.support.catalogs import ACME, Signer, data_of
 from tests.support.missing import missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 DATA = data_of(ACME)
 COMMENT = comment_for("acme", 43)
+
+
+@pytest.fixture(params=["PyNaCl", "cryptography"], autouse=True, scope="module")
+def each_library(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With what the other systems verify and sign by, and with what Linux does: they must agree."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "cryptography":
+            for name in ("nacl", "nacl.exceptions", "nacl.signing"):
+                patch.setitem(sys.modules, name, None)
+        yield
 
 
 @pytest.mark.parametrize("hashed", [True, False])

@@ -51,6 +51,7 @@ def accept(
 
     Wherever it sends a key is accepted by that. Raises PkccError with what held before.
     """
+    kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
     contents = Contents(locations, subscription.name)
     before = contents.accepted()
     pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), managed, held)
@@ -69,7 +70,9 @@ def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, M
     older = [
         kept
         for kept in contents.older()
-        if (now is None or kept.content != now.content) and kept.content.key not in subscription.dropped
+        if (now is None or kept.content != now.content)
+        and kept.content.key not in subscription.dropped
+        and kept.readable() is not None
     ]
     if now is None or not older:
         raise ConflictError(

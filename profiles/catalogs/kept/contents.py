@@ -43,6 +43,12 @@ class Kept(NamedTuple):
                 "`pkcc-tray catalog update` looks for a newer one. Its profiles stay as they are.",
             ) from None
 
+    def readable(self) -> Catalog | None:
+        """What it says; None where this pkcc-tray does not take it any more."""
+        with suppress(PkccError):
+            return self.catalog()
+        return None
+
 
 class Contents:
     """The files of the catalog of that name."""

@@ -38,15 +38,13 @@ class Looked(NamedTuple):
     def catalog(self) -> Catalog | None:
         """What holds, read; else what is offered; None where neither can be read."""
         kept = self.accepted or self.offered
-        with suppress(PkccError):
-            return None if kept is None else kept.catalog()
-        return None
+        return None if kept is None else kept.readable()
 
     def changes(self) -> Changes:
         """What accepting what is offered would change. Nothing is compared before the first yes."""
-        if self.accepted is None or self.offered is None:
-            return Changes()
-        return catalog_changes(self.accepted.catalog(), self.offered.catalog())
+        old = None if self.accepted is None else self.accepted.readable()
+        new = None if self.offered is None else self.offered.readable()
+        return Changes() if old is None or new is None else catalog_changes(old, new)
 
 
 def look_at_all(locations: Locations, managed: Collection[str] = ()) -> list[Looked]:
@@ -65,9 +63,8 @@ def _looked(locations: Locations, subscription: Subscription, managed: Collectio
     with suppress(PkccError):
         accepted = contents.accepted()
     offered, record = contents.offered(), load_record(locations, subscription.name)
-    expires = ""
-    with suppress(PkccError):
-        expires = "" if accepted is None else accepted.catalog().expires
+    catalog = None if accepted is None else accepted.readable()
+    expires = "" if catalog is None else catalog.expires
     is_managed = subscription.name in managed
     facts = Facts(accepted.at if accepted else None, offered is not None, expires, record, is_managed)
     return Looked(subscription, accepted, offered, record, standing(facts, time.time()), is_managed)

@@ -77,7 +77,8 @@ def show_catalog(app: App, name: str) -> ShownCatalog:
     """That one. Raises NotFoundError, and PkccError where nothing of it can be read."""
     looked = look_at_one(app.locations, name, managed_names())
     subscription = looked.subscription
-    kept = looked.accepted or looked.offered
+    there = [each for each in (looked.accepted, looked.offered) if each is not None]
+    kept = next((each for each in there if each.readable() is not None), there[0] if there else None)
     if kept is None:
         raise PkccError(
             f"Nothing of the catalog {name} is here yet",
@@ -91,7 +92,8 @@ def show_catalog(app: App, name: str) -> ShownCatalog:
     )
     shown = looked.offered or kept
     changes = looked.changes()
-    older = [each.catalog().serial for each in Contents(app.locations, name).older()]
+    before = (each.readable() for each in Contents(app.locations, name).older())
+    older = [each.serial for each in before if each is not None]
     return ShownCatalog(
         _row(looked),
         origin_of(source_of_subscription(subscription), kept.content.key, kept.content.sha256),

@@ -48,7 +48,8 @@ def settle_again(app: App, name: str) -> tuple[str, ...]:
     contents = Contents(app.locations, name)
     with changing_catalogs(app.locations):
         kept, subscription = contents.accepted(), subscription_of(app.locations, name)
-        if kept is not None and not is_made(contents, subscription, kept.catalog()):
+        catalog = None if kept is None else kept.readable()
+        if catalog is not None and not is_made(contents, subscription, catalog):
             made = remake(app.locations, subscription)
         else:
             made = None

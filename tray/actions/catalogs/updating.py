@@ -134,7 +134,7 @@ def _decide(
 def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[str]) -> UpdatedOne:
     subscription, catalog = looked.subscription, kept.catalog()
     name = subscription.name
-    accepted = looked.accepted.catalog() if looked.accepted else None
+    accepted = looked.accepted.readable() if looked.accepted else None
     changes = Changes() if accepted is None else catalog_changes(accepted, catalog)
     if not how.apply:
         return UpdatedOne(name, "new", catalog.serial, *changes)

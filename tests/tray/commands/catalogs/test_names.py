@@ -117,6 +117,25 @@ def test_what_dotfiles_say_of_a_catalog_holds_with_the_next_update(home: UserHom
     assert home.ok("status", "--short").out == "acme/work\n"
 
 
+def test_what_a_stricter_version_does_not_take_any_more_is_left_by_an_update(
+    home: UserHome, tmp_path: Path
+) -> None:
+    """Else nobody could go on to what its publisher has put right since."""
+    (accepted,) = home.root.rglob("catalogs/acme/accepted.json")
+    plain = json.loads(accepted.read_bytes())
+    plain["data"] = plain["data"].replace('"profiles"', '"includes": [], "profiles"')
+    accepted.write_text(json.dumps(plain))
+    assert home.ok("status", "--short").out == "acme/work\n"
+    home.ok("catalog", "list")
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.serial = 43
+    publisher.publish()
+    assert "version 44 is here" in home.ok("catalog", "update").out
+    home.ok("catalog", "accept", "acme")
+    assert home.ok("catalog", "list", "--json").json()["data"]["catalogs"][0]["serial"] == 44
+    assert home.run("catalog", "rollback", "acme").code == 4
+
+
 def test_a_copy_is_ones_own_and_follows_nobody(home: UserHome) -> None:
     home.ok("copy", "acme/work", "mine")
     home.ok("set", "mine", "label", "Mine")

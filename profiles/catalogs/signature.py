@@ -89,8 +89,11 @@ def signer_id(signature: bytes) -> str:
     return _parts(signature)[1]
 
 
-def sign(data: bytes, key_file: bytes, password: str, comment: str) -> bytes:
-    """A `.minisig` file's bytes for these, by a minisign secret key file. Raises SignatureError."""
+def sign(data: bytes, key_file: bytes, password: str, comment: str) -> tuple[bytes, PublicKey]:
+    """A `.minisig` file's bytes for these, and the public key, by a minisign secret key file.
+
+    Raises SignatureError. The file is opened once: minisign seals it so that this takes seconds.
+    """
     key_id, seed = _secret(key_file, password)
     by_data = _signed(seed, hashlib.blake2b(data).digest())
     by_comment = _signed(seed, by_data + comment.encode())
@@ -100,13 +103,8 @@ def sign(data: bytes, key_file: bytes, password: str, comment: str) -> bytes:
         _TRUSTED + comment,
         _encoded(by_comment),
     )
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def public_key_of(key_file: bytes, password: str) -> PublicKey:
-    """The public key that belongs to a secret key file. Raises SignatureError."""
-    key_id, seed = _secret(key_file, password)
-    return parse_key(_encoded(_PLAIN + key_id + _public(seed)))
+    public = parse_key(_encoded(_PLAIN + key_id + _public(seed)))
+    return "".join(f"{line}\n" for line in lines).encode(), public
 
 
 def needs_password(key_file: bytes) -> bool:

@@ -16,7 +16,6 @@ from profiles.catalogs.signature import (
     comment_for,
     needs_password,
     parse_key,
-    public_key_of,
     sign,
     signer_id,
     verify,
@@ -107,9 +106,10 @@ def test_what_is_signed_here_is_verified_by_minisign(tmp_path: Path) -> None:
     public, _ = _key_pair(tmp_path)
     key_file = (tmp_path / "key.sec").read_bytes()
     assert not needs_password(key_file)
-    assert public_key_of(key_file, "").text == public
+    signature, key = sign(DATA, key_file, "", COMMENT)
+    assert key.text == public
     (tmp_path / "c.json").write_bytes(DATA)
-    (tmp_path / "c.json.minisig").write_bytes(sign(DATA, key_file, "", COMMENT))
+    (tmp_path / "c.json.minisig").write_bytes(signature)
     said = _minisign("-V", "-P", public, "-m", str(tmp_path / "c.json"))
     assert COMMENT in said
 
@@ -119,13 +119,14 @@ def test_a_key_file_that_minisign_sealed_is_opened_by_its_password(tmp_path: Pat
     public, _ = _key_pair(tmp_path, password="correct horse")
     key_file = (tmp_path / "key.sec").read_bytes()
     assert needs_password(key_file)
-    signature = sign(DATA, key_file, "correct horse", COMMENT)
+    signature, _ = sign(DATA, key_file, "correct horse", COMMENT)
     assert verify(DATA, signature, [public]).key.text == public
 
 
 def test_a_wrong_password_and_a_file_that_is_none_are_said() -> None:
     key_file = Signer().secret_file("right")
-    assert verify(DATA, sign(DATA, key_file, "right", COMMENT), [Signer().public.text]).key == Signer().public
+    signature, key = sign(DATA, key_file, "right", COMMENT)
+    assert verify(DATA, signature, [key.text]).key == Signer().public
     with pytest.raises(SignatureError, match="password"):
         sign(DATA, key_file, "wrong", COMMENT)
     with pytest.raises(SignatureError, match="no minisign secret key"):

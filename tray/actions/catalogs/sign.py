@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from profiles.base.errors import NotFoundError
 from profiles.catalogs.format.parse import parse
-from profiles.catalogs.signature import comment_for, needs_password, public_key_of, sign
+from profiles.catalogs.signature import comment_for, needs_password, sign
 from profiles.files.atomic_replace import write_private
 from profiles.files.read import read_bytes
 from tray.actions.catalogs.check import read_catalog_file
@@ -37,11 +37,10 @@ def sign_catalog(file: str, key_file: bytes, password: str) -> tuple[SignedCatal
     """Sign it, if a reader would take it. Raises PkccError for what is refused, and for a wrong password."""
     data = read_catalog_file(file)
     catalog = parse(data)
-    signed = sign(data, key_file, password, comment_for(catalog.name, catalog.serial))
+    signed, key = sign(data, key_file, password, comment_for(catalog.name, catalog.serial))
     signature = f"{file}.minisig"
     write_private(signature, signed)
     os.chmod(signature, 0o644)  # it is to be published
-    key = public_key_of(key_file, password)
     lists = f'list it: "keys": ["{key.text}"], give a higher serial, and sign again'
     missing = f"the catalog does not name this key, so nobody can join without --key: {lists}"
     notes = () if key.text in catalog.keys else (missing,)

@@ -34,8 +34,9 @@ def ask_removal(site: Site, session: Session, request: Request) -> Response:
 
     shown = show_catalog(site.app, request.path_params["name"])
     names = [each.name for each in shown.content.profiles] if shown.catalog.serial is not None else []
-    active = look_around(site).status.active
-    lines = [f"{active} is in use: Claude Code’s own settings are put back"] if active in names else []
+    look = look_around(site)
+    in_use = f"{look.active_label} is in use: Claude Code’s own settings are put back"
+    lines = [in_use] if look.status.active in names else []
     lines += [f"Its profiles go: {', '.join(names)}"] if names else []
     lines.append("Your keys stay where they lie")
     return in_shell(

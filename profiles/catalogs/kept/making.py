@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
-from profiles.catalogs.kept.own_part import inputs_of, own_profile, pairs_of_entry
+from profiles.catalogs.format.texts import host_of
+from profiles.catalogs.kept.own_part import inputs_of, own_profile, pairs_of_entry, unanswered
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
@@ -38,26 +39,25 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
 
     A profile whose key would go where nobody accepted it is not made: that holds even if all before failed.
     """
+    unfit = unanswered(catalog, subscription.inputs)
     wanted: dict[str, bytes] = {}
     problems: list[str] = []
     stays = set()
     for entry in catalog.profiles:
         name = f"{subscription.name}/{entry.name}"
-        lacking = [asked for asked in inputs_of(entry) if asked not in subscription.inputs]
+        lacking = [asked for asked in inputs_of(entry) if asked in unfit]
         if lacking:
             problems.append(f"{name} waits for your answer to: {catalog.inputs[lacking[0]].ask}")
             continue
         try:
-            unknown = [
-                host
-                for reference, host in pairs_of_entry(subscription, entry)
-                if (reference, host) not in subscription.pairs
-            ]
+            profile = own_profile(subscription, entry)
+            pairs = pairs_of_entry(subscription, entry, host_of(profile.base_url))
+            unknown = [host for reference, host in pairs if (reference, host) not in subscription.pairs]
             if unknown:
                 problems.append(f"{name} would send a key where you have not accepted it: {unknown[0]}")
                 stays.add(entry.name)
                 continue
-            wanted[entry.name] = encode_profile(own_profile(subscription, entry))
+            wanted[entry.name] = encode_profile(profile)
         except PkccError as error:
             problems.append(error.title)
             stays.add(entry.name)

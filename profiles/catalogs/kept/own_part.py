@@ -55,17 +55,24 @@ def inputs_of(entry: Entry) -> list[str]:
 
 def check_override(entry: Entry, field: str) -> None:
     """Raises UsageError for a field that nobody overrides, ConflictError for a locked one."""
-    group = field.partition(".")[0]
-    if field not in _SINGLE and not re.fullmatch(rf"({'|'.join(_GROUPS)})\..+", field):
+    if not _may_be_own(field):
         raise UsageError(
             f"{named('field', field)} of a catalog's profile cannot be overridden",
             f"These are: {', '.join(FIELDS)}.",
         )
-    if field in entry.locked or group in entry.locked:
+    if _is_locked(entry, field):
         raise ConflictError(
             f"The catalog keeps {field} of {entry.name} as it is",
             "`pkcc-tray copy` makes a profile of your own.",
         )
+
+
+def _may_be_own(field: str) -> bool:
+    return field in _SINGLE or re.fullmatch(rf"({'|'.join(_GROUPS)})\..+", field) is not None
+
+
+def _is_locked(entry: Entry, field: str) -> bool:
+    return field in entry.locked or field.partition(".")[0] in entry.locked
 
 
 def check_fits(subscription: Subscription, entry: Entry) -> None:
@@ -114,13 +121,12 @@ def _plain(subscription: Subscription, entry: Entry) -> dict[str, Any]:
 
 
 def overrides_of(subscription: Subscription, entry: Entry) -> dict[str, str]:
-    """The person's own fields of that profile; a field that was locked since does not count."""
+    """The person's own fields of that profile, as far as they count.
+
+    What `check_override` refuses does not, whoever wrote it into `catalogs.json`.
+    """
     own = subscription.overrides.get(entry.name, {})
-    return {
-        field: text
-        for field, text in own.items()
-        if field not in entry.locked and field.partition(".")[0] not in entry.locked
-    }
+    return {field: text for field, text in own.items() if _may_be_own(field) and not _is_locked(entry, field)}
 
 
 def reference_of(subscription: Subscription, entry: Entry) -> str:
@@ -131,23 +137,24 @@ def reference_of(subscription: Subscription, entry: Entry) -> str:
     return filled(entry.suggest, subscription.inputs) or f"keyring:{subscription.name}/{entry.name}"
 
 
-def pairs_of_entry(subscription: Subscription, entry: Entry) -> tuple[tuple[str, str], ...]:
-    """Each (reference, host): which key goes where by that profile, sent on by its config too.
+def pairs_of_entry(subscription: Subscription, entry: Entry, host: str) -> tuple[tuple[str, str], ...]:
+    """Each (reference, host): which key goes to that host by the profile, and on from there by its config.
 
     Raises KeyError without an answer.
     """
     reference = reference_of(subscription, entry)
-    hosts = (entry.host, *(host for _, host in hosts_beyond(entry)))
-    return tuple((reference, host) for host in dict.fromkeys(hosts))
+    hosts = (host, *(beyond for _, beyond in hosts_beyond(entry)))
+    return tuple((reference, each) for each in dict.fromkeys(hosts))
 
 
 def pairs_of(subscription: Subscription, catalog: Catalog) -> tuple[tuple[str, str], ...]:
     """All of the catalog's, of profiles whose inputs are answered."""
+    lacking = unanswered(catalog, subscription.inputs)
     found = [
         pair
         for entry in catalog.profiles
-        if all(name in subscription.inputs for name in inputs_of(entry))
-        for pair in pairs_of_entry(subscription, entry)
+        if not any(name in lacking for name in inputs_of(entry))
+        for pair in pairs_of_entry(subscription, entry, entry.host)
     ]
     return tuple(dict.fromkeys(found))
 

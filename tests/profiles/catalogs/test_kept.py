@@ -71,6 +71,30 @@ def test_overrides_lie_over_the_catalog_but_not_over_what_it_locks(places: Locat
         check_override(entry, "gateway")
 
 
+def test_what_nobody_may_override_does_not_count_in_a_file_that_others_wrote(places: Locations) -> None:
+    """Else one line in published dotfiles sends the key elsewhere, or has Node load somebody's code."""
+    foreign = {
+        "gateway": "https://evil.example",
+        "extra_env.NODE_OPTIONS": "--require /tmp/x.js",
+        "extra_headers.x-a": "b",
+        "when_unreachable": "acme/safe",
+        "label": "Mine",
+    }
+    made = acceptance.accept(places, ACME._replace(overrides={"work": foreign}), kept())
+    work = ProfileStore(places).load("acme/work")
+    assert made.changed == ("acme/work", "acme/safe")
+    assert (work.gateway, work.extra_env, work.extra_headers) == (None, {}, {})
+    assert (work.when_unreachable, work.label) == (None, "Mine")
+
+
+def test_an_answer_that_does_not_fit_counts_as_none_whoever_wrote_it(places: Locations) -> None:
+    """Else `catalogs.json` brings another path to a key than the catalog's pattern allows."""
+    made = acceptance.accept(places, ACME._replace(inputs={"user": "../boss"}), kept())
+    assert made.changed == ("acme/safe",)
+    assert made.problems == ("acme/work waits for your answer to: Your Acme login",)
+    assert all("boss" not in reference for reference, _ in load_subscriptions(places)["acme"].pairs)
+
+
 def test_an_update_changes_adds_and_removes(places: Locations) -> None:
     acceptance.accept(places, ACME, kept())
     profiles = [{**WORK, "key": OP, "label": "New"}, {**WORK, "key": OP, "name": "third"}]

@@ -9,7 +9,7 @@ from profiles.catalogs.changes import Changes
 from profiles.catalogs.fetching.source import source_of
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.looking import Looked, look_at_all, look_at_one
-from profiles.catalogs.kept.own_part import unanswered
+from profiles.catalogs.kept.own_part import overrides_of, unanswered
 from profiles.catalogs.managed import managed_names
 from tray.actions.catalogs.described import AskedInput, Described, described
 from tray.actions.catalogs.offer import Origin, origin_of, source_words
@@ -86,9 +86,9 @@ def show_catalog(app: App, name: str) -> ShownCatalog:
         )
     catalog = kept.catalog()
     overrides = tuple(
-        (f"{name}/{profile}", field, value)
-        for profile, fields in subscription.overrides.items()
-        for field, value in fields.items()
+        (f"{name}/{entry.name}", field, value)
+        for entry in catalog.profiles
+        for field, value in overrides_of(subscription, entry).items()
     )
     shown = looked.offered or kept
     changes = looked.changes()

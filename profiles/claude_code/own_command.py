@@ -11,7 +11,6 @@ import sys
 
 from profiles.base.hashing import text_digest
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.owned_slots import SHIELDED
 from profiles.claude_code.routing_names import (
     CLIENT_DATA,
     HOST_AUTH,
@@ -19,6 +18,7 @@ from profiles.claude_code.routing_names import (
     NO_HELPER,
     OTHER_SETTINGS,
     OWN_LOGIN,
+    SHIELDED,
     UNIX_SOCKET,
 )
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.routing_names import (
     ADDRESSES,
+    API_KEY,
+    AUTH_TOKEN,
     BASE_URLS,
+    BEARER_TOKEN,
     GATEWAY_SWITCH,
     HEADERS_KEY,
     PROVIDERS,
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 HELPER_KEY = "apiKeyHelper"
-AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
-API_KEY = "ANTHROPIC_API_KEY"
-BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
 # Without a project id the client sends nothing to Vertex.
 PROJECT_ID = "ANTHROPIC_VERTEX_PROJECT_ID"
 REGION = "CLOUD_ML_REGION"
@@ -101,10 +101,6 @@ LATER_OWNED = frozenset(
 )
 # The same for a memory without `Current.rows_owned`.
 ROWS_OWNED = frozenset(_OF_ROWS)
-
-# Of these a value that the shell exports must not reach a session either: it would send the requests, or the
-# user's own Anthropic key, somewhere else. Only a value in the settings, even "", beats the shell's.
-SHIELDED = frozenset({AUTH_TOKEN, API_KEY, BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
 
 # A slot is one value that a settings file can say: `env.NAME`, `header.name`, or a top-level key.
 HEADERS_SLOT = f"env.{HEADERS_KEY}"

@@ -83,6 +83,12 @@ ADDRESSES = tuple(name for provider in PROVIDERS for name in provider.address)
 # With a token in force the client stops asking the helper and takes another model, at the same address.
 GATEWAY_SWITCH = "CLAUDE_CODE_USE_GATEWAY"
 HEADERS_KEY = "ANTHROPIC_CUSTOM_HEADERS"
+AUTH_TOKEN = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105 - a variable's name
+API_KEY = "ANTHROPIC_API_KEY"
+BEARER_TOKEN = "AWS_BEARER_TOKEN_BEDROCK"  # noqa: S105 - a variable's name
+# Of these a value that the shell exports must not reach a session either: it would send the requests, or the
+# user's own Anthropic key, somewhere else. Only a value in the settings, even "", beats the shell's.
+SHIELDED = frozenset({AUTH_TOKEN, API_KEY, BEARER_TOKEN, *SWITCHES, GATEWAY_SWITCH})
 OF_THE_CLIENT = ("ANTHROPIC_", "CLAUDE_CODE_")  # how the client's own variables begin
 
 # A proxy sees every request; the key too where it may end TLS, or where there is none.

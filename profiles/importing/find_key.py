@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import (
-    API_KEY,
     API_KEY_SLOT,
-    BEARER_TOKEN,
     HELPER_KEY,
     PLACES_OF_A_KEY,
     PORTKEY_KEY_SLOT,
@@ -18,6 +16,7 @@ from profiles.claude_code.owned_slots import (
     TOKEN_SLOT,
     slugs_by,
 )
+from profiles.claude_code.routing_names import API_KEY, BEARER_TOKEN
 from profiles.claude_code.variable_values import trimmed
 from profiles.importing.candidate import LeftOut, is_portkeys
 from profiles.importing.recognition import dialect_of

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
-from profiles.claude_code.owned_slots import AUTH_TOKEN, MODEL_KEYS
-from profiles.claude_code.routing_names import BASE_URLS
+from profiles.claude_code.owned_slots import MODEL_KEYS
+from profiles.claude_code.routing_names import AUTH_TOKEN, BASE_URLS
 from profiles.files.json_documents import parse_json
 from profiles.files.read import read_bytes, read_start
 from profiles.importing.candidate import Candidate, from_environment, from_settings

@@ -7,16 +7,8 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import marker
-from profiles.claude_code.owned_slots import (
-    API_KEY,
-    AUTH_TOKEN,
-    DISCOVERY,
-    MODEL_KEYS,
-    MODEL_ROWS,
-    PROJECT_ID,
-    REGION,
-)
-from profiles.claude_code.routing_names import BASE_URLS, PROVIDERS
+from profiles.claude_code.owned_slots import DISCOVERY, MODEL_KEYS, MODEL_ROWS, PROJECT_ID, REGION
+from profiles.claude_code.routing_names import API_KEY, AUTH_TOKEN, BASE_URLS, PROVIDERS
 from profiles.portkey.header_names import CONFIG, METADATA, PORTKEY_KEY, PROVIDER, TRACE_ID, VIRTUAL_KEY
 from profiles.profile.rendering import LOGIN_LINE, Rendered
 

@@ -11,8 +11,8 @@ import json
 from profiles.base.hashing import digest
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill, has_secret, literals_of, references_in
-from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL, MODEL_KEYS
-from profiles.claude_code.routing_names import BASE_URLS, V1
+from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, MODEL_KEYS
+from profiles.claude_code.routing_names import AUTH_TOKEN, BASE_URLS, V1
 from profiles.portkey.header_names import CONFIG, LOGIN, METADATA, PROVIDER, ROUTE, VIRTUAL_KEY
 from profiles.portkey.model_names import slugs_in
 

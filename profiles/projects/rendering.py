@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import has_secret
-from profiles.claude_code.owned_slots import AUTH_TOKEN, HEADERS_SLOT, HELPER_KEY, MODEL
+from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL
+from profiles.claude_code.routing_names import AUTH_TOKEN
 from profiles.portkey.header_names import PORTKEY_KEY
 from profiles.profile.rendering import Rendered
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.own_command import profile_in
 from profiles.claude_code.owned_slots import (
-    API_KEY,
-    AUTH_TOKEN,
     BASE_URL_SLOTS,
-    BEARER_TOKEN,
     HEADERS_SLOT,
     HELPER_KEY,
     KEY_SLOTS,
     PORTKEY_SLOT,
     WAYS_TO_A_KEY,
 )
+from profiles.claude_code.routing_names import API_KEY, AUTH_TOKEN, BEARER_TOKEN
 from profiles.claude_code.variable_values import provider_in_force
 from profiles.portkey.addresses import is_same_address
 from profiles.profile.rendering import expected_values

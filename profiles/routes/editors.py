@@ -7,7 +7,8 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, SETTINGS_FILE, claude_directory
 from profiles.claude_code.beside.config_directory import odd_directory
-from profiles.claude_code.owned_slots import KEY_SLOTS, OWNED_ENV, SHIELDED, variable_of
+from profiles.claude_code.owned_slots import KEY_SLOTS, OWNED_ENV, variable_of
+from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.variable_values import ASTRAY
 from profiles.routes.astray import astray_by_shell
 from profiles.routes.sources import decide, shell_source

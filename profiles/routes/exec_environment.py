@@ -12,8 +12,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import PROFILE_VARIABLE
 from profiles.base.secret_markers import fill
 from profiles.claude_code.header_lines import header_in
-from profiles.claude_code.owned_slots import AUTH_TOKEN, MODEL_KEYS, OWNED_ENV, PROFILE_HEADERS
-from profiles.claude_code.routing_names import HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
+from profiles.claude_code.owned_slots import MODEL_KEYS, OWNED_ENV, PROFILE_HEADERS
+from profiles.claude_code.routing_names import AUTH_TOKEN, HEADERS_KEY, HOST_FLAG, OWN_LOGIN, UNIX_SOCKET
 from profiles.claude_code.variable_values import trimmed
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import header_text, keeps_own_login

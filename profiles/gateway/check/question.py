@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.claude_code.owned_slots import AUTH_TOKEN
-from profiles.claude_code.routing_names import V1
+from profiles.claude_code.routing_names import AUTH_TOKEN, V1
 from profiles.portkey.editions import SELF_HOSTED
 from profiles.portkey.header_names import BEARER, CONFIG, LOGIN, PORTKEY_KEY, PREFIX, PROVIDER, ROUTE
 from profiles.profile.rendering import slugs_of

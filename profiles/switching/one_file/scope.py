@@ -7,8 +7,8 @@ import os
 from functools import partial
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.claude_code.owned_slots import SHIELDED
 from profiles.claude_code.process.sessions import Session, running_sessions
+from profiles.claude_code.routing_names import SHIELDED
 from profiles.files.directories import remove_empty, topmost_missing
 from profiles.switching.edit.around import Around
 from profiles.switching.find_memory import files_for

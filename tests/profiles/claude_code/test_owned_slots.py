@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from profiles.claude_code.owned_slots import MODEL_KEYS, OWNED_ENV, OWNED_SLOTS, PROFILE_HEADERS, SHIELDED
+from profiles.claude_code.owned_slots import MODEL_KEYS, OWNED_ENV, OWNED_SLOTS, PROFILE_HEADERS
 from profiles.claude_code.routing_names import (
     ADDRESSES,
     BASE_URLS,
     GATEWAY_SWITCH,
     HEADERS_KEY,
     PROVIDERS,
+    SHIELDED,
     SWITCHES,
 )
 

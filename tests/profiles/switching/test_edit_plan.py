@@ -14,7 +14,8 @@ from profiles.base.programs.command_line import for_sh
 from profiles.base.secret_markers import fill
 from profiles.claude_code.credential_lines import address_in_force
 from profiles.claude_code.header_lines import split_lines
-from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_ENV, OWNED_SLOTS, SHIELDED, STATUS_LINE
+from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_ENV, OWNED_SLOTS, STATUS_LINE
+from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.settings.json_edit import apply_splices, edit_object
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
 from profiles.claude_code.status_input import BESIDE, SAYS

@@ -70,6 +70,16 @@ def test_a_key_is_printed_without_what_edits_settings(home: UserHome) -> None:
     assert "profiles.claude_code.settings.json_text" not in loaded
 
 
+def test_what_a_tray_is_asked_with_loads_no_table_of_settings() -> None:
+    """A switch through the tray is twice an empty Python: each module more is seen in it."""
+    code = "import sys, tray.cli.fast_path, profiles.claude_code.own_command; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    ours = [name for name in loaded.stdout.split() if name.startswith("profiles.claude_code.")]
+    assert ours == ["profiles.claude_code.routing_names", "profiles.claude_code.own_command"]
+
+
 @pytest.mark.parametrize(
     "argv", [("status",), ("list",), ("history",), ("sessions",), ("quit",), ("--help",)]
 )

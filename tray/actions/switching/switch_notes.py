@@ -9,8 +9,8 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.base.names import catalog_of
-from profiles.claude_code.owned_slots import AUTH_TOKEN, HELPER_KEY, MODEL, MODEL_SLOTS
-from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
+from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_SLOTS
+from profiles.claude_code.routing_names import AUTH_TOKEN, HOST_FLAG, OWN_LOGIN
 from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, first_start_asks, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, claude_directory
 from profiles.base.programs.paths import which
-from profiles.claude_code.owned_slots import HELPER_KEY, SHIELDED, STATUS_LINE, variable_of
+from profiles.claude_code.owned_slots import HELPER_KEY, STATUS_LINE, variable_of
+from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.variable_values import ASTRAY

@@ -9,7 +9,8 @@ from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.claude_code.beside.config_directory import odd_directory
 from profiles.claude_code.beside.editor_settings import editor_variables
-from profiles.claude_code.owned_slots import SHIELDED, variable_of
+from profiles.claude_code.owned_slots import variable_of
+from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.variable_values import ASTRAY
 from profiles.routes.administrator import holder_of
 from profiles.routes.astray import astray_by_settings, astray_by_shell

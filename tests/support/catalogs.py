@@ -54,10 +54,10 @@ def data_of(plain: object) -> bytes:
 
 
 class Signer:
-    """A publisher's key, made of one byte."""
+    """A publisher's key, made of one byte; `called` is of whose id, where it is not its own."""
 
-    def __init__(self, number: int = 1) -> None:
-        self._id = bytes([number]) * 8
+    def __init__(self, number: int = 1, *, called: int = 0) -> None:
+        self._id = bytes([called or number]) * 8
         self._key = SigningKey(bytes([number]) * 32)
 
     @property

@@ -55,6 +55,15 @@ def test_another_key_is_named_with_the_pinned_one() -> None:
     assert signer_id(Signer(2).sign(DATA)) == "0202020202020202"
 
 
+def test_a_key_that_borrows_another_s_id_takes_nothing_from_it() -> None:
+    """Else whoever gets one key listed locks out all who follow: the right one is never tried."""
+    borrowed = Signer(2, called=1).public.text
+    signed = verify(DATA, Signer().sign(DATA), [borrowed, Signer().public.text])
+    assert signed.key == Signer().public
+    with pytest.raises(SignatureError, match="does not fit"):
+        verify(DATA, Signer().sign(DATA), [borrowed])
+
+
 def test_changed_content_comment_or_key_is_refused() -> None:
     signature = Signer().sign(DATA)
     keys = [Signer().public.text]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiles.catalogs.format.model import HIGH_SERIAL
 from profiles.catalogs.format.texts import inputs_in
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ def catalog_changes(old: Catalog, new: Catalog) -> Changes:
     for field in new._fields:
         before, after = getattr(old, field), getattr(new, field)
         if field != "profiles" and before != after:
-            (quiet if field in QUIET_OF_ALL else loud).append(
-                Change("", field, _shown(before), _shown(after))
-            )
+            change = Change("", field, _shown(before), _shown(after))
+            (quiet if field in QUIET_OF_ALL and not serial_words(change) else loud).append(change)
     accepted = [loud_part(entry) for entry in old.profiles]
     before_of = {entry.name: entry for entry in old.profiles}
     after_of = {entry.name: entry for entry in new.profiles}
@@ -61,6 +61,16 @@ def catalog_changes(old: Catalog, new: Catalog) -> Changes:
         for change in _of_profile(name, was, is_):
             (quiet if _is_quiet(change, was, is_, accepted) else loud).append(change)
     return Changes(tuple(quiet), tuple(loud))
+
+
+def serial_words(change: Change) -> str:
+    """What is out of order in a new serial, such as `older than what you have`; "" for all else."""
+    if change.profile or change.field != "serial":
+        return ""
+    before, after = int(change.before), int(change.after)
+    if after < before:
+        return "older than what you have"
+    return "leaves no room for higher ones" if after >= HIGH_SERIAL > before else ""
 
 
 def loud_part(entry: Entry) -> dict[str, Any]:

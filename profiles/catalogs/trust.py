@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.format.model import FILE, MOST_KEYS, Catalog, CatalogError
+from profiles.catalogs.format.model import FILE, HIGH_SERIAL, MOST_KEYS, Catalog, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.record import Seen
 from profiles.catalogs.signature import (
@@ -93,7 +93,11 @@ def newer(
     if by is not None:
         _check_comment(catalog, by.comment)
     content = Content(data, signature or b"", by.key.text if by else "")
-    _check_serial(subscription, seen, content, catalog, pinned)
+    # Only keys that go on counting are compared with: else a stolen key, with a serial beyond all others,
+    # would lock out the successor that drops it. A policy says by itself which these are.
+    drops = bool(catalog.keys) and keys is None
+    goes_on = [key for key in pinned if not drops or key in catalog.keys or key == content.key]
+    _check_serial(subscription, seen, content, catalog, goes_on)
     return Verified(content, catalog)
 
 
@@ -113,6 +117,8 @@ def with_seen(seen: Mapping[str, Seen], verified: Verified) -> dict[str, Seen]:
     """What was seen, with this content."""
     key, serial = verified.content.key, verified.catalog.serial
     before = seen.get(key)
+    if serial >= HIGH_SERIAL:  # a slip of the publisher's, which no higher one could put right
+        return dict(seen)
     if before is not None and before.serial > serial:
         return dict(seen)
     return {**seen, key: Seen(serial, verified.content.sha256)}
@@ -123,12 +129,9 @@ def _check_serial(
     seen: Mapping[str, Seen],
     content: Content,
     catalog: Catalog,
-    pinned: tuple[str, ...],
+    keys: Sequence[str],
 ) -> None:
-    # Only keys that go on counting are compared with: else a stolen key, with a serial beyond all others,
-    # would lock out the successor that drops it.
-    goes_on = [key for key in pinned if not catalog.keys or key in catalog.keys or key == content.key]
-    known = [seen[key] for key in (goes_on or [""]) if key in seen]
+    known = [seen[key] for key in (keys or [""]) if key in seen]
     highest = max(known, key=lambda each: each.serial, default=None)
     if highest is None or catalog.serial > highest.serial:
         return

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.catalogs.changes import Change, catalog_changes
+from profiles.catalogs.changes import Change, catalog_changes, serial_words
 from profiles.catalogs.format.parse import parse
 from tests.support.catalogs import SAFE, WORK, Signer, acme, data_of
 
@@ -90,6 +90,16 @@ def test_what_keeps_key_and_host_applies_by_itself(changed: dict[str, Any]) -> N
 @pytest.mark.parametrize("changed", LOUD.values(), ids=LOUD.keys())
 def test_what_a_person_must_see_waits(changed: dict[str, Any]) -> None:
     assert changes(**changed).loud
+
+
+@pytest.mark.parametrize(
+    ("serial", "said"), [(42, "older than what you have"), (10**14, "leaves no room"), (10**14 - 1, "")]
+)
+def test_a_serial_out_of_order_waits_and_says_why(serial: int, said: str) -> None:
+    """Else an old version that somebody replays, or a last one, applies as if it were the next."""
+    found = catalog_changes(read(acme()), read(acme(serial=serial)))
+    assert [each.field for each in found.loud] == (["serial"] if said else [])
+    assert [serial_words(each)[: len(said)] for each in found.loud] == ([said] if said else [])
 
 
 def test_a_change_says_what_was_and_what_is() -> None:

@@ -101,6 +101,19 @@ def test_of_a_managed_catalog_the_policys_keys_alone_count() -> None:
     assert newer(ACME, {}, *published(THREE), [THREE.public.text]).content.key == THREE.public.text
 
 
+def test_where_policy_names_the_keys_an_old_version_by_any_of_them_is_refused() -> None:
+    """Else whoever serves the file lays down what the outgoing key once signed, and everybody goes back."""
+    with pytest.raises(UntrustedError, match="older"):
+        newer(ACME, seen(one=44), *published(TWO, keys=[KEYS[1]]), KEYS)
+
+
+def test_a_serial_without_room_above_is_not_what_later_ones_must_exceed() -> None:
+    """Else one slip of the publisher's locks out everybody who follows."""
+    verified = newer(ACME, seen(one=42), *published(serial=10**15 - 1))
+    after = with_seen(seen(one=42), verified)
+    assert newer(ACME, after, *published()).catalog.serial == 43
+
+
 def test_an_unsigned_one_rises_as_well() -> None:
     unsigned = ACME._replace(keys=())
     assert newer(unsigned, seen(none=42), *published(None)).content.key == ""

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.changes import Changes, catalog_changes
+from profiles.catalogs.changes import Changes, catalog_changes, serial_words
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
 from profiles.catalogs.kept.acceptance import accept
@@ -153,7 +153,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
         and not (gone & used_profiles(app))
     )
     with changing_catalogs(app.locations):
-        if not (harmless or looked.managed):
+        if not (harmless or (looked.managed and not any(map(serial_words, changes.loud)))):
             Contents(app.locations, name).offer(kept)
             return UpdatedOne(name, "waiting", catalog.serial, *changes)
         own = subscription_of(app.locations, name)  # as it is by now: fetching may have taken a while

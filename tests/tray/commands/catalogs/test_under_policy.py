@@ -70,6 +70,32 @@ def test_theirs_comes_unasked_changes_unasked_and_cannot_be_removed(
         assert (ran.code, "Acme IT decides" in ran.err) == (4, True), words
 
 
+@pytest.mark.parametrize("serial", [42, 10**14])
+def test_theirs_comes_not_unasked_where_its_serial_is_out_of_order(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serial: int
+) -> None:
+    """What an administrator drops a key for, and a replay of before, changes no machine by itself."""
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    home.ok("catalog", "update")
+    home.ok("switch", "acme/work")
+    before = home.settings.read_bytes()
+    next_one = Publisher(publisher.directory, number=2)
+    force(
+        monkeypatch,
+        tmp_path,
+        managed_by=BY,
+        catalogs=[{"name": "acme", "source": str(publisher.directory), "keys": [next_one.key]}],
+    )
+    next_one.publish(
+        serial=serial,
+        profiles=with_work(gateway=GATEWAY),
+        gateway_hosts=["api.portkey.ai", "gw.acme.example"],
+    )
+    said = home.ok("catalog", "update").out
+    assert ("older than what you have" in said, "leaves no room" in said) == (serial < 43, serial > 43)
+    assert home.settings.read_bytes() == before
+
+
 def test_theirs_is_joined_without_a_key_of_the_publisher(
     home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

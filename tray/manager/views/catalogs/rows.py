@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
+from profiles.catalogs.changes import serial_words
 from profiles.files.json_documents import json_or_none
 from tray.manager.views.times import roughly
 from tray.terminal.words.catalogs.changes import place_words
@@ -94,6 +95,8 @@ def _title(change: Change) -> str:
     if change.profile and not change.field:
         return f"{change.profile}: the whole profile"
     words = _FIELDS.get(group, group.replace("_", " "))
+    if out_of_order := serial_words(change):
+        words = f"{words}, {out_of_order}"
     return f"{change.profile}: {words}" if change.profile else words[:1].upper() + words[1:]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.catalogs.changes import serial_words
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def _values(change: Change) -> str:
     if change.profile and not change.field:
         return "new" if change.after else "removed"
     sides = [_short(side) for side in (change.before, change.after) if side]
-    return " -> ".join(sides)
+    out_of_order = serial_words(change)
+    return " -> ".join(sides) + (f": {out_of_order}" if out_of_order else "")
 
 
 def _short(text: str) -> str:

@@ -116,6 +116,8 @@ OWN_LOGIN = "CLAUDE_CODE_OAUTH_TOKEN"
 OTHER_SETTINGS = "CLAUDE_CODE_USE_COWORK_PLUGINS"
 NO_HELPER = "CLAUDE_CODE_SIMPLE"
 CLIENT_DATA = "CLAUDE_CODE_CLIENT_DATA_URL"
+# What the client puts into each request besides: it may name another model.
+EXTRA_BODY, BETAS = "CLAUDE_CODE_EXTRA_BODY", "ANTHROPIC_BETAS"
 
 # Not ours to write, but they decide who can read a key: remembered at a switch, and reported when they
 # change.

@@ -3,7 +3,8 @@
 Seen with client 2.1.332: of a base URL alone every user's own key goes there, of a helper alone its key goes
 where each user's settings lead, and a token of the user's or the shell's is sent beside the helper's. So all
 that a user or a shell could say of the route, the key and the models is said here, be it blank. No value
-keeps `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST`, or a socket, of the shell's from leading past it.
+keeps `CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST`, `CLAUDE_CODE_HOST_AUTH_ENV_VAR` or a socket of the shell's from
+leading past it; of a user's or a project's settings none of the three counts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.own_command import COMMAND, profile_in
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, OWNED_ENV
 from profiles.claude_code.routing_names import (
+    BETAS,
     CLIENT_DATA,
+    EXTRA_BODY,
     HEADERS_KEY,
     NO_HELPER,
     OTHER_SETTINGS,
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
 
     from profiles.profile.rendering import Rendered
 
-# Variables that lead past the settings, and do not where they are blank in managed ones.
-_ANSWERED = (CLIENT_DATA, NO_HELPER, OTHER_SETTINGS, OWN_LOGIN)
+# Variables that lead past the settings, or change requests, and do not where they are blank in managed ones.
+_ANSWERED = (CLIENT_DATA, NO_HELPER, OTHER_SETTINGS, OWN_LOGIN, EXTRA_BODY, BETAS)
 
 
 def complete_form(

@@ -42,6 +42,8 @@ HOSTILE = {
     "CLAUDE_CODE_OAUTH_TOKEN": "login-of-mine",
     "CLAUDE_CODE_SIMPLE": "1",
     "CLAUDE_CODE_CLIENT_DATA_URL": "http://127.0.0.1:9/data",
+    "CLAUDE_CODE_EXTRA_BODY": '{"model": "model-of-mine"}',
+    "ANTHROPIC_BETAS": "beta-of-mine",
 }
 QUIET = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1", "CLAUDE_CODE_MAX_RETRIES": "0"}
 OURS = {"PKCC_SECRETS": "vault"}
@@ -81,7 +83,9 @@ def test_nothing_of_the_user_s_the_project_s_or_the_shell_s_gets_through(
     path = f"/ours{path_of(dialect, MODELS[dialect])}"
     wanted = expected_routing(dialect, "helper", path, MODELS[dialect], KEY, {"x-portkey-provider": "@ours"})
     assert {str(routing_of(call)) for call in recorder.model_calls} == {str(wanted)}
-    assert not [call for call in recorder.requests if "mine" in str(call.headers)]
+    assert not [
+        call for call in recorder.requests if "mine" in str(call.headers) or "of-mine" in str(call.body)
+    ]
 
 
 def test_the_registry_s_form_is_what_the_client_reads(

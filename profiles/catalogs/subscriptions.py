@@ -66,6 +66,11 @@ def subscription_of(locations: Locations, name: str) -> Subscription:
     return found[name]
 
 
+def taken_by(locations: Locations, name: str) -> str:
+    """The catalog that is followed by that name in any case, since files may have none; "" for no such."""
+    return next((each for each in load_subscriptions(locations) if each.lower() == name.lower()), "")
+
+
 def save_subscription(locations: Locations, name: str, subscription: Subscription | None) -> None:
     """Keep it in place of the one of that name; None: it is gone. The caller holds `changing_catalogs`."""
     all_ = load_subscriptions(locations)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import ConflictError
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.left_keys import remember_left
 from profiles.catalogs.kept.making import Made, make_profiles, remove_made
 from profiles.catalogs.kept.own_part import pairs_of
 from profiles.catalogs.record import load_record, save_record
-from profiles.catalogs.subscriptions import from_plain, save_subscription, to_plain
+from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
 from profiles.catalogs.trust import pinned_after
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_unversioned
@@ -155,6 +156,8 @@ def _clear_offer(contents: Contents, content: Content) -> None:
 
 
 def _finish_removal(locations: Locations, name: str) -> None:
+    if (subscription := load_subscriptions(locations).get(name)) is not None:
+        remember_left(locations, name, subscription.pairs)
     save_subscription(locations, name, None)
     remove_made(Contents(locations, name))
     save_record(locations, name, None)

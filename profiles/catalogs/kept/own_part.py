@@ -164,6 +164,18 @@ def unaccepted_pairs(subscription: Subscription, catalog: Catalog) -> list[tuple
     return [pair for pair in pairs_of(subscription, catalog) if not _is_accepted(subscription, pair)]
 
 
+def other_hosts_of_own_keys(subscription: Subscription, catalog: Catalog) -> list[tuple[str, str]]:
+    """The pairs of a key that the person gave for other hosts: of profiles whose key no catalog suggests."""
+    known = {reference for reference, _ in subscription.pairs}
+    return [
+        pair
+        for entry in catalog.profiles
+        if not entry.suggest
+        for pair in pairs_of_entry(subscription, entry, entry.host)
+        if pair[0] in known and pair not in subscription.pairs
+    ]
+
+
 def _is_accepted(subscription: Subscription, pair: tuple[str, str]) -> bool:
     """Whether that key goes to that host with the person's knowledge.
 

@@ -12,6 +12,7 @@ from profiles.catalogs.subscriptions import (
     load_subscriptions,
     save_subscription,
     subscription_of,
+    taken_by,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ def subscribe_managed(app: App) -> list[str]:
     for wanted in managed_subscriptions():
         known = load_subscriptions(app.locations).get(wanted.name)
         if known is not None and known[1:5] == wanted[1:5]:
+            continue
+        other = taken_by(app.locations, wanted.name)
+        if other not in ("", wanted.name):
+            notes.append(
+                f"your administrator's catalog {wanted.name} is left out while you follow {other}:"
+                f" `pkcc-tray catalog remove {other}` makes room"
+            )
             continue
         try:
             check_name(wanted.name)

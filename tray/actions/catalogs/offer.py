@@ -12,6 +12,8 @@ from profiles.catalogs.fetching.fetched import Fetched, Limits
 from profiles.catalogs.fetching.source import source_of
 from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.left_keys import left_pairs
+from profiles.catalogs.kept.own_part import other_hosts_of_own_keys
 from profiles.catalogs.record import Record, save_record
 from profiles.catalogs.signature import SignatureError, parse_key
 from profiles.catalogs.subscriptions import (
@@ -19,8 +21,8 @@ from profiles.catalogs.subscriptions import (
     AUTO,
     Subscription,
     changing_catalogs,
-    load_subscriptions,
     save_subscription,
+    taken_by,
 )
 from profiles.catalogs.trust import check_version, first_seen, with_seen
 from profiles.policy.in_force import policy_in_force
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.catalogs.fetching.source import Source
+    from profiles.catalogs.format.model import Catalog
     from profiles.catalogs.trust import Verified
     from tray.app import App
 
@@ -100,6 +103,7 @@ def look_at(app: App, wanted: Wanted, *, may_ask: bool = False) -> Offer:
     for host in verified.catalog.gateway_hosts:
         check_host(policy, f"https://{host}")
     name = _free_name(app, wanted, verified.catalog.name)
+    _check_left(app, name, verified.catalog)
     content = described(Subscription(name, source.address, verified.catalog.name), verified.catalog)
     origin = origin_of(source, verified.content.key, verified.content.sha256)
     return Offer(wanted, origin, content, verified, fetched.mark)
@@ -128,13 +132,32 @@ def _check_expected(wanted: Wanted, verified: Verified) -> None:
 
 def _free_name(app: App, wanted: Wanted, published: str) -> str:
     name = wanted.name or published
-    taken = {each.lower(): each for each in load_subscriptions(app.locations)}
-    if name.lower() in taken:
+    if taken := taken_by(app.locations, name):
         raise ConflictError(
-            f"You follow a catalog called {taken[name.lower()]!r} already",
-            f"`pkcc-tray catalog update {taken[name.lower()]}` asks that one; --name gives this one another.",
+            f"You follow a catalog called {taken!r} already",
+            f"`pkcc-tray catalog update {taken}` asks that one; --name gives this one another.",
         )
     return name
+
+
+def _left(app: App, name: str) -> tuple[tuple[str, str], ...]:
+    """Where keys that are still stored went by an earlier catalog of that name."""
+    return tuple(
+        pair for pair in left_pairs(app.locations, name) if app.secrets.present(pair[0]) is not False
+    )
+
+
+def _check_left(app: App, name: str, catalog: Catalog) -> None:
+    """Raises ConflictError where such a key would go to a host for which nobody gave it."""
+    subscription = Subscription(name, "", "", pairs=_left(app, name))
+    for reference, host in other_hosts_of_own_keys(subscription, catalog):
+        were = " and ".join(known for each, known in subscription.pairs if each == reference)
+        key = reference.removeprefix("keyring:")
+        raise ConflictError(
+            f"The key {key} is stored for {were}, and this catalog would send it to {host}",
+            f"`pkcc-tray key remove {key}` forgets it, then you are asked for another;"
+            " --name calls this catalog something else.",
+        )
 
 
 class Added(NamedTuple):
@@ -149,7 +172,7 @@ class Added(NamedTuple):
 
 def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Added, tuple[str, ...]]:
     """Follow it as it was shown. Raises ConflictError where one of that name came between."""
-    subscription = _subscription(offer)._replace(inputs=dict(answers))
+    subscription = _subscription(app, offer)._replace(inputs=dict(answers))
     kept = Kept(offer.verified.content, time.time())
     with changing_catalogs(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
@@ -162,7 +185,7 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
 
 def keep_offer(app: App, offer: Offer) -> str:
     """Keep it for a person to look at; nothing of it holds. Its name here."""
-    subscription = _subscription(offer)
+    subscription = _subscription(app, offer)
     with changing_catalogs(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
         save_subscription(app.locations, subscription.name, subscription)
@@ -171,7 +194,7 @@ def keep_offer(app: App, offer: Offer) -> str:
     return subscription.name
 
 
-def _subscription(offer: Offer) -> Subscription:
+def _subscription(app: App, offer: Offer) -> Subscription:
     source, key = offer.wanted.checked(), offer.verified.content.key
     return Subscription(
         offer.content.name,
@@ -181,6 +204,7 @@ def _subscription(offer: Offer) -> Subscription:
         source.file,
         (key,) if key else (),
         updates=offer.wanted.updates or (AUTO if key else ASK),
+        pairs=_left(app, offer.content.name),
     )
 
 

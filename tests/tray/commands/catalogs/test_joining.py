@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.catalog_homes import PLAIN, Publisher, join
+from support.catalog_homes import GATEWAY, PLAIN, Publisher, join, with_work
 from support.catalogs import ACME
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, SETTINGS, UserHome, files_with
@@ -170,6 +170,37 @@ def test_a_wrong_reference_is_said_before_anything_is_added(home: UserHome, publ
     assert home.run(*line, "--key-ref", "pk-pasted-by-mistake").code == 2
     assert home.run(*line, "--key-stdin").code == 2
     assert "No catalogs yet" in home.ok("catalog", "list").out
+
+
+def test_a_key_that_was_given_to_a_catalog_is_not_another_s_of_that_name(
+    home: UserHome, publisher: Publisher, tmp_path: Path
+) -> None:
+    """Else who leaves a catalog and follows another that is called so sends the key to a stranger's host."""
+    join(home, publisher)
+    home.ok("catalog", "remove", "acme")
+    other = Publisher(tmp_path / "other", number=2)
+    other.usual = {"gateway_hosts": ["api.portkey.ai", "gw.acme.example"], "default": "safe"}
+    work, safe = with_work(gateway=GATEWAY)
+    other.publish(profiles=[work, safe])
+    line = ("catalog", "add", str(other.directory), "--key", other.key, "--yes")
+    ran = home.run(*line)
+    assert (ran.code, "is stored for api.portkey.ai" in ran.err) == (4, True)
+    third = {**work, "name": "third"}
+    other.publish(profiles=[safe, third])
+    home.ok(*line)
+    other.publish(profiles=[safe, third, work])  # quiet, were it not for the key
+    assert "waits" in home.ok("catalog", "update").out
+    home.ok("catalog", "remove", "acme")
+    home.ok("key", "remove", "acme/work")
+    home.ok(*line)
+    assert home.run("key", "print", "acme/work").code == 3
+
+
+def test_a_catalog_that_is_followed_again_has_its_key_again(home: UserHome, publisher: Publisher) -> None:
+    join(home, publisher)
+    home.ok("catalog", "remove", "acme")
+    home.ok("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
+    assert home.ok("key", "print", "acme/work").out.strip() == KEY
 
 
 def test_a_second_catalog_of_that_name_needs_another(

@@ -106,6 +106,27 @@ def test_theirs_is_joined_without_a_key_of_the_publisher(
     assert home.ok("key", "print", "acme/work").out.strip() == "pk-in-a-codespace"
 
 
+def test_theirs_and_one_s_own_are_not_one_where_files_have_no_case(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else `Acme` and `acme` share one directory there, and the one's content the other's key."""
+    join(home, publisher)
+    theirs = Publisher(tmp_path / "theirs", number=2)
+    theirs.publish(name="Acme")
+    force(
+        monkeypatch,
+        tmp_path,
+        catalogs=[{"name": "Acme", "source": str(theirs.directory), "keys": [theirs.key]}],
+    )
+    ran = home.ok("catalog", "update")
+    assert "`pkcc-tray catalog remove acme` makes room" in ran.err
+    listed = home.ok("--json", "catalog", "list").json()["data"]["catalogs"]
+    assert [each["name"] for each in listed] == ["acme"]
+    home.ok("catalog", "remove", "acme")
+    home.ok("catalog", "update")
+    assert home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["name"] == "Acme"
+
+
 def test_another_s_signature_is_refused_there_too(
     home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from profiles.base.text import named
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import read_document, readable
 from profiles.files.locks import locked
+from profiles.profile.under_policy import check_changing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +86,11 @@ def save_subscription(locations: Locations, name: str, subscription: Subscriptio
 
 @contextmanager
 def changing_catalogs(locations: Locations) -> Iterator[None]:
-    """Hold the lock of all that changes catalogs here. Raises ConflictError where another does not finish."""
+    """Hold the lock of all that changes catalogs here. Raises ConflictError where another does not finish.
+
+    Raises ForbiddenError while no change may be made: what an administrator decides cannot be read.
+    """
+    check_changing()
     with locked(os.path.join(locations.state_dir, "catalogs.lock")):
         yield
 

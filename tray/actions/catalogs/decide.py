@@ -19,7 +19,8 @@ from profiles.catalogs.subscriptions import (
     subscription_of,
 )
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_changes, check_host
+from profiles.policy.refusals import check_host
+from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.leaving import keep_own, release
 from tray.actions.catalogs.settling import settle
 
@@ -72,7 +73,6 @@ def accept_catalog(
     app: App, name: str, *, sha256: str, answers: Mapping[str, str]
 ) -> tuple[Accepted, tuple[str, ...]]:
     """Have what waits hold, where it is what the person saw. Raises ConflictError where it is not."""
-    check_changes(policy_in_force())
     with changing_catalogs(app.locations):
         catalog, made = _accept(app, name, sha256, answers)
     settled = settle(app, made)
@@ -117,7 +117,6 @@ def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool
 
 def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
     """Have what held before hold again. Raises ConflictError where there is nothing, or policy decides."""
-    check_changes(policy_in_force())
     _check_own(name)
     with changing_catalogs(app.locations):
         back, made = acceptance.roll_back(app.locations, subscription_of(app.locations, name))
@@ -127,7 +126,7 @@ def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
 
 def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed, tuple[str, ...]]:
     """Follow it no more: what uses its profiles ends first; keys stay. Raises ConflictError for policy's."""
-    check_changes(policy_in_force())
+    check_changing()  # the catalog goes last
     subscription_of(app.locations, name)
     _check_own(name)
     kept, notes = keep_own(app, name) if keep_profiles else ((), ())
@@ -139,7 +138,6 @@ def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed
 
 def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
     """Pin that key alone; those before never count again. Raises UsageError for what is no key."""
-    check_changes(policy_in_force())
     _check_own(name)
     try:
         public = parse_key(key)

@@ -12,7 +12,7 @@ from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.own_part import check_fits, check_override
 from profiles.catalogs.subscriptions import changing_catalogs, subscription_of
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_changes, check_key_reference
+from profiles.policy.refusals import check_key_reference
 from tray.actions.catalogs.settling import settle
 
 if TYPE_CHECKING:
@@ -51,10 +51,8 @@ def override_all(app: App, profiles: Sequence[str], field: str, value: str) -> t
 def _override(
     app: App, profiles: Sequence[str], field: str, value: str | None, *, lenient: bool = False
 ) -> tuple[bool, tuple[str, ...]]:
-    policy = policy_in_force()
-    check_changes(policy)
     if field == KEY and value is not None:
-        check_key_reference(policy, str(parse_reference(value)))
+        check_key_reference(policy_in_force(), str(parse_reference(value)))
     name = catalog_of(profiles[0])
     if not name:
         raise UsageError(

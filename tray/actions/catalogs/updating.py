@@ -19,6 +19,7 @@ from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscr
 from profiles.catalogs.trust import check_version, newer, with_seen
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_host
+from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
 from tray.actions.catalogs.settling import settle, settle_again, used_profiles
@@ -61,6 +62,7 @@ class How(NamedTuple):
 
 def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updated, tuple[str, ...]]:  # noqa: B008
     """Ask for new versions of one, or of all. Raises NotFoundError for one that nobody follows."""
+    check_changing()  # before anything is fetched
     notes: list[str] = list(subscribe_managed(app))
     names = sorted(load_subscriptions(app.locations)) if name is None else [name]
     found = [_update(app, subscription_of(app.locations, each), how, notes) for each in names]

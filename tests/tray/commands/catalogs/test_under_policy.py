@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.catalog_homes import GATEWAY, Publisher, join, with_work
-from support.home.forced import force
+from support.home.forced import force, lay
 from support.home.user_home import UserHome
 
 BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
@@ -134,3 +134,23 @@ def test_another_s_signature_is_refused_there_too(
     Publisher(publisher.directory, number=2).publish()
     assert home.run("catalog", "update").code == 1
     assert home.run("switch", "acme/work").code == 3
+
+
+@pytest.mark.parametrize(
+    "words", [("update",), ("accept", "acme"), ("rollback", "acme"), ("remove", "acme")]
+)
+def test_while_a_policy_cannot_be_read_no_catalog_changes(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Else a catalog that was the administrator's changes as the person's own would, and sessions with it."""
+    join(home, publisher)
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    force(monkeypatch, tmp_path)
+    lay(tmp_path, "{")
+    made = home.root / ".local/share/pkcc-tray/catalogs/acme"
+    before = {path: path.read_bytes() for path in made.rglob("*") if path.is_file()}
+    assert before
+    ran = home.run("catalog", *words)
+    assert (ran.code, "Changes are refused" in ran.err) == (4, True), ran
+    assert {path: path.read_bytes() for path in made.rglob("*") if path.is_file()} == before
+    assert home.ok("status", "--short").out == "acme/work\n"

@@ -88,8 +88,8 @@ TABLE = (
         "required_profile",
         ProfileName(),
         "Required profile",
-        "The only profile that can be switched to. 'off' is refused, and changes of the route by something "
-        "else are put back.",
+        "The only profile that can be switched to. 'off' is refused while it is here, and changes of the "
+        "route by something else are put back.",
         "every switch is refused",
         "acme/work",
     ),

@@ -14,6 +14,8 @@ from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.rendering import base_url_of, with_metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
 
@@ -27,11 +29,11 @@ def forced(rendered: Rendered) -> Rendered:
     return with_metadata(rendered, metadata) if metadata else rendered
 
 
-def held(action: str, rendered: Rendered | None) -> Rendered | None:
+def held(action: str, rendered: Rendered | None, rendering: Callable[[str], Rendered]) -> Rendered | None:
     """What a change of a settings file is to write (None: what was there first), with what is forced.
 
-    Raises ForbiddenError where that is not allowed. Blanks may always be taken out, and a project's file may
-    always be put back.
+    `rendering` gives a profile by its name. Raises ForbiddenError where that is not allowed. Blanks may
+    always be taken out, and a project's file may always be put back.
     """
     policy = policy_in_force()
     if policy is NOTHING_FORCED or action in _BLANKS_GO:
@@ -39,11 +41,22 @@ def held(action: str, rendered: Rendered | None) -> Rendered | None:
     if rendered is None:
         from profiles.policy.refusals import check_off
 
-        if action in _GOES_BACK:
+        if action in _GOES_BACK and is_held_on(policy, rendering):
             check_off(policy)
         return None
     check_use(policy, rendered)
     return forced(rendered)
+
+
+def is_held_on(policy: Policy, rendering: Callable[[str], Rendered]) -> bool:
+    """Whether `off` is refused: a profile is required, and here. Where it is not, that way is open."""
+    if policy.broken or not policy.required_profile:
+        return False
+    try:
+        rendering(policy.required_profile)
+    except PkccError:
+        return False
+    return True
 
 
 def required(pin: str) -> str:

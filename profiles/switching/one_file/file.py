@@ -124,7 +124,7 @@ class OneFile:
 
     def preview(self, state: State, wish: Wish) -> Outcome:
         """What `change` would do; writes nothing. Raises PkccError as it does."""
-        wish = wish._replace(rendered=held(wish.action, wish.rendered))
+        wish = wish._replace(rendered=held(wish.action, wish.rendered, self.tools.store.rendered))
         draft = draft_edit(self.tools, self.scope, state, wish)
         if draft.data != draft.base:
             self.scope.check(draft.rendered)
@@ -149,7 +149,7 @@ class OneFile:
 
     def change_once(self, state: State, wish: Wish) -> Writing[Outcome]:
         """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
-        wish = wish._replace(rendered=held(wish.action, wish.rendered))
+        wish = wish._replace(rendered=held(wish.action, wish.rendered, self.tools.store.rendered))
         draft = draft_edit(self.tools, self.scope, state, wish)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)

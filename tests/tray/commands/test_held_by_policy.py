@@ -190,6 +190,20 @@ def test_where_a_profile_is_required_off_is_refused_by_every_way(old: UserHome, 
     assert old.ok("preference", "on_drift", "--json").json()["data"]["preferences"] == {"on_drift": "restore"}
 
 
+@pytest.mark.parametrize("wanted", ["gone", 5])
+def test_off_goes_on_where_the_required_profile_is_not_there(
+    old: UserHome, forced: Force, wanted: object
+) -> None:
+    """Else an administrator's slip leaves a person whose gateway is down no way out at all."""
+    old.ok("off")
+    old.ok("switch", "work")
+    forced(required_profile=wanted)
+    refused(old, "Acme IT requires", "switch", "strange")
+    old.ok("off", "--dry-run")
+    old.ok("off")
+    assert old.ok("status", "--short").out == "off\n"
+
+
 def test_a_required_profile_takes_the_place_of_an_old_pin(old: UserHome, forced: Force) -> None:
     old.ok("switch", "strange", "--project", "app")
     forced(required_profile="work")

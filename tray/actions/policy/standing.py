@@ -10,7 +10,7 @@ from profiles.base.text import printable
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.places import this_machine
 from profiles.policy.values import NOTHING_FORCED
-from profiles.profile.under_policy import why_refused
+from profiles.profile.under_policy import is_held_on, why_refused
 
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
@@ -63,7 +63,7 @@ def locks(app: App, active: str | None) -> Locks:
     with suppress(PkccError):  # one that cannot be read is another trouble, and said by itself
         in_use = None if active is None else app.store.rendered(active)
         problem = problem or why_refused(policy, in_use)
-    is_required = policy.required_profile is not None and not policy.broken
+    is_required = is_held_on(policy, app.store.rendered)
     return Locks(
         by=printable(by.who),
         text=printable(by.text, _LONGEST),

@@ -6,9 +6,10 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.text import printable
 from profiles.policy.reading.files import file_layers
 from profiles.policy.reading.registry import registry_layer
+from profiles.policy.reading.slips import spelled
 from profiles.policy.reading.strict import read_value
 from profiles.policy.registry_key import read_key
-from profiles.policy.table import BY_KEY, BY_SPELLED, TABLE
+from profiles.policy.table import BY_KEY, TABLE
 from profiles.policy.values import NOTHING_FORCED, Policy
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ COMMENT = ("$schema", "x-")  # names of an administrator's own begin so
 
 
 class Entry(NamedTuple):
-    """A key that is forced, what it counts as, the place that says so, and what is wrong there."""
+    """A key that is forced, what it counts as, the place that says so, and what is wrong there.
+
+    A key that is spelled otherwise than the one that is meant counts as nothing (None).
+    """
 
     key: str
     value: Any
@@ -62,7 +66,11 @@ def merged(layers: list[Layer]) -> Reading:
             notes += [f"{layer.origin}: {in_words(row.key, slip)}" for slip in slips if not slip.holds]
             entries.append(Entry(row.key, values[row.key], layer.origin, problems))
     news = {key: layer.origin for key, layer in deciding.items() if is_unknown(key)}
-    notes += [f"{origin}: {printable(key)} {unknown(key)}" for key, origin in news.items()]
+    for key, origin in news.items():
+        if spelled(key, BY_KEY):
+            entries.append(Entry(key, None, origin, (f"{printable(key)} {unknown(key)}",)))
+        else:
+            notes.append(f"{origin}: {printable(key)} {unknown(key)}")
     troubles = tuple(layer.trouble for layer in layers if layer.trouble)
     policy = Policy(**values, broken=troubles[0].what if troubles else "")
     if policy.required_profile is not None:
@@ -77,9 +85,12 @@ def is_unknown(key: str) -> bool:
 
 def unknown(key: str) -> str:
     """What is said of a key that is not known."""
-    row = BY_SPELLED.get(key.lower())
-    right = f"; it is spelled {row.key} here" if row else ", and ignored"
-    return f"is not known here{right}"
+    right = spelled(key, BY_KEY)
+    return (
+        f"is not known here: it is spelled {right}; until then it is ignored"
+        if right
+        else "is not known here, and ignored"
+    )
 
 
 def in_words(key: str, slip: Slip) -> str:

@@ -8,7 +8,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import is_name
 from profiles.base.secret_names import may_be_key
 from profiles.policy.kinds import LONGEST_METADATA
-from profiles.policy.reading.slips import LEFT_OUT, Slip, is_text, wrong
+from profiles.policy.reading.slips import LEFT_OUT, Slip, is_text, spelled, wrong
 from profiles.policy.values import ManagedBy, ManagedCatalog
 
 if TYPE_CHECKING:
@@ -93,4 +93,10 @@ def _fits(pattern: str, value: object) -> bool:
 
 
 def _unknown(raw: Mapping[Any, object], known: tuple[str, ...]) -> list[Slip]:
-    return [Slip((str(key),), "is not known here") for key in raw if key not in known]
+    return [
+        Slip((str(key),), f"is not known here: it is spelled {right}", LEFT_OUT)
+        if (right := spelled(str(key), known))
+        else Slip((str(key),), "is not known here")
+        for key in raw
+        if key not in known
+    ]

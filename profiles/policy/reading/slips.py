@@ -7,6 +7,7 @@ from profiles.base.text import is_unicode
 from profiles.policy.kinds import LONGEST_TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     Path = tuple[str | int, ...]
@@ -24,6 +25,26 @@ class Slip(NamedTuple):
     path: Path
     what: str
     holds: str = ""
+
+
+def spelled(name: str, known: Iterable[str]) -> str:
+    """The known name that was meant, which differs by case, `_`, `-` and one letter at most; "" for none."""
+    meant = _letters(name)
+    return next((each for each in known if _is_near(meant, _letters(each))), "")
+
+
+def _letters(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether they are the same, or a letter of the one is lacking, another, or in its neighbour's place."""
+    short, long = sorted((one, other), key=len)
+    at = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
+    rest, more = short[at:], long[at:]
+    return more[1:] == rest or (
+        len(rest) == len(more) and (more[1:] == rest[1:] or more[1::-1] + more[2:] == rest)
+    )
 
 
 def wrong(value: object, what: str) -> tuple[Any, list[Slip]]:

@@ -199,7 +199,6 @@ def test_an_unknown_key_is_a_note_and_a_comment_is_none(tmp_path: Path) -> None:
     path = lay(
         tmp_path,
         {
-            "LogDays": 5,
             "later_key": 1,
             "$schema": "x",
             "x-ticket": 7,
@@ -208,9 +207,43 @@ def test_an_unknown_key_is_a_note_and_a_comment_is_none(tmp_path: Path) -> None:
     )
     assert read(tmp_path).notes == (
         f"{path}: managed_by.logo is not known here",
-        f"{path}: LogDays is not known here; it is spelled log_days here",
         f"{path}: later_key is not known here, and ignored",
     )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Allowed_Gateway_Hosts",
+        "AllowedGatewayHosts",
+        "allowed-gateway-hosts",
+        "allowed_gateway_host",
+        "alowed_gateway_hosts",
+        "allowed_gatewya_hosts",
+        "allowed_gateway_hostz",
+    ],
+)
+def test_a_key_that_is_misspelled_is_a_problem_with_the_right_spelling(tmp_path: Path, key: str) -> None:
+    """Else it forces nothing, and the administrator believes that it does."""
+    path = lay(tmp_path, {key: ["api.portkey.ai"]})
+    (entry,) = read(tmp_path).entries
+    assert (entry.key, entry.value, entry.origin) == (key, None, str(path))
+    assert entry.problems == (
+        f"{key} is not known here: it is spelled allowed_gateway_hosts; until then it is ignored",
+    )
+    assert read(tmp_path).notes == ()
+
+
+def test_a_catalog_whose_keys_are_misspelled_is_not_taken_for_an_unsigned_one(tmp_path: Path) -> None:
+    lay(tmp_path, {"catalogs": [{"name": "acme", "source": "https://a.example/c.json", "key": [KEY]}]})
+    assert read(tmp_path).policy.catalogs == ()
+    assert "it is spelled keys" in read(tmp_path).entries[0].problems[0]
+
+
+@pytest.mark.parametrize("key", ["allowed_models", "allowed_profile_names", "link_hosts", "log", "x"])
+def test_a_key_of_a_later_version_is_no_slip(tmp_path: Path, key: str) -> None:
+    lay(tmp_path, {key: 1})
+    assert (read(tmp_path).entries, len(read(tmp_path).notes)) == ((), 1)
 
 
 def test_a_required_profile_is_put_back_after_changes_by_something_else(tmp_path: Path) -> None:

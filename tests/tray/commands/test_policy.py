@@ -73,7 +73,7 @@ def test_a_file_is_checked_with_line_and_column(home: UserHome) -> None:
     done = home.run("policy", "check", str(file))
     assert done.code == 1
     assert done.out.splitlines() == [
-        "Links (line 2, column 11): is not known here; it is spelled links here",
+        "Links (line 2, column 11): is not known here: it is spelled links; until then it is ignored",
         "catalogs[1].keys (line 5, column 13): must be a list of minisign's public keys: RW…; until then "
         "that one is left out",
         "required_profile (line 6, column 22): is not among allowed_profiles: every switch would be refused",

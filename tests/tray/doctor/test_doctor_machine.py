@@ -139,6 +139,8 @@ def test_a_policy_that_others_may_write_or_nobody_can_read(
     home.absent("policy-broken")
     lay(tmp_path, {"log_days": "x"}, "policy.d/50-more.json")
     assert "log_days must be a whole number" in home.expect("policy-broken", "warning")["what"]
+    lay(tmp_path, {"Log_Day": 1}, "policy.d/50-more.json")
+    assert "it is spelled log_days" in home.expect("policy-broken", "problem")["what"]
     lay(tmp_path, {"later": 1}, "policy.d/50-more.json")
     assert "later is not known here" in home.expect("policy-broken", "note")["what"]
     path = lay(tmp_path, "{", "policy.d/50-more.json")

@@ -16,6 +16,7 @@ from profiles.claude_code.settings.project_root import project_root
 from profiles.files.in_the_way.obstacles import Obstacle, obstacle_of
 from profiles.files.refusals import cannot_be_written
 from profiles.policy.in_force import policy_in_force, reading_in_force
+from profiles.policy.reading.merge import is_unknown
 from profiles.policy.refusals import missing_metadata
 from profiles.profile.rendering import metadata_of
 from profiles.profile.under_policy import why_refused
@@ -97,8 +98,10 @@ def policy(_: Context) -> Iterator[Finding]:
     for trouble in reading.troubles:
         yield problem(trouble.check, trouble.what, _NO_CHANGES, advice=ask)
     for entry in reading.entries:
-        if entry.problems:
-            what = f"{entry.origin}: {'; '.join(entry.problems)}"
+        what = f"{entry.origin}: {'; '.join(entry.problems)}"
+        if entry.problems and is_unknown(entry.key):
+            yield problem("policy-broken", what, "What was meant by it does not hold here.", advice=ask)
+        elif entry.problems:
             yield warning("policy-broken", what, _STRICTEST, advice=ask)
     for unknown in reading.notes:
         yield note(

@@ -136,11 +136,13 @@ def test_another_s_signature_is_refused_there_too(
     assert home.run("switch", "acme/work").code == 3
 
 
-@pytest.mark.parametrize(
-    "words", [("update",), ("accept", "acme"), ("rollback", "acme"), ("remove", "acme")]
-)
+@pytest.mark.parametrize("words", [("update",), ("accept", "acme"), ("rollback", "acme"), ("remove", "acme")])
 def test_while_a_policy_cannot_be_read_no_catalog_changes(
-    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+    home: UserHome,
+    publisher: Publisher,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
 ) -> None:
     """Else a catalog that was the administrator's changes as the person's own would, and sessions with it."""
     join(home, publisher)

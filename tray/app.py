@@ -171,7 +171,7 @@ class App:
             looks = self.projects.look(projects, self.switcher.read().state, paused=registry.paused)
         except PkccError:
             return False
-        return any(look.condition == "ok" for look in looks)
+        return any(look.condition in ("ok", "refused") for look in looks)
 
     def finish_interrupted(self) -> None:
         """Finish what a killed command left: a step, the projects of a change. Else looks for three files."""

@@ -38,6 +38,13 @@ def check_host(policy: Policy, url: str) -> None:
         raise _forbidden(policy, f"allows no gateway{_but(policy.allowed_gateway_hosts)}")
 
 
+def may_be_trusted(policy: Policy, url: str) -> bool:
+    """Whether a person may be told how to allow a key that address: never where others decide the way."""
+    if policy.required_profile is not None or policy.allowed_profiles is not None:
+        return False
+    return policy.allowed_gateway_hosts is None or _is_allowed_host(url, policy.allowed_gateway_hosts)
+
+
 def check_profile(policy: Policy, name: str) -> None:
     """Refuses a switch to a profile that is not the required one, or not among those that are allowed."""
     if name != policy.required_profile:

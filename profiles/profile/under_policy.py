@@ -11,10 +11,10 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.values import NOTHING_FORCED
-from profiles.profile.rendering import base_url_of, with_metadata
+from profiles.profile.rendering import base_url_of, metadata_of, with_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
@@ -64,14 +64,19 @@ def required(pin: str) -> str:
     return policy_in_force().required_profile or pin
 
 
-def check_pin(name: str) -> None:
-    """Raises ForbiddenError where no project may be pinned to that profile."""
+def check_pin(name: str, sent: Mapping[str, str] | None = None) -> None:
+    """Raises ForbiddenError where no project may be pinned to that profile.
+
+    `sent` is the metadata that its requests would carry, None where it is not known yet.
+    """
     policy = policy_in_force()
     if policy is not NOTHING_FORCED:
-        from profiles.policy.refusals import check_changes, check_profile
+        from profiles.policy.refusals import check_changes, check_metadata, check_profile
 
         check_changes(policy)
         check_profile(policy, name)
+        if sent is not None:
+            check_metadata(policy, sent)
 
 
 def check_use(policy: Policy, rendered: Rendered) -> None:
@@ -91,6 +96,24 @@ def why_refused(policy: Policy, rendered: Rendered | None) -> str:
 
     try:
         check_off(policy) if rendered is None else check_use(policy, rendered)
+    except PkccError as error:
+        return error.title
+    return ""
+
+
+def why_not_here(rendered: Rendered) -> str:
+    """Why a project's requests may not go like that, in a line; "" where they may.
+
+    What cannot be read of the policy is nothing of a project's.
+    """
+    policy = policy_in_force()
+    if policy is NOTHING_FORCED or policy.broken:
+        return ""
+    from profiles.policy.refusals import check_metadata
+
+    try:
+        check_use(policy, rendered)
+        check_metadata(policy, metadata_of(rendered))
     except PkccError as error:
         return error.title
     return ""

@@ -10,7 +10,7 @@ from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import same_profile
 from profiles.profile.terms import with_projects
-from profiles.profile.under_policy import forced, required
+from profiles.profile.under_policy import forced, required, why_not_here
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
 from profiles.switching.one_file.draft import Wish
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 class Look(NamedTuple):
     """How a project's file stands. `carries` is what it was made to say, `problem` why that is not as wanted.
 
-    `condition` is ok, stale (a change did not reach it yet), changed (outside), gone (the file), unparsable
-    or missing (the directory). `changes` are those from outside, which count before all that is only behind.
+    `condition` is ok, stale (a change did not reach it yet), changed (outside), gone (the file), unparsable,
+    missing (the directory) or refused (an administrator does not allow it). `changes` are those from
+    outside, which count before all that is only behind.
     """
 
     project: Project
@@ -114,6 +115,8 @@ class ProjectFile:
             settings = parse_settings(read_bytes(self._file.path), self._file.path)
             around = self._scope.around(state)
             wanted = None if back else self._wanted()
+            if wanted is not None and (refused := why_not_here(wanted)):
+                return Look(self._project, "refused", carries, refused)
             wanted = self._scope.fitted(wanted and forced(wanted), settings, state, around)
         except PkccError as error:
             return Look(self._project, "stale", carries, error.title)

@@ -52,7 +52,7 @@ CHECKS: tuple[Check, ...] = (
     client.client, client.own_starts, client.status_line,
     network.proxies, network.certificates,
     machine.writable_places, machine.clock, machine.installations, machine.new_version, machine.wsl_mixing,
-    machine.policy, machine.against_policy,
+    machine.policy, machine.against_policy, machine.pins_against_policy,
     managed.half_managed, managed.required_login, managed.policy_program,
     desktop.tray_host, desktop.outside_changes, desktop.login,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A refusal in words: one line that Claude Code shows, and what else is said about it. Pure."""
+"""A refusal in words: one line that Claude Code shows, and what else is said. It asks the policy alone."""
 
 from __future__ import annotations
 
@@ -107,9 +107,16 @@ def _allowing(name: str, refusal: Refusal) -> str:
         return ""
     if refusal.what != "certificates" and parse_address(text) is None:
         return ""
-    if not _is_plain(text):
+    if not _is_plain(text) or (refusal.what == "address" and not _is_ours_to_allow(text)):
         return ""
     return f"; if it is yours: `pkcc-tray trust add {option}{text} --profile {name}`"
+
+
+def _is_ours_to_allow(url: str) -> bool:
+    from profiles.policy.in_force import policy_in_force
+    from profiles.policy.refusals import may_be_trusted
+
+    return may_be_trusted(policy_in_force(), url)
 
 
 def _is_plain(text: str) -> bool:

@@ -273,6 +273,44 @@ def test_metadata_that_is_required_is_asked_of_profile_and_project(old: UserHome
     refused(old, says, "switch", "work")  # the home directory is no project of its own
 
 
+def test_what_is_required_is_not_gone_round_by_undo_or_a_pin(old: UserHome, forced: Force) -> None:
+    """Else requests go out without what every one of them must carry, as they did before the policy."""
+    app = old.root / "app"
+    forced(required_metadata=["repo"])
+    lacks = "Acme IT requires the metadata key 'repo' in this directory"
+    refused(old, lacks, "undo")
+    refused(old, lacks, "project", "add", "app", "--profile", "strange")
+    (app / ".pkcc.toml").write_text('profile = "strange"\n')
+    refused(old, lacks, "project", "add", "app", "--trust")
+    old.ok("project", "add", "app", "--profile", "strange", "--metadata", "repo=app", "--no-team")
+    old.run("undo", cwd=app)  # the pin, which is no switch
+    old.run("project", "add", ".", "--metadata", "repo=app", "--no-team", cwd=app)
+    assert old.run("switch", "strange", cwd=app).code == 0
+
+
+def test_a_pin_from_before_says_who_does_not_allow_it(old: UserHome, forced: Force) -> None:
+    """Else it is shown as it should be, while its requests go where nothing may go any more."""
+    app = old.root / "app"
+    old.ok("project", "add", "app", "--profile", "strange")
+    forced(allowed_profiles=["work"])
+    before = local(app)
+    why = "Acme IT allows no profile but work"
+    assert f"not allowed here ({why})" in old.ok("project", "list").out
+    (row,) = old.ok("project", "list", "--json").json()["data"]["projects"]
+    assert (row["condition"], row["problem"]) == ("refused", why)
+    assert why in old.ok("project", "sync").text
+    assert "your administrator does not allow" in old.run("status", cwd=app).out
+    said = old.run("doctor", cwd=app).text
+    assert f"is pinned to strange: {why}" in said
+    assert "trust add" not in said
+    assert local(app) == before
+
+
+def test_no_address_that_is_not_allowed_can_be_trusted(old: UserHome, forced: Force) -> None:
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    refused(old, NO_HOST, "trust", "add", STRANGE, "--profile", "work")
+
+
 def test_a_new_profile_is_stored_but_not_put_in_force_where_it_may_not_be(
     old: UserHome, forced: Force
 ) -> None:

@@ -44,9 +44,13 @@ class Trust(NamedTuple):
 
 def add_trust(app: App, kind: str, text: str, profile: str | None) -> tuple[TrustAdded, tuple[str, ...]]:
     """Allow a profile's key one more address (`url`), proxy (`proxy`) or certificate file (`ca`)."""
+    from profiles.policy.in_force import policy_in_force
+    from profiles.policy.refusals import check_host
     from profiles.profile.fields import is_plain_http
 
     entry = trusted_entry(kind, text, app.directory)
+    if kind == "url":
+        check_host(policy_in_force(), entry.removeprefix("url:"))
     name = active_unless_named(app, profile, _HINT)
     step = ("trust add", f"trust add {entry} for {name}")
     trusted = _change(app, name, step, lambda known: known if entry in known else [*known, entry])

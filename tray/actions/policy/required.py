@@ -7,6 +7,7 @@ import time
 
 from profiles.base.errors import ForbiddenError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.names import catalog_of
 from profiles.base.text import printable
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_metadata, missing_metadata
@@ -18,6 +19,7 @@ from profiles.profile.under_policy import check_use, forced
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
@@ -29,6 +31,14 @@ def check_switch(app: App, name: str, directory: str) -> None:
     _check_profile(app, name)
     if (policy := policy_in_force()).required_metadata:
         check_metadata(policy, _metadata(app, name, directory))
+
+
+def check_back(app: App, rendered: Rendered) -> None:
+    """Raises ForbiddenError where no `undo` may lead back to that: what it sends, how old its catalog is."""
+    policy = policy_in_force()
+    _check_age(app, policy, rendered.name)
+    here = app.projects.registry().metadata_at(app.directory) if policy.required_metadata else {}
+    check_metadata(policy, {**metadata_of(rendered), **here})
 
 
 def required_yet(app: App, name: str, directory: str) -> list[str]:
@@ -72,14 +82,15 @@ def _check_profile(app: App, name: str) -> Rendered:
     """The profile, where it may be switched to at all."""
     policy, rendered = policy_in_force(), app.store.rendered(name)
     check_use(policy, rendered)
-    catalog, slash, _ = rendered.name.partition("/")
-    if slash and policy.catalog_max_age_days is not None:
-        _check_age(app, catalog, policy.catalog_max_age_days)
+    _check_age(app, policy, rendered.name)
     return rendered
 
 
-def _check_age(app: App, catalog: str, most: int) -> None:
-    """Refuses a catalog whose source was not reached for more days than that."""
+def _check_age(app: App, policy: Policy, name: str) -> None:
+    """Refuses a profile whose catalog's source was not reached for more days than are allowed."""
+    catalog, most = catalog_of(name), policy.catalog_max_age_days
+    if not catalog or most is None:
+        return
     from profiles.catalogs.kept.contents import Contents
     from profiles.catalogs.record import load_record
 
@@ -87,7 +98,7 @@ def _check_age(app: App, catalog: str, most: int) -> None:
     reached = load_record(app.locations, catalog).reached_at or (accepted.at if accepted else 0.0)
     days = int((time.time() - reached) // _DAY_S)
     if reached and days > most:
-        who = printable(policy_in_force().managed_by.who)
+        who = printable(policy.managed_by.who)
         raise ForbiddenError(
             f"{who} wants {catalog} to be asked every {most} days, and it was not for {days}",
             f"Ask for news: `pkcc-tray catalog update {catalog}`.",

@@ -10,6 +10,7 @@ from profiles.base.light_typing import OMITTED, Omitted
 from profiles.base.names import catalog_of
 from profiles.claude_code.settings.project_root import project_root
 from profiles.profile import under_policy
+from profiles.profile.rendering import metadata_of
 from profiles.projects.team_file import TEAM_FILE, catalog_hint, read_team_file
 from profiles.switching.memory.project_registry import Project
 from tray.actions.notes import change_notes
@@ -18,6 +19,7 @@ from tray.actions.projects.overview import ShownProject, left_blank, registered,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from profiles.profile.rendering import Rendered
     from profiles.switching.memory.project_registry import Team
     from profiles.switching.outcome import Outcome
     from tray.app import App
@@ -105,10 +107,11 @@ def team_wishes(known: Project) -> TeamWishes:
 def check_pin(app: App, known: Project, change: Change) -> None:
     """Raises PkccError where it would be pinned to a profile that is not there, not whole, not allowed."""
     pinned = change.pin_of(known)
-    if pinned is not None:
-        app.store.rendered(pinned)
-    if pinned is not None and pinned != known.pin:
-        under_policy.check_pin(pinned)
+    if pinned is None:
+        return
+    rendered = app.store.rendered(pinned)
+    if pinned != known.pin:
+        under_policy.check_pin(pinned, _sent(rendered, change.of(known)))
 
 
 def _check_profiles(app: App, known: Project, change: Change) -> None:
@@ -118,7 +121,7 @@ def _check_profiles(app: App, known: Project, change: Change) -> None:
         return
     name = team.profile
     try:
-        app.store.rendered(name)
+        rendered = app.store.rendered(name)
     except NotFoundError:
         hint = catalog_hint(known.directory)
         own = "Its catalog" if catalog_of(name) else f"`pkcc-tray add {name}`"
@@ -128,16 +131,20 @@ def _check_profiles(app: App, known: Project, change: Change) -> None:
             f"{way} makes it; --profile P uses another one, --no-team leaves the file out.",
         ) from None
     if name != known.pin:
-        under_policy.check_pin(name)
+        under_policy.check_pin(name, _sent(rendered, change.of(known)))
+
+
+def _sent(rendered: Rendered, project: Project) -> dict[str, str]:
+    return {**metadata_of(rendered), **project.all_metadata}
 
 
 def pin(
     app: App, name: str, directory: str, *, dry_run: bool, exclude: bool | None
 ) -> tuple[Outcome, list[str]]:
     """Pin a project to a profile, registering it where it is not yet; and notes."""
-    app.store.rendered(name)
-    under_policy.check_pin(name)
+    rendered = app.store.rendered(name)
     root, notes = root_of(app, directory)
+    under_policy.check_pin(name, _sent(rendered, known_project(app, root)))
 
     def change(now: Project) -> Project:
         return _excluding(now._replace(profile=name, rule=None), exclude)

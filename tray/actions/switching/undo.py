@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.policy.in_force import policy_in_force
+from profiles.policy.values import NOTHING_FORCED
 from profiles.undo.take_back import risk_words
 from tray.actions.notes import change_notes, missing_key_notes
 from tray.actions.switching.history import numbered
@@ -29,11 +31,24 @@ def undo(
     there are not as many, where something else changed since what they are about, and where they are others
     than those `agreed` to (their keys; None: whichever they are).
     """
+    _check_back(app, count)
     undone = app.steps.undo(app.switcher, count, force=force, elsewhere=elsewhere, agreed=agreed)
     outcomes = [each.outcome for each in undone if each.outcome is not None]
     done, more = switched(_whole(app, outcomes), dry_run=False)
     notes = dict.fromkeys([*_notes(app, undone), *more])
     return done._replace(undone=numbered([each.entry for each in undone])), tuple(notes)
+
+
+def _check_back(app: App, count: int) -> None:
+    """Raises ForbiddenError where the profile that is gone back to lacks what an administrator requires."""
+    if policy_in_force() is NOTHING_FORCED:
+        return
+    from tray.actions.policy.required import check_back
+
+    steps = [each.settings for each in app.steps.entries(app.switcher)[:count] if each.settings is not None]
+    rendered = steps[-1].before.rendered if steps else None
+    if rendered is not None:
+        check_back(app, rendered)
 
 
 def _whole(app: App, outcomes: list[Outcome]) -> Outcome:

@@ -18,8 +18,9 @@ from profiles.files.refusals import cannot_be_written
 from profiles.policy.in_force import policy_in_force, reading_in_force
 from profiles.policy.reading.merge import is_unknown
 from profiles.policy.refusals import missing_metadata
+from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.rendering import metadata_of
-from profiles.profile.under_policy import why_refused
+from profiles.profile.under_policy import required, why_refused
 from profiles.switching.find_memory import files_for
 from tray.doctor.checks.client import installing
 from tray.doctor.context import Context, is_windows_disk
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _WSL_WHY = "Each side has settings, keys and programs of its own; a helper of one does not run in the other."
 _NO_CHANGES = "Changes are refused until that is put right; `off`, `key print` and sessions go on."
 _UNTIL_NEXT = "Sessions go on with it; once you leave it, no switch leads back."
+_NOT_WRITTEN = "Its sessions go on as they are, and its file is not written any more."
 _NO_SWITCH = "A switch asked for here is refused until it is there, and the gateway may refuse requests."
 _STRICTEST = "Until that is put right the strictest holds for it; all else is as the policy says."
 _CLOCK_SLACK_S = 3600.0
@@ -126,6 +128,21 @@ def against_policy(context: Context) -> Iterator[Finding]:
         command = context.ours("project", "add", *(f"--metadata={key}=NAME" for key in lacks))
         advice = f"In a project's directory `{command}` gives it, with what it is there."
         yield warning("metadata-missing", what, _NO_SWITCH, advice=advice)
+
+
+def pins_against_policy(context: Context) -> Iterator[Finding]:
+    """Projects whose pin, from before the policy, an administrator does not allow."""
+    policy = policy_in_force()
+    if policy.broken or policy is NOTHING_FORCED:
+        return
+    with suppress(PkccError):  # projects, or a profile, that cannot be read are another finding
+        for project in context.app.projects.registry().projects.values():
+            pin = required(project.pin) if project.pin else ""
+            if pin and (refused := why_refused(policy, context.app.store.rendered(pin))):
+                what = f"{project.directory} is pinned to {pin}: {refused}"
+                command = context.ours("project", "remove", project.directory)
+                advice = f"Pin it to a profile that is allowed, or forget the pin: {command}"
+                yield warning("policy-refused", what, _NOT_WRITTEN, advice=advice, profile=pin)
 
 
 def _is_allowed(context: Context, name: str) -> bool:

@@ -17,6 +17,7 @@ PROJECT_PROBLEMS = {
     "gone": "its file is gone",
     "unparsable": "its file cannot be read",
     "missing": "its directory is gone",
+    "refused": "not allowed by your administrator",
 }
 OPEN_PLACES = (("settings", "Settings file"), ("profiles", "Profiles folder"))
 

@@ -13,6 +13,7 @@ from profiles.base.text import printable
 from profiles.files.read import file_mark
 from profiles.projects.rules.rules import rules_path
 from profiles.switching.find_memory import files_for
+from tray.actions.policy.standing import policy_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +105,7 @@ def _marks_around(app: App, registry: Registry) -> list[tuple[int, int, int] | N
     active = app.switcher.read().state.current.active
     names = dict.fromkeys([*pins, *([active] if active else [])])
     files = [app.locations.settings_path, files_for(app.locations).state_path, *map(app.store.path_of, names)]
-    return [file_mark(each) for each in files]
+    return [file_mark(each) for each in (*files, *policy_files())]
 
 
 def glance_at_project(app: App, wanted: str) -> GlancedProject:

@@ -69,6 +69,7 @@ _STATES = {
     "gone": _State("warn", "Its file was removed by something else", "write"),
     "unparsable": _State("bad", "Its file cannot be read", "open"),
     "missing": _State("bad", "The folder is gone", "remove"),
+    "refused": _State("bad", "Your administrator does not allow this", ""),
 }
 
 

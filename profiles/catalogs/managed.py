@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.catalogs.fetching.managed import managed_sources, this_machine
-from profiles.catalogs.subscriptions import AUTO, Subscription
+from profiles.catalogs.subscriptions import Subscription
 from profiles.policy.in_force import policy_in_force
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def managed_subscriptions() -> Iterator[Subscription]:
-    """What is to be followed here, whatever the person says."""
+    """What is followed here, whatever the person says. It asks for everything once nobody manages it."""
     for each in policy_in_force().catalogs:
-        yield Subscription(each.name, each.source, each.name, each.ref, keys=each.keys, updates=AUTO)
+        yield Subscription(each.name, each.source, each.name, each.ref, keys=each.keys)
     for source in managed_sources(this_machine()):
         name = source.address.replace("\\", "/").rstrip("/").rpartition("/")[2]
-        yield Subscription(name, source.address, name, file=source.file, updates=AUTO)
+        yield Subscription(name, source.address, name, file=source.file)
 
 
 def managed_names() -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError
 from profiles.catalogs.changes import Changes, catalog_changes
-from profiles.catalogs.format.model import CatalogError
+from profiles.catalogs.format.model import HIGH_SERIAL, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.signature import SignatureError, comment_for, verify
 from profiles.files.json_documents import compact
@@ -116,6 +116,9 @@ def _against(published: Catalog, catalog: Catalog, *, same: bool) -> list[Proble
         return [Problem("name", f"was {published.name}: people follow it by its name")]
     if not same and catalog.serial <= published.serial:
         must = f"must be higher than {published.serial}, which is published: readers refuse it"
+        return [Problem("serial", f"is {catalog.serial}, and {must}")]
+    if catalog.serial >= HIGH_SERIAL > published.serial:
+        must = f"must be below {HIGH_SERIAL}: higher ones find no room"
         return [Problem("serial", f"is {catalog.serial}, and {must}")]
     return []
 

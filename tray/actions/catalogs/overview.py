@@ -11,6 +11,7 @@ from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.looking import Looked, look_at_all, look_at_one
 from profiles.catalogs.kept.own_part import overrides_of, unanswered
 from profiles.catalogs.managed import managed_names
+from profiles.catalogs.subscriptions import AUTO
 from tray.actions.catalogs.described import AskedInput, Described, described
 from tray.actions.catalogs.offer import Origin, origin_of, source_words
 
@@ -144,7 +145,7 @@ def _row(looked: Looked) -> CatalogRow:
         tuple(f"{name}/{entry.name}" for entry in catalog.profiles) if catalog else (),
         source,
         kept.content.key and origin_of_key(kept.content.key) if kept else "",
-        subscription.updates,
+        AUTO if looked.managed else subscription.updates,
         (len(changes.loud) or len(changes.quiet)) if looked.standing.state == "waiting" else 0,
         looked.standing.reason,
         record.failure.hint if record.failure else "",

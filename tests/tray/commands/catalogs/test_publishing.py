@@ -126,6 +126,8 @@ def test_a_change_without_a_higher_serial_is_found_before_it_is_published(publis
     assert ran.code == 1
     assert "error: serial: is 1, and must be higher than 1" in ran.out
     assert publisher.ok("catalog", "check", "cat", "--against", "cat")
+    ran = publisher.run("catalog", "check", changed(publisher, serial=10**15 - 1), "--against", "cat")
+    assert (ran.code, "must be below 100000000000000" in ran.out) == (1, True)
 
 
 @pytest.mark.skipif(shutil.which("minisign") is None, reason="minisign is not installed")

@@ -127,6 +127,18 @@ def test_theirs_and_one_s_own_are_not_one_where_files_have_no_case(
     assert home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["name"] == "Acme"
 
 
+def test_what_was_theirs_asks_for_everything_once_nobody_manages_it(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what nobody vouches for any more goes on changing by itself, as a catalog of one's own."""
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    home.ok("catalog", "update")
+    assert home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["updates"] == "auto"
+    force(monkeypatch, tmp_path)
+    publisher.publish(profiles=with_work(label="Other"))
+    assert "waits" in home.ok("catalog", "update").out
+
+
 def test_another_s_signature_is_refused_there_too(
     home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""How a catalog stands: one of seven states, the most pressing first, by facts and the clock. Pure."""
+"""How a catalog stands: one of nine states, the most pressing first, by facts and the clock. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ if TYPE_CHECKING:
     from profiles.catalogs.record import Record
 
 STALE_S = 7 * 86_400.0
-STATES = ("offered", "broken", "withdrawn", "waiting", "stale", "managed", "current")
+STATES = ("unfetched", "offered", "broken", "asks", "withdrawn", "waiting", "stale", "managed", "current")
 
 
 class Facts(NamedTuple):
-    """What a state follows from. `accepted_at` is None where nothing was accepted yet."""
+    """What a state follows from. `accepted_at` is None where nothing was accepted yet.
+
+    `asks` is what a profile that holds asks of the person, and was not answered.
+    """
 
     accepted_at: float | None
     is_offered: bool
     expires: str
     record: Record
     managed: bool = False
+    asks: str = ""
 
 
 class Standing(NamedTuple):
@@ -38,9 +42,11 @@ def standing(facts: Facts, now: float) -> Standing:
     reached = record.reached_at or facts.accepted_at or 0.0
     age = max(0.0, now - reached) if reached else None
     if facts.accepted_at is None:
-        return Standing("offered", failure.title if failure else "", age)
+        return Standing("offered" if facts.is_offered else "unfetched", failure.title if failure else "", age)
     if failure is not None and failure.kind == BROKEN:
         return Standing("broken", failure.title, age)
+    if facts.asks:
+        return Standing("asks", facts.asks, age)
     if failure is not None and failure.kind == WITHDRAWN:
         return Standing("withdrawn", failure.title, age)
     if facts.is_offered:

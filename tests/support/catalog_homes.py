@@ -6,10 +6,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.catalogs import Signer, acme, data_of
+from support.home.forced import force
 from support.home.user_home import KEY, UserHome
 
 GATEWAY = "https://gw.acme.example"
+BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
 PLAIN = {  # without inputs and suggestions: nothing is asked
     "name": "work",
     "label": "Acme default",
@@ -66,3 +69,9 @@ def join(home: UserHome, publisher: Publisher, *more: str) -> None:
     """Join as a script does, with a key of one's own."""
     options = ("--key", publisher.key, "--yes", "--key-stdin", *more)
     home.ok("join", str(publisher.directory), *options, stdin=f"{KEY}\n")
+
+
+def lay_theirs(publisher: Publisher, top: Path, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+    """Have an administrator's policy name that catalog, and say `more`."""
+    theirs = {"name": "acme", "source": str(publisher.directory), "keys": [publisher.key]}
+    force(monkeypatch, top, managed_by=BY, catalogs=[theirs], **more)

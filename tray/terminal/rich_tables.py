@@ -18,6 +18,7 @@ from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words.catalogs.ages import came_from_words
 from tray.terminal.words.catalogs.following import NONE_YET as NO_CATALOG
 from tray.terminal.words.catalogs.following import list_cells as catalog_cells
+from tray.terminal.words.catalogs.states import look_of
 from tray.terminal.words.check import lines_with_verdicts
 from tray.terminal.words.doctor import doctor_lines
 from tray.terminal.words.status import sessions as session_words
@@ -208,12 +209,12 @@ def _check(console: Console, checked: Checked) -> None:
         console.print(Text(printable(line, 10_000), styles.get(verdict, "bold" if verdict else "faint")))
 
 
-_CATALOG_STYLES = {"broken": "error", "waiting": "warning", "offered": "warning", "stale": "warning"}
+_CATALOG_STYLES = {"ok": "", "warn": "warning", "bad": "error"}
 
 
 def _catalogs(console: Console, found: CatalogList) -> None:
     headings = ("CATALOG", "VERSION", "PROFILES", "STATE")
-    rows = [(catalog_cells(row), _CATALOG_STYLES.get(row.state, "")) for row in found.catalogs]
+    rows = [(catalog_cells(row), _CATALOG_STYLES[look_of(row).kind]) for row in found.catalogs]
     print_rows(console, NO_CATALOG, headings, rows)
 
 

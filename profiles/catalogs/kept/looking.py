@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.catalogs.changes import Changes, catalog_changes
 from profiles.catalogs.kept.contents import Contents
+from profiles.catalogs.kept.own_part import unanswered
 from profiles.catalogs.record import load_record
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import load_subscriptions, subscription_of
@@ -66,5 +67,12 @@ def _looked(locations: Locations, subscription: Subscription, managed: Collectio
     catalog = None if accepted is None else accepted.readable()
     expires = "" if catalog is None else catalog.expires
     is_managed = subscription.name in managed
-    facts = Facts(accepted.at if accepted else None, offered is not None, expires, record, is_managed)
+    accepted_at = accepted.at if accepted else None
+    asks = "" if catalog is None else _question(catalog, subscription)
+    facts = Facts(accepted_at, offered is not None, expires, record, is_managed, asks)
     return Looked(subscription, accepted, offered, record, standing(facts, time.time()), is_managed)
+
+
+def _question(catalog: Catalog, subscription: Subscription) -> str:
+    """The first that a profile of it asks and that was not answered; "" for none."""
+    return next((catalog.inputs[name].ask for name in unanswered(catalog, subscription.inputs)), "")

@@ -262,6 +262,8 @@ DAY = 86_400.0
     ("facts", "state"),
     [
         (Facts(None, True, "", Record()), "offered"),
+        (Facts(None, False, "", Record()), "unfetched"),
+        (Facts(NOW - DAY, True, "", Record(), asks="Your login"), "asks"),
         (Facts(NOW - DAY, False, "", Record(reached_at=NOW - DAY)), "current"),
         (Facts(NOW - DAY, False, "", Record(reached_at=NOW - DAY), managed=True), "managed"),
         (Facts(NOW - DAY, True, "", Record(reached_at=NOW - DAY)), "waiting"),

@@ -52,6 +52,13 @@ def _one(context: Context, looked: Looked) -> Iterator[Finding]:
         what = f"{count} of the catalog {name} {'waits' if count.startswith('1 ') else 'wait'} for you"
         why = "They may change where your key goes, so they apply only after your yes."
         yield note("catalog-waiting", what, why, context.ours("catalog", "diff", name))
+    elif state == "unfetched":
+        what = f"The catalog {name} is not fetched yet" + (f": {reason}" if reason else "")
+        yield warning("catalog-waiting", what, "None of its profiles is there.", update, advice)
+    elif state == "asks":
+        what = f"The catalog {name} asks you: {reason}"
+        why = "Profiles that need the answer are not there yet."
+        yield warning("catalog-waiting", what, why, context.ours("catalog", "accept", name))
     elif state == "offered":
         what = f"The catalog {name} is not accepted yet"
         yield note(

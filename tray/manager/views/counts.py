@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tray.terminal.words.catalogs.states import look_of
+
 if TYPE_CHECKING:
     from tray.actions.more.doctor import Examined
     from tray.manager.views.look import Look
@@ -22,7 +24,7 @@ def counts(look: Look | None, examined: Examined | None) -> dict[str, Count]:
     missing = len({row.reference for row in profiles if row.key_is_there is False and not row.problem})
     findings = [] if examined is None else [each for found in examined.found.values() for each in found]
     problems = sum(finding.severity == "problem" for finding in findings)
-    waiting = sum(each.state in ("waiting", "offered") for each in (look.catalogs if look else ()))
+    waiting = sum(look_of(each).asks for each in (look.catalogs if look else ()))
     known = {
         "/keys": Count(missing, "missing"),
         "/projects": Count(0 if look is None else len(look.at_risk), "at risk"),

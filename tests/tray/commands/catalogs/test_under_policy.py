@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.catalog_homes import GATEWAY, Publisher, join, with_work
+from support.catalog_homes import BY, GATEWAY, Publisher, join, lay_theirs, with_work
 from support.home.forced import force, lay
 from support.home.user_home import UserHome
-
-BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
 
 
 @pytest.fixture
@@ -17,11 +15,6 @@ def publisher(tmp_path: Path) -> Publisher:
     published = Publisher(tmp_path / "share" / "pkcc")
     published.publish()
     return published
-
-
-def lay_theirs(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
-    theirs = {"name": "acme", "source": str(publisher.directory), "keys": [publisher.key]}
-    force(monkeypatch, tmp_path, managed_by=BY, catalogs=[theirs], **more)
 
 
 def test_other_catalogs_are_refused_with_who_decides(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.catalog_homes import GATEWAY, Publisher, join, with_work
+from support.catalog_homes import GATEWAY, Publisher, join, lay_theirs, with_work
 from support.home.user_home import KEY
 
 MOVED: dict[str, Any] = {
@@ -86,3 +86,13 @@ def test_a_link_fills_the_form_and_fetches_nothing(visitor: Any, home: Any, publ
     refused = visitor.fill("/catalogs/add", source="http://ai.acme.example/a.json")
     assert refused.status_code == 422
     assert "https" in refused.text
+
+
+def test_a_catalog_that_an_administrator_decides_has_its_pages(
+    visitor: Any, home: Any, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    home.ok("catalog", "update")
+    assert "In force" in visitor.words("/catalogs")
+    assert visitor.get("/catalogs/acme").status_code == 200
+    assert "By your administrator" in visitor.words("/catalogs")

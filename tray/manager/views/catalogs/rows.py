@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.text import counted
 from profiles.catalogs.changes import serial_words
+from profiles.catalogs.standing import STATES
 from profiles.files.json_documents import json_or_none
 from tray.manager.views.times import roughly
 from tray.terminal.words.catalogs.changes import place_words
+from tray.terminal.words.catalogs.states import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from profiles.catalogs.changes import Change
     from tray.actions.catalogs.overview import CatalogRow
-
-_ORDER = ("broken", "waiting", "offered", "withdrawn", "stale", "current")
-_KINDS = {"broken": "bad", "waiting": "warn", "offered": "warn", "withdrawn": "warn", "stale": "warn"}
 
 
 class Row(NamedTuple):
@@ -49,37 +47,27 @@ class Compared(NamedTuple):
 
 def catalog_rows(found: Sequence[CatalogRow]) -> list[Row]:
     """All of them, trouble first."""
-    ordered = sorted(found, key=lambda row: (_ORDER.index(row.state), row.name))
+    ordered = sorted(found, key=lambda row: (STATES.index(row.state), row.name))
     return [catalog_row(row) for row in ordered]
 
 
 def catalog_row(row: CatalogRow) -> Row:
     """One of them."""
+    look = look_of(row)
+    accepted = f", {roughly(row.accepted_at)}" if row.accepted_at and look.kind == "ok" else ""
     return Row(
         row.name,
         row.title or row.name,
-        _KINDS.get(row.state, "ok"),
-        _state(row),
+        look.kind,
+        f"{look.page}{accepted}",
         row.problem,
         "" if row.serial is None else f"Version {row.serial}",
         ", ".join(row.profiles[:3]) + (" …" if len(row.profiles) > 3 else ""),
         row.source,
         f"Signed by {row.signed_by}" if row.signed_by else "Not signed",
-        row.state in ("waiting", "offered"),
+        look.asks,
         row.managed,
     )
-
-
-def _state(row: CatalogRow) -> str:
-    accepted = f", {roughly(row.accepted_at)}" if row.accepted_at else ""
-    return {
-        "offered": "Waits for your first yes",
-        "waiting": f"{counted(row.waits, 'change')} to look at",
-        "broken": "Its newest version is refused",
-        "stale": "Not reached for a while",
-        "withdrawn": "Its publisher has taken it back",
-        "current": f"In force{accepted}",
-    }[row.state]
 
 
 def compared(changes: Iterable[Change]) -> list[Compared]:
@@ -126,15 +114,3 @@ _FIELDS = {
     "inputs": "what you are asked",
     "locked": "fields that nobody changes",
 }
-
-
-def waiting_line(found: Sequence[CatalogRow]) -> str:
-    """Such as `Acme AI gateway: 2 changes to look at`; of several how many wait, "" for none."""
-    waits = [row for row in found if row.state in ("waiting", "offered")]
-    if len(waits) > 1:
-        return f"{counted(len(waits), 'catalog')} to look at"
-    return "".join(f"{row.title or row.name}: {_line(row)}" for row in waits)
-
-
-def _line(row: CatalogRow) -> str:
-    return "not accepted yet" if row.state == "offered" else f"{counted(row.waits, 'change')} to look at"

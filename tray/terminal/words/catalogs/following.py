@@ -9,6 +9,7 @@ from profiles.base.text import counted
 from tray.terminal.words.catalogs.ages import age_words
 from tray.terminal.words.catalogs.changes import change_lines
 from tray.terminal.words.catalogs.described import described_lines
+from tray.terminal.words.catalogs.states import look_of
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def list_lines(found: CatalogList) -> list[str]:
 
 def list_cells(row: CatalogRow) -> list[str]:
     """Name, version and age, number of profiles, how it stands."""
-    return [row.name, version_words(row), counted(len(row.profiles), "profile"), state_words(row)]
+    return [row.name, version_words(row), counted(len(row.profiles), "profile"), look_of(row).line]
 
 
 def version_words(row: CatalogRow) -> str:
@@ -41,22 +42,10 @@ def version_words(row: CatalogRow) -> str:
     return f"{row.serial}, {age_words(row.accepted_at, time.time())}" if row.accepted_at else str(row.serial)
 
 
-def state_words(row: CatalogRow) -> str:
-    """How it stands, with what is to be done about it."""
-    if row.state == "offered":
-        return f"not accepted yet: `pkcc-tray catalog accept {row.name}`"
-    if row.state == "waiting":
-        changes = f"{counted(row.waits, 'change')} to look at"
-        return f"{changes}: `pkcc-tray catalog diff {row.name}`"
-    if row.state == "current":
-        return "by your administrator" if row.managed else "current"
-    return f"{row.state}: {row.problem}" if row.problem else row.state
-
-
 def show_lines(shown: ShownCatalog) -> list[str]:
     """All of one: where it comes from, how it stands, its profiles, what waits."""
     row = shown.catalog
-    more = [("version", version_words(row)), ("state", state_words(row))]
+    more = [("version", version_words(row)), ("state", look_of(row).line)]
     more += [("asked", age_words(row.asked_at, time.time()))] if row.asked_at else []
     more += [("updates", _UPDATES[row.updates])]
     more += [("answered", f"{asked.name}={asked.answer}") for asked in shown.content.inputs if asked.answer]

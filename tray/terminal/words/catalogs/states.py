@@ -1,0 +1,50 @@
+"""How a catalog stands, in words: one table for the terminal and the manager, a row for each state. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiles.base.text import counted
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from tray.actions.catalogs.overview import CatalogRow
+
+
+class Look(NamedTuple):
+    """A state's words: at the terminal, with what is to be done; and on a page. `asks`: a person is to look.
+
+    {name}, {waits} and {problem} are the row's.
+    """
+
+    kind: Literal["ok", "warn", "bad"]
+    line: str
+    page: str
+    asks: bool = False
+
+
+LOOKS = {
+    "unfetched": Look("warn", "not fetched yet: `pkcc-tray catalog update {name}`", "Not fetched yet"),
+    "offered": Look(
+        "warn", "not accepted yet: `pkcc-tray catalog accept {name}`", "Waits for your first yes", asks=True
+    ),
+    "broken": Look("bad", "broken: {problem}", "Its newest version is refused"),
+    "asks": Look(
+        "warn", "asks you: {problem}: `pkcc-tray catalog accept {name}`", "Waits for your answer", asks=True
+    ),
+    "withdrawn": Look("warn", "withdrawn: {problem}", "Its publisher has taken it back"),
+    "waiting": Look(
+        "warn", "{waits} to look at: `pkcc-tray catalog diff {name}`", "{waits} to look at", asks=True
+    ),
+    "stale": Look("warn", "stale: {problem}", "Not renewed for a while"),
+    "managed": Look("ok", "by your administrator", "In force"),
+    "current": Look("ok", "current", "In force"),
+}
+
+
+def look_of(row: CatalogRow) -> Look:
+    """The words for that catalog."""
+    found = LOOKS[row.state]
+    told = {"name": row.name, "waits": counted(row.waits, "change"), "problem": row.problem}
+    return found._replace(line=found.line.format(**told), page=found.page.format(**told))

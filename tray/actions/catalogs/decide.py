@@ -72,9 +72,15 @@ class Trusted(NamedTuple):
 def accept_catalog(
     app: App, name: str, *, sha256: str, answers: Mapping[str, str]
 ) -> tuple[Accepted, tuple[str, ...]]:
-    """Have what waits hold, where it is what the person saw. Raises ConflictError where it is not."""
+    """Have what waits hold, where it is what the person saw; where nothing does, what holds has the answers.
+
+    Raises ConflictError where another version waits, or nothing does and nothing is answered anew.
+    """
     with changing_catalogs(app.locations):
-        catalog, made = _accept(app, name, sha256, answers)
+        if Contents(app.locations, name).waits():
+            catalog, made = _accept(app, name, sha256, answers)
+        else:
+            catalog, made = _answer(app, name, answers)
     settled = settle(app, made)
     profiles = tuple(f"{name}/{entry.name}" for entry in catalog.profiles)
     return Accepted(name, catalog.serial, profiles, settled.active, settled.applied), settled.notes
@@ -96,6 +102,30 @@ def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tup
         )
     kept = Kept(offered.content, time.time())
     return catalog, acceptance.accept(app.locations, subscription, kept, managed=managed)
+
+
+def answer_inputs(app: App, name: str, answers: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Have what holds carry these answers, and notes on that; None where it does."""
+    known = subscription_of(app.locations, name).inputs
+    if all(known.get(each) == answer for each, answer in answers.items()):
+        return None
+    with changing_catalogs(app.locations):
+        made = _answer(app, name, answers)[1]
+    return settle(app, made).notes
+
+
+def _answer(app: App, name: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
+    """Make the profiles again with these answers. Raises ConflictError where they are what it is."""
+    subscription, kept = subscription_of(app.locations, name), Contents(app.locations, name).accepted()
+    if kept is not None:
+        catalog = kept.catalog()
+        given = {each: check_answer(catalog, each, answer) for each, answer in answers.items()}
+        answered = subscription._replace(inputs=subscription.inputs | given)
+        if answered != subscription:
+            return catalog, acceptance.remake(app.locations, answered)
+    raise ConflictError(
+        f"Nothing of {name} waits for you", f"Ask for news: `pkcc-tray catalog update {name}`."
+    )
 
 
 def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool) -> Kept:

@@ -9,15 +9,13 @@ from profiles.catalogs.kept.looking import look_at_all
 from profiles.catalogs.managed import managed_subscriptions
 from profiles.catalogs.signature import parse_key
 from profiles.profile.under_policy import check_storing
-from tray.actions.catalogs.managed import answer_inputs, subscribe_managed
+from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.offer import Added
 from tray.actions.catalogs.overriding import override_all
 from tray.actions.catalogs.overview import show_catalog, source_of_subscription
 from tray.actions.catalogs.updating import update_catalogs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from profiles.base.secret import Secret
     from tray.actions.catalogs.described import DescribedProfile
     from tray.actions.catalogs.offer import Wanted
@@ -44,17 +42,14 @@ class Joined(NamedTuple):
     is_suggested: bool
 
 
-def follow_managed(
-    app: App, wanted: Wanted, answers: Mapping[str, str]
-) -> tuple[Added, tuple[str, ...]] | None:
+def follow_managed(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | None:
     """The same where an administrator decides about that source: without a question. None where none does."""
     address = wanted.checked().address
     name = next((each.name for each in managed_subscriptions() if each.source == address), None)
     if name is None:
         return None
     subscribe_managed(app)
-    answer_inputs(app, name, answers)
-    return _as_it_is(app, name)
+    return _up_to_date(app, name)
 
 
 def follow_again(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | None:
@@ -74,19 +69,24 @@ def follow_again(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | No
                 f"You follow {known.name} from there already, by another signing key",
                 f"If the new one is right: `pkcc-tray catalog trust {known.name} --key …`.",
             )
-        return _as_it_is(app, known.name)
+        return _up_to_date(app, known.name)
     return None
 
 
-def _as_it_is(app: App, name: str) -> tuple[Added, tuple[str, ...]]:
+def _up_to_date(app: App, name: str) -> tuple[Added, tuple[str, ...]]:
     """A catalog that is followed, brought up to date; where that fails, as it was accepted, and why."""
     done, notes = update_catalogs(app, name)
     failed = next((each for each in done.catalogs if each.problem), None)
     if failed is not None and failed.serial is None:
         raise PkccError(failed.problem, failed.hint)
+    why = () if failed is None else (f"{failed.problem}. {failed.hint}",)
+    return as_it_is(app, name), (*notes, *why)
+
+
+def as_it_is(app: App, name: str) -> Added:
+    """A catalog that is followed, with what this person said of it."""
     shown = show_catalog(app, name)
-    added = Added(name, shown.content.serial, shown.catalog.updates, shown.origin, shown.content)
-    return added, (*notes, *([f"{failed.problem}. {failed.hint}"] if failed is not None else []))
+    return Added(name, shown.content.serial, shown.catalog.updates, shown.origin, shown.content)
 
 
 def default_profile(added: Added) -> DescribedProfile:

@@ -1,4 +1,4 @@
-"""A person follows what their administrator decides, and answers what it asks."""
+"""A person follows what their administrator decides."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from profiles.catalogs.subscriptions import (
     changing_catalogs,
     load_subscriptions,
     save_subscription,
-    subscription_of,
     taken_by,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tray.app import App
 
 
@@ -47,12 +44,3 @@ def subscribe_managed(app: App) -> list[str]:
         except PkccError as error:
             notes.append(f"{error.title}: a catalog of your administrator's is left out")
     return notes
-
-
-def answer_inputs(app: App, name: str, answers: Mapping[str, str]) -> None:
-    """Keep what the person answers, before the catalog is asked for; what does not fit is said then."""
-    with changing_catalogs(app.locations):
-        subscription = subscription_of(app.locations, name)
-        save_subscription(
-            app.locations, name, subscription._replace(inputs=subscription.inputs | dict(answers))
-        )

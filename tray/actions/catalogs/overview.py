@@ -54,7 +54,7 @@ class ShownCatalog(NamedTuple):
     """One of them. `newer` is the serial of what waits, `sha256` its hash, else that of what holds.
 
     `content` is what holds; before the first yes, what is offered. `overrides` are rows of profile, field,
-    value; `older` the serials that can be gone back to; `asks` what is to be answered before a yes.
+    value; `older` the serials that can be gone back to; `asks` what is to be answered.
     """
 
     catalog: CatalogRow
@@ -109,9 +109,10 @@ def show_catalog(app: App, name: str) -> ShownCatalog:
 
 
 def _asks(looked: Looked) -> tuple[AskedInput, ...]:
-    if looked.offered is None:
+    kept = looked.offered or looked.accepted
+    catalog = None if kept is None else kept.readable()
+    if catalog is None:
         return ()
-    catalog = looked.offered.catalog()
     lacking = unanswered(catalog, looked.subscription.inputs)
     return tuple(
         AskedInput(each, catalog.inputs[each].ask, catalog.inputs[each].pattern, None) for each in lacking

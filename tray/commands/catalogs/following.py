@@ -89,7 +89,7 @@ def arguments_catalog_accept(parser: argparse.ArgumentParser) -> None:
         "--expect", metavar="sha256:…", default="", help="only the content that `catalog diff` showed"
     )
     flag(parser, "--yes", "do not ask")
-    repeatable(parser, "--input", "NAME=ANSWER", "an answer to what the new version asks")
+    repeatable(parser, "--input", "NAME=ANSWER", "an answer to what it asks")
 
 
 def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[str]) -> Report:  # noqa: A002
@@ -101,9 +101,10 @@ def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[s
 
     shown = show_catalog(app, name)
     expected = expect.removeprefix("sha256:") or shown.sha256
-    if app.interactive and not yes and not expect and shown.sha256:
+    if app.interactive and not yes and not expect and shown.newer:
         _confirm(shown)
-    answers = answered(app, shown.asks, pairs("--input", input, "user=jane"))
+    asks = shown.asks if shown.newer else shown.content.inputs
+    answers = answered(app, asks, pairs("--input", input, "user=jane"))
     done, notes = accept_catalog(app, name, sha256=expected, answers=answers)
     return report(done, accepted_lines, notes=notes)
 

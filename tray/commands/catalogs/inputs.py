@@ -23,7 +23,7 @@ def answered(app: App, inputs: Sequence[AskedInput], given: Mapping[str, str]) -
 
 
 def _answer(app: App, asked: AskedInput, given: str | None) -> str:
-    if given is None and asked.answer is not None:
+    if given is None and asked.answer is not None and fits(asked.pattern, asked.answer):
         return asked.answer
 
     def fitting(answer: str) -> str:

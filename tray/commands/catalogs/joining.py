@@ -67,7 +67,8 @@ def join(
         raise UsageError("--key-stdin needs --yes: standard input answers no questions", "Add --yes.")
     wanted = _wanted(source, options)
     given = given_key(key_ref, from_stdin=key_stdin)  # what is wrong with it is said before anything is added
-    added, notes = follow_again(app, wanted) or _add(app, wanted, input, yes=yes)
+    again = follow_again(app, wanted)
+    added, notes = _answered(app, again, input) if again else _add(app, wanted, input, yes=yes)
     key = given or chosen_key(app, added)
     joined, more = finish_joining(app, added, key, switch=not no_switch)
     return report(joined, joined_lines, notes=(*notes, *more))
@@ -83,16 +84,31 @@ def _add(app: App, wanted: Wanted, inputs: list[str], *, yes: bool) -> tuple[Add
     from tray.actions.catalogs.joining import follow_managed
     from tray.actions.catalogs.offer import accept_offer, look_at
 
-    given = pairs("--input", inputs, "user=jane")
-    managed = follow_managed(app, wanted, given)
+    managed = follow_managed(app, wanted)
     if managed is not None:
-        return managed
+        return _answered(app, managed, inputs)
     if not app.interactive:
         _check_said(wanted, yes=yes)
     offer = look_at(app, wanted, may_ask=app.interactive)
     if not yes:
         _confirm(offer)
-    return accept_offer(app, offer, answered(app, offer.content.inputs, given))
+    return accept_offer(app, offer, answered(app, offer.content.inputs, _pairs(inputs)))
+
+
+def _pairs(inputs: list[str]) -> dict[str, str]:
+    return pairs("--input", inputs, "user=jane")
+
+
+def _answered(
+    app: App, followed: tuple[Added, tuple[str, ...]], inputs: list[str]
+) -> tuple[Added, tuple[str, ...]]:
+    """What was followed already, with answers to what it asks: given, known, or asked for here."""
+    from tray.actions.catalogs.decide import answer_inputs
+    from tray.actions.catalogs.joining import as_it_is
+
+    added, notes = followed
+    said = answer_inputs(app, added.name, answered(app, added.content.inputs, _pairs(inputs)))
+    return (added, notes) if said is None else (as_it_is(app, added.name), said)
 
 
 def _check_said(wanted: Wanted, *, yes: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.catalog_homes import GATEWAY, Publisher, join, lay_theirs, with_work
+from support.catalogs import ACME, WORK
 from support.home.user_home import KEY
 
 MOVED: dict[str, Any] = {
@@ -96,3 +97,15 @@ def test_a_catalog_that_an_administrator_decides_has_its_pages(
     assert "In force" in visitor.words("/catalogs")
     assert visitor.get("/catalogs/acme").status_code == 200
     assert "By your administrator" in visitor.words("/catalogs")
+
+
+def test_what_an_administrator_s_catalog_asks_is_answered_on_its_page(
+    visitor: Any, home: Any, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish(inputs=ACME["inputs"], profiles=[WORK])
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    home.ok("catalog", "update")
+    assert "Your Acme login" in visitor.words("/catalogs/acme")
+    visitor.fill("/catalogs/do/accept", name="acme", sha256=sha256_on(visitor), **{"input-user": "jane"})
+    assert "acme/work" in home.ok("list").out
+    assert "It asks you something" not in visitor.words("/catalogs/acme")

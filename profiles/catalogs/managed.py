@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.catalogs.fetching.managed import managed_sources, this_machine
 from profiles.catalogs.subscriptions import Subscription
 from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import check_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,12 @@ def managed_subscriptions() -> Iterator[Subscription]:
 def managed_names() -> frozenset[str]:
     """The names of those."""
     return frozenset(each.name for each in managed_subscriptions())
+
+
+def check_followed(name: str) -> None:
+    """Raises ForbiddenError for a catalog that an administrator neither decides nor allows any more."""
+    if name not in managed_names():
+        check_allowed(policy_in_force(), "allow_other_catalogs")
 
 
 def keys_of_policy(name: str) -> tuple[str, ...] | None:

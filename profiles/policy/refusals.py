@@ -53,6 +53,13 @@ def check_profile(policy: Policy, name: str) -> None:
         raise _forbidden(policy, f"allows no profile{_but(policy.allowed_profiles)}")
 
 
+def check_catalog_name(policy: Policy, name: str) -> None:
+    """Refuses a person's own catalog of a name that profiles are allowed by: `acme` for `acme/*`."""
+    patterns = (*(policy.allowed_profiles or ()), policy.required_profile or "")
+    if name.lower() in {each.partition("/")[0].lower() for each in patterns if "/" in each}:
+        raise _forbidden(policy, f"decides which catalog is called {name}")
+
+
 def is_allowed_profile(policy: Policy, name: str) -> bool:
     """Whether `allowed_profiles` has a pattern for that name, such as `acme/*`."""
     if policy.allowed_profiles is None:

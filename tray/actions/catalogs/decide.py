@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError, ForbiddenError, UsageError
 from profiles.catalogs.kept import acceptance
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.own_part import check_answer, unanswered
-from profiles.catalogs.managed import managed_names
+from profiles.catalogs.managed import check_followed, managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.signature import SignatureError, parse_key
 from profiles.catalogs.subscriptions import (
@@ -87,6 +87,7 @@ def accept_catalog(
 
 
 def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
+    check_followed(name)
     managed = name in managed_names()
     subscription = subscription_of(app.locations, name)
     offered = _offered(app, subscription, sha256, managed=managed)
@@ -169,6 +170,7 @@ def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed
 def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
     """Pin that key alone; those before never count again. Raises UsageError for what is no key."""
     _check_own(name)
+    check_followed(name)
     try:
         public = parse_key(key)
     except SignatureError as error:

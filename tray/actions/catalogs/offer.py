@@ -26,7 +26,7 @@ from profiles.catalogs.subscriptions import (
 )
 from profiles.catalogs.trust import check_version, first_seen, with_seen
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed, check_changes, check_host
+from profiles.policy.refusals import check_allowed, check_catalog_name, check_changes, check_host
 from tray.actions.catalogs.described import Described, described
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def _free_name(app: App, wanted: Wanted, published: str) -> str:
             f"You follow a catalog called {taken!r} already",
             f"`pkcc-tray catalog update {taken}` asks that one; --name gives this one another.",
         )
+    check_catalog_name(policy_in_force(), name)
     return name
 
 

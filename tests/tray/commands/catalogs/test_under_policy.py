@@ -30,6 +30,47 @@ def test_other_catalogs_are_refused_with_who_decides(
     assert "No catalogs yet" in home.ok("catalog", "list").out
 
 
+def test_another_catalog_from_before_brings_nothing_new(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever follows one already goes on with its new hosts and keys; sessions go on as they are."""
+    join(home, publisher)
+    publisher.publish(
+        profiles=with_work(gateway=GATEWAY), gateway_hosts=["gw.acme.example", "api.portkey.ai"]
+    )
+    home.ok("catalog", "update")  # it waits
+    before = home.settings.read_bytes()
+    force(monkeypatch, tmp_path, managed_by=BY, allow_other_catalogs=False)
+    says = "Acme IT does not allow catalogs other than its own"
+    for words in (("accept", "acme"), ("trust", "acme", "--key", publisher.key, "--yes")):
+        ran = home.run("catalog", *words)
+        assert (ran.code, says in ran.err) == (4, True), ran
+    ran = home.run("catalog", "update")
+    assert (ran.code, says in ran.text) == (1, True), ran
+    assert says in home.ok("catalog", "list").out
+    assert says in home.run("doctor").text
+    assert home.settings.read_bytes() == before
+    home.ok("catalog", "remove", "acme")
+
+
+@pytest.mark.parametrize(
+    "decided", [{"allowed_profiles": ["mine", "Acme/*"]}, {"required_profile": "acme/work"}]
+)
+def test_nobody_s_own_catalog_takes_the_name_that_a_policy_goes_by(
+    home: UserHome,
+    publisher: Publisher,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    decided: dict[str, object],
+) -> None:
+    """Else any gateway is allowed that somebody publishes under that name."""
+    force(monkeypatch, tmp_path, managed_by=BY, **decided)
+    line = (str(publisher.directory), "--key", publisher.key, "--yes")
+    ran = home.run("catalog", "add", *line)
+    assert (ran.code, "Acme IT decides which catalog is called acme" in ran.err) == (4, True), ran
+    home.ok("catalog", "add", *line, "--name", "other")
+
+
 def test_a_gateway_that_is_not_allowed_comes_by_no_catalog(
     home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

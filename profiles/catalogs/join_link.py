@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 from profiles.base.errors import UsageError
-from profiles.base.names import is_name
+from profiles.base.names import PUBLIC_KEY, is_name
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -20,7 +20,7 @@ MOST = 2_048  # characters
 _FRONT = re.compile(rf"{SCHEME}://join/?\?")  # some browsers put the slash there
 _FIELDS = ("source", "key", "name")
 _SOURCE = re.compile(r"(https|ssh)://([A-Za-z0-9.-]+)(:[0-9]{1,5})?/[A-Za-z0-9._~+=@/-]+")
-_KEY = re.compile(r"RW[A-Za-z0-9+/]{54}")
+_KEY = re.compile(PUBLIC_KEY)
 _NOT_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # As browsers read it: a host whose last part is a number is an address, in whatever way it is written.
 _IS_NUMBER = re.compile(r"(?:[0-9]+|0[xX][0-9A-Fa-f]*)")

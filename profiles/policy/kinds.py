@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.names import NAME
+from profiles.base.names import GIT_REF, NAME, PUBLIC_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,8 +70,8 @@ class Catalogs(NamedTuple):
     """A list of catalogs, whose fields are those of `ManagedCatalog`: their forms, and these in words."""
 
     name: str = NAME
-    key: str = r"RW[A-Za-z0-9+/]{54}"
-    ref: str = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}"
+    key: str = PUBLIC_KEY
+    ref: str = GIT_REF
     forms: Mapping[str, str] = {
         "name": "must be a name, such as acme",
         "source": "must be an address without a password, or a path, such as https://ai.acme.example/pkcc-catalog.json",

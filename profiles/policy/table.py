@@ -65,7 +65,7 @@ TABLE = (
         "Each has a name, a source (git, https or a directory), the minisign keys that may sign it, and, for "
         "git, a branch or tag.",
         "it is left out",
-        [{"name": "acme", "source": "https://ai.acme.example/pkcc-catalog.json", "keys": ["RW" + "A" * 54]}],
+        [{"name": "acme", "source": "https://ai.acme.example/pkcc-catalog.json", "keys": ["RWQ" + "A" * 53]}],
     ),
     Row(
         "allow_other_catalogs",

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import GIT_REF
 from profiles.base.secret_names import looks_like_key, may_be_key
 from profiles.base.text import printable
 from profiles.catalogs.format.model import FILE
@@ -23,7 +24,7 @@ _LONGEST = 2048
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 _SCP_FORM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*@)?([^/:@\\]{2,}|\[[0-9A-Fa-f:.]+\]):(?!/)([^-].*)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(://|::|:(?=/))")
-_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,200}")
+_REF = re.compile(GIT_REF)
 _PART = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._ +-]{0,100}")
 _FORMS = "https://HOST/…/catalog.json, https://HOST/….git, git@HOST:PATH, ssh://…, or a directory."
 
@@ -153,7 +154,7 @@ def _is_drive(text: str) -> bool:
 def _with_options(source: Source, ref: str, file: str) -> Source:
     if ref and source.kind != "git":
         raise UsageError("Only a git repository has branches and tags", "Leave out --ref.")
-    if ref and (not _REF.fullmatch(ref) or ".." in ref or "//" in ref or ref.endswith(("/", ".", ".lock"))):
+    if ref and not _REF.fullmatch(ref):
         raise UsageError(f"{printable(ref)} is no name of a branch or tag", "Give one, such as main or v3.")
     if file and source.kind == "https":
         raise UsageError("An https address is the file itself", "Leave out --file.")

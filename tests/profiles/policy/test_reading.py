@@ -28,7 +28,7 @@ from profiles.policy.table import TABLE, Row
 from profiles.policy.values import NOTHING_FORCED, ManagedBy, ManagedCatalog, Policy
 from tray.terminal.results import to_data
 
-KEY = "RW" + "A" * 54
+KEY = "RWQ" + "A" * 53
 FULL = {
     "managed_by": {"name": "Acme IT", "text": "Ask us.", "url": "https://it.acme.example/ai"},
     "catalogs": [{"name": "acme", "source": "https://a.example/c.json", "keys": [KEY], "ref": "main"}],

@@ -116,3 +116,43 @@ def test_the_schema_is_json_for_programs_and_everything_else_is_text(home: UserH
     assert home.ok("policy", "schema", "--json").json()["data"]["title"] == "pkcc-tray policy"
     assert "text" in home.ok("policy", "schema", "--format", "admx", "--json").json()["data"]
     assert home.run("policy", "schema", "--format", "no").code == 2
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        {"source": "http://a.example/c.json"},
+        {"source": "file:///srv/x"},
+        {"source": "ftp://a.example/c.json"},
+        {"source": "justaword"},
+        {"source": "https://a.example/c.json?x=1"},
+        {"source": "https://ghp_0123456789abcdefghijABCDEFGHIJ012345@git.example/x.git"},
+        {"source": "https://a.example/c.json", "ref": "main"},
+        {"source": "git@a.example:x.git", "ref": "a..b"},
+        {"source": "git@a.example:x.git", "ref": "v1.lock"},
+        {"source": "/srv/x", "keys": ["RW" + "A" * 54]},
+    ],
+)
+def test_a_catalog_that_every_machine_refuses_is_found_before_it_is_laid_down(
+    home: UserHome, catalog: dict[str, object]
+) -> None:
+    file = home.root / "policy.json"
+    file.write_text(json.dumps({"catalogs": [{"name": "acme", **catalog}]}))
+    done = home.run("policy", "check", str(file))
+    assert (done.code, done.out.startswith("catalogs[0].")) == (1, True), done
+    assert "ghp_" not in done.text
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        {"source": "git@a.example:x.git", "ref": "x+y"},
+        {"source": "\\\\share\\pkcc"},
+        {"source": "C:/pkcc"},
+        {"source": "/srv/pkcc", "keys": ["RWQ" + "A" * 53]},
+    ],
+)
+def test_a_catalog_that_machines_take_is_no_finding(home: UserHome, catalog: dict[str, object]) -> None:
+    file = home.root / "policy.json"
+    file.write_text(json.dumps({"catalogs": [{"name": "acme", **catalog}]}))
+    assert home.ok("policy", "check", str(file)).out.endswith("no problems found\n")

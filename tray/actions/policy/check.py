@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.catalogs.fetching.source import source_of
 from profiles.files.json_documents import parse_json
 from profiles.policy.reading.files import json_layer, property_list_layer
 from profiles.policy.reading.merge import is_unknown, merged, path_words, slip_words, unknown
@@ -16,9 +18,11 @@ from profiles.portkey.config.source import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from profiles.policy.reading.layers import Layer
     from profiles.policy.reading.slips import Path
+    from profiles.policy.values import Policy
 
 _BINARY, _XML = b"bplist", b"<"  # what a property list begins with
 
@@ -63,8 +67,21 @@ def _wrong(layer: Layer) -> Iterator[tuple[Path, str]]:
         elif is_unknown(key):
             yield (key,), unknown(key)
     policy = merged([layer]).policy
+    yield from _refused_sources(layer.values.get("catalogs"), policy)
     if policy.required_profile and not is_allowed_profile(policy, policy.required_profile):
         yield ("required_profile",), "is not among allowed_profiles: every switch would be refused"
+
+
+def _refused_sources(raw: Any, policy: Policy) -> Iterator[tuple[Path, str]]:
+    """What of the catalogs every machine would refuse, by what reads it there."""
+    at = {item.get("name"): number for number, item in enumerate(raw or ()) if isinstance(item, dict)}
+    for each in policy.catalogs:
+        if re.match(r"[A-Za-z]:[\\/]", each.source):
+            continue  # a path of Windows, which another system cannot judge
+        try:
+            source_of(each.source, each.ref)
+        except PkccError as error:
+            yield ("catalogs", at[each.name], "source"), f"is refused everywhere: {error.title}"
 
 
 def _placed(text: str, path: Path, message: str) -> PolicyFinding:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.claude_code.routing_names import BASE_URLS, OF_THE_CLIENT, UNIX_SOCKET
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.values import NOTHING_FORCED
+from profiles.portkey.header_names import CUSTOM_HOST
 from profiles.profile.rendering import base_url_of, metadata_of, with_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
@@ -164,10 +166,21 @@ def check_way(rendered: Rendered) -> None:
         _check_way(policy, rendered)
 
 
+def _other_addresses(rendered: Rendered) -> Iterator[str]:
+    """Where its variables and header lines have requests go besides: never a proxy, which is no gateway."""
+    own = BASE_URLS[rendered.dialect]
+    for name, value in rendered.env.items():
+        elsewhere = name.startswith(OF_THE_CLIENT) and name.endswith("_BASE_URL") and name != own
+        if value and (elsewhere or name == UNIX_SOCKET):
+            yield str(value)
+    yield from (value for name, value in rendered.headers if name.lower() == CUSTOM_HOST)
+
+
 def _check_way(policy: Policy, rendered: Rendered) -> None:
     from profiles.policy.refusals import check_delivery, check_host, check_key_reference
 
-    check_host(policy, base_url_of(rendered))
+    for address in (base_url_of(rendered), *_other_addresses(rendered)):
+        check_host(policy, address)
     check_delivery(policy, "helper" if rendered.helper else "settings")
     for reference in (rendered.key_ref, *rendered.references()):
         check_key_reference(policy, reference)

@@ -306,6 +306,26 @@ def test_a_pin_from_before_says_who_does_not_allow_it(old: UserHome, forced: For
     assert local(app) == before
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        ("extra_env.ANTHROPIC_UNIX_SOCKET", "/tmp/x"),
+        ("extra_env.CLAUDE_CODE_API_BASE_URL", "https://evil.example"),
+        ("extra_headers.x-portkey-custom-host", "https://evil.example"),
+    ],
+)
+def test_a_gateway_is_not_gone_round_by_a_further_variable_or_header(
+    old: UserHome, forced: Force, field: tuple[str, str]
+) -> None:
+    """Else a profile names the allowed gateway, and its requests go past it."""
+    old.ok("copy", "work", "round")
+    old.ok("set", "round", *field)
+    forced(allowed_gateway_hosts=["api.portkey.ai"])
+    refused(old, NO_HOST, "switch", "round")
+    refused(old, NO_HOST, "set", "work", *field)
+    old.ok("switch", "work")
+
+
 def test_no_address_that_is_not_allowed_can_be_trusted(old: UserHome, forced: Force) -> None:
     forced(allowed_gateway_hosts=["api.portkey.ai"])
     refused(old, NO_HOST, "trust", "add", STRANGE, "--profile", "work")

@@ -29,13 +29,19 @@ OF_A_POLICY = (
     "policy-refused",
     "metadata-missing",
     "pkcc-tray project add",
+    "pkcc-tray project remove",
     "pkcc-tray switch",
     "Switch to a profile that is allowed.",
     "In a project's directory `…` gives it, with what it is there.",
 )
 OF_A_CATALOG = (
     *("catalog-stale", "catalog-broken", "catalog-waiting"),
-    *("pkcc-tray catalog diff", "pkcc-tray catalog show", "pkcc-tray catalog update"),
+    *(
+        "pkcc-tray catalog diff",
+        "pkcc-tray catalog show",
+        "pkcc-tray catalog update",
+        "pkcc-tray catalog accept",
+    ),
 )
 OTHER_SYSTEMS = (
     "Add-Content -Encoding utf8",

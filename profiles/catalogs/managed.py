@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.names import is_kept_name, is_name
 from profiles.catalogs.fetching.managed import managed_sources, this_machine
 from profiles.catalogs.subscriptions import Subscription
 from profiles.policy.in_force import policy_in_force
@@ -20,6 +21,12 @@ def managed_subscriptions() -> Iterator[Subscription]:
     for source in managed_sources(this_machine()):
         name = source.address.replace("\\", "/").rstrip("/").rpartition("/")[2]
         yield Subscription(name, source.address, name, file=source.file)
+
+
+def managed_catalogs() -> dict[str, Subscription]:
+    """Those that can be followed by their names; what cannot, an update says."""
+    found = managed_subscriptions()
+    return {each.name: each for each in found if is_name(each.name) and not is_kept_name(each.name)}
 
 
 def managed_names() -> frozenset[str]:

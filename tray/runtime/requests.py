@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from profiles import __version__
@@ -94,6 +95,8 @@ class Answering:
         self._keys.ask_again()  # a person typed it
         app = self._app.standing_in(request.get("in", self._app.directory))
         name = _name(request)
+        if "/" in name and not os.path.lexists(app.store.path_of(name)):
+            raise DeclinedError("catalog")  # the command fetches an administrator's
         if policy_in_force().required_metadata:
             raise DeclinedError("metadata")  # the command asks for it at its terminal
         ask_first(app, name)

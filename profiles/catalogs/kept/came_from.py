@@ -29,10 +29,10 @@ def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
     if not name:
         return None
     from profiles.catalogs.kept.looking import look_at_one
-    from profiles.catalogs.managed import managed_names
+    from profiles.catalogs.managed import managed_catalogs
 
     with suppress(PkccError):  # the list of catalogs tells of what cannot be read
-        looked = look_at_one(locations, name, managed_names())
+        looked = look_at_one(locations, name, managed_catalogs())
         if looked.accepted is None or looked.catalog is None:
             return None
         catalog, plain = looked.catalog, (profile or "").removeprefix(f"{name}/")

@@ -81,6 +81,11 @@ class Contents:
         """Have this content hold: the one moment at which a newer one takes the place of the one before."""
         write_private(self._accepted, _encoded(kept))
 
+    def begin_anew(self) -> None:
+        """Forget what holds and what waits; the profiles stay until another content takes their place."""
+        remove_private(self.offered_path)
+        remove_private(self._accepted)
+
     def offer(self, kept: Kept | None) -> None:
         """Keep what waits for a yes; None: nothing does."""
         if kept is None:

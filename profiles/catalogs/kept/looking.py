@@ -15,7 +15,7 @@ from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import load_subscriptions, subscription_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from profiles.base.locations import Locations
     from profiles.catalogs.format.model import Catalog
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from profiles.catalogs.record import Record
     from profiles.catalogs.standing import Standing
     from profiles.catalogs.subscriptions import Subscription
+
+_NONE: Mapping[str, Subscription] = {}
 
 
 class Looked(NamedTuple):
@@ -48,14 +50,22 @@ class Looked(NamedTuple):
         return Changes() if old is None or new is None else catalog_changes(old, new)
 
 
-def look_at_all(locations: Locations, managed: Collection[str] = ()) -> list[Looked]:
-    """All that are followed, by name; `managed` are those of an administrator."""
-    return [_looked(locations, each, managed) for _, each in sorted(load_subscriptions(locations).items())]
+def look_at_all(locations: Locations, managed: Mapping[str, Subscription] = _NONE) -> list[Looked]:
+    """All that are followed, by name, and `managed`, those of an administrator, fetched or not."""
+    return [_looked(locations, each, managed) for _, each in sorted(_followed(locations, managed).items())]
 
 
-def look_at_one(locations: Locations, name: str, managed: Collection[str] = ()) -> Looked:
+def look_at_one(locations: Locations, name: str, managed: Mapping[str, Subscription] = _NONE) -> Looked:
     """That one. Raises NotFoundError."""
-    return _looked(locations, subscription_of(locations, name), managed)
+    followed = _followed(locations, managed).get(name) or subscription_of(locations, name)
+    return _looked(locations, followed, managed)
+
+
+def _followed(locations: Locations, managed: Mapping[str, Subscription]) -> dict[str, Subscription]:
+    """What is followed, and what is to be; not what stays out for one whose name differs in case alone."""
+    known = load_subscriptions(locations)
+    taken = {name.lower() for name in known}
+    return known | {name: each for name, each in managed.items() if name.lower() not in taken}
 
 
 def _looked(locations: Locations, subscription: Subscription, managed: Collection[str]) -> Looked:

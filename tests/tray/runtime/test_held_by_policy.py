@@ -98,6 +98,13 @@ def test_what_must_be_asked_at_a_terminal_the_tray_leaves_to_the_command(tray: T
         answering(tray)(request)
 
 
+def test_a_catalog_s_profile_that_is_not_there_yet_the_tray_leaves_to_the_command(tray: Tray) -> None:
+    """The command fetches what an administrator gives; the tray has no time for it."""
+    request = {"do": "switch", "name": "acme/work", "as": tray.app.circumstances()}
+    with pytest.raises(DeclinedError, match="catalog"):
+        answering(tray)(request)
+
+
 def test_keys_through_the_tray_can_be_switched_off(tray: Tray, forced: Force) -> None:
     request = {"do": "key", "name": "work", "by_hand": "1"}
     forced(key_print_through_tray=False)

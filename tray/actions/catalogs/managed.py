@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.names import check_name
+from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.managed import managed_subscriptions
+from profiles.catalogs.record import save_record
 from profiles.catalogs.subscriptions import (
     changing_catalogs,
     load_subscriptions,
@@ -15,6 +17,7 @@ from profiles.catalogs.subscriptions import (
 )
 
 if TYPE_CHECKING:
+    from profiles.catalogs.subscriptions import Subscription
     from tray.app import App
 
 
@@ -23,7 +26,7 @@ def subscribe_managed(app: App) -> list[str]:
     notes: list[str] = []
     for wanted in managed_subscriptions():
         known = load_subscriptions(app.locations).get(wanted.name)
-        if known is not None and known[1:5] == wanted[1:5]:
+        if known is not None and _place(known) == _place(wanted):
             continue
         other = taken_by(app.locations, wanted.name)
         if other not in ("", wanted.name):
@@ -40,7 +43,15 @@ def subscribe_managed(app: App) -> list[str]:
                     if known is None
                     else wanted._replace(inputs=known.inputs, overrides=known.overrides)
                 )
+                # From elsewhere it is another catalog: what one saw and accepted there says nothing of it.
+                Contents(app.locations, wanted.name).begin_anew()
+                save_record(app.locations, wanted.name, None)
                 save_subscription(app.locations, wanted.name, kept)
         except PkccError as error:
             notes.append(f"{error.title}: a catalog of your administrator's is left out")
     return notes
+
+
+def _place(subscription: Subscription) -> tuple[str, ...]:
+    """What makes two subscriptions one: where it lies, and what its publisher calls it."""
+    return subscription.source, subscription.published, subscription.ref, subscription.file

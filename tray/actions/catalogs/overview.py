@@ -10,7 +10,7 @@ from profiles.catalogs.fetching.source import source_of
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.looking import Looked, look_at_all, look_at_one
 from profiles.catalogs.kept.own_part import overrides_of, unanswered
-from profiles.catalogs.managed import managed_names
+from profiles.catalogs.managed import managed_catalogs
 from profiles.catalogs.subscriptions import AUTO
 from tray.actions.catalogs.described import AskedInput, Described, described
 from tray.actions.catalogs.offer import Origin, origin_of, source_words
@@ -71,12 +71,12 @@ class ShownCatalog(NamedTuple):
 
 def list_catalogs(app: App) -> CatalogList:
     """All that are followed, by name."""
-    return CatalogList(tuple(map(_row, look_at_all(app.locations, managed_names()))))
+    return CatalogList(tuple(map(_row, look_at_all(app.locations, managed_catalogs()))))
 
 
 def show_catalog(app: App, name: str) -> ShownCatalog:
     """That one. Raises NotFoundError, and PkccError where nothing of it can be read."""
-    looked = look_at_one(app.locations, name, managed_names())
+    looked = look_at_one(app.locations, name, managed_catalogs())
     subscription = looked.subscription
     there = [each for each in (looked.accepted, looked.offered) if each is not None]
     kept = next((each for each in there if each.readable() is not None), there[0] if there else None)

@@ -13,7 +13,7 @@ from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.own_part import unaccepted_pairs, unanswered
-from profiles.catalogs.managed import check_followed, keys_of_policy, managed_names
+from profiles.catalogs.managed import check_followed, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions, subscription_of
 from profiles.catalogs.trust import check_version, newer, with_seen
@@ -71,7 +71,7 @@ def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updat
 
 def _update(app: App, subscription: Subscription, how: How, notes: list[str]) -> UpdatedOne:
     name = subscription.name
-    looked = look_at_one(app.locations, name, managed_names())
+    looked = look_at_one(app.locations, name, managed_catalogs())
     mark = looked.record.mark if looked.accepted or looked.offered else ""
     try:
         check_followed(name)

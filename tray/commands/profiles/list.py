@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
+from tray.actions.catalogs.due import due_notes
 from tray.actions.profiles.order import WAYS, move_profile, order_notes, set_favourite
 from tray.actions.profiles.overview import SORTS, list_profiles
 from tray.commands.names import complete_profiles, completed
@@ -63,4 +64,5 @@ def list_(
         set_favourite(app, favourite, on=True)
     if no_favourite is not None:
         set_favourite(app, no_favourite, on=False)
-    return report(list_profiles(app, sort), list_lines, notes=order_notes(app), draw="list")
+    notes = (*order_notes(app), *due_notes(app))
+    return report(list_profiles(app, sort), list_lines, notes=notes, draw="list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.actions.catalogs.due import due_notes
 from tray.actions.policy.standing import management
 from tray.actions.switching.status import standing, status_here
 from tray.commands.options import flag
@@ -27,4 +28,4 @@ def status(app: App, *, short: bool) -> Report:
         return report(standing(app)[0], short_lines)
     found, notes = status_here(app)
     found = found._replace(managed=management(app, found.active))
-    return report(found, status_lines, notes=notes, draw="status")
+    return report(found, status_lines, notes=(*notes, *due_notes(app)), draw="status")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.policy.in_force import policy_in_force
@@ -57,13 +59,23 @@ def switch(
         from tray.commands.which_profile import chosen_profile
 
         name = chosen_profile(app, name, "Switch to which profile?", "switch NAME")
+    due = _take_in(app, name) if "/" in name and not dry_run else ()
     if app.interactive and not dry_run and policy_in_force().required_metadata:
         _ask_metadata(app, name, project or app.directory)
     if project is None:
         done, notes = actions.switch(app, name, dry_run=dry_run)
-        return report(done, switched_lines, notes=notes, exit_code=int(done.failed))
+        return report(done, switched_lines, notes=(*due, *notes), exit_code=int(done.failed))
     done, notes = actions.pin(app, name, project, dry_run=dry_run, exclude=exclude)
-    return report(done, switched_lines, notes=notes)
+    return report(done, switched_lines, notes=(*due, *notes))
+
+
+def _take_in(app: App, name: str) -> tuple[str, ...]:
+    """Have an administrator's catalog be there that has that profile; at no price where the profile is."""
+    if os.path.lexists(app.store.path_of(name)):
+        return ()
+    from tray.actions.catalogs.due import take_in
+
+    return take_in(app, name)
 
 
 def _ask_metadata(app: App, name: str, directory: str) -> None:

@@ -8,7 +8,7 @@ from profiles.base.errors import PkccError
 from profiles.base.names import catalog_of
 from profiles.base.text import counted, printable
 from profiles.catalogs.kept.looking import look_at_all
-from profiles.catalogs.managed import managed_names
+from profiles.catalogs.managed import managed_catalogs
 from profiles.policy.in_force import policy_in_force
 from profiles.profile.model import Profile
 from tray.doctor.finding import note, problem, warning
@@ -27,7 +27,7 @@ _GOES_ON = "What you accepted goes on, without what its publisher changed or too
 def catalogs(context: Context) -> Iterator[Finding]:
     """One that is stale, broken or taken back, and what waits for a yes. No source is asked."""
     try:
-        found = look_at_all(context.locations, managed_names())
+        found = look_at_all(context.locations, managed_catalogs())
     except PkccError as error:
         yield problem("catalog-broken", error.title, "No catalog is brought up to date.", advice=error.hint)
         return

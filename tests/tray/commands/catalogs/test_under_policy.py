@@ -181,7 +181,8 @@ def test_another_s_signature_is_refused_there_too(
     lay_theirs(publisher, tmp_path, monkeypatch)
     Publisher(publisher.directory, number=2).publish()
     assert home.run("catalog", "update").code == 1
-    assert home.run("switch", "acme/work").code == 3
+    ran = home.run("switch", "acme/work")
+    assert (ran.code, "signed by another key" in ran.err) == (1, True)
 
 
 @pytest.mark.parametrize("words", [("update",), ("accept", "acme"), ("rollback", "acme"), ("remove", "acme")])
@@ -246,3 +247,48 @@ def test_an_answer_that_got_lost_is_asked_for_at_a_terminal(home: UserHome, publ
         term.answer("Your Acme login", "jane")
         assert term.finish() == 0
     assert "acme/work" in home.ok("list").out
+
+
+def test_what_theirs_is_is_said_before_it_was_fetched_and_switching_fetches_it(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine without a desktop no tray does: a colleague would look at an empty list."""
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    for words in (("list",), ("status",)):
+        told = home.ok(*words).err
+        assert "Acme IT gives you the catalog acme: `pkcc-tray catalog update acme`" in told, words
+    assert "not fetched yet" in home.ok("catalog", "list").out
+    assert "The catalog acme is not fetched yet" in home.run("doctor").out
+    assert "catalog update acme" in home.run("catalog", "show", "acme").err
+    home.ok("switch", "acme/work")
+    assert home.ok("status", "--short").out == "acme/work\n"
+    assert "gives you" not in home.ok("list").err
+
+
+def test_switching_to_what_waits_for_an_answer_says_so(home: UserHome, asking: Publisher) -> None:
+    ran = home.run("switch", "acme/work")
+    assert (ran.code, "Your Acme login" in ran.err) == (4, True)
+    assert "catalog accept acme" in ran.err
+    assert "acme asks you: Your Acme login" in home.ok("list").err
+
+
+def test_what_cannot_be_fetched_is_said_by_switching(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    publisher.file.unlink()
+    ran = home.run("switch", "acme/work")
+    assert (ran.code, "is not there" in ran.err) == (1, True)
+
+
+def test_a_catalog_of_one_s_own_does_not_keep_theirs_of_that_name_out(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Publisher(tmp_path / "own", number=2)
+    own.publish(serial=90, profiles=with_work(label="My own"))
+    join(home, own)
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    assert "version 43 is in force" in home.ok("catalog", "update").out
+    assert "My own" not in home.ok("list").out
+    row = home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]
+    assert (row["state"], row["serial"], row["waits"]) == ("managed", 43, 0)

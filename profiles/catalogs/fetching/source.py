@@ -11,7 +11,7 @@ from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import GIT_REF
 from profiles.base.secret_names import looks_like_key, may_be_key
-from profiles.base.text import printable
+from profiles.base.text import named, printable
 from profiles.catalogs.format.model import FILE
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _check_host(host: str) -> None:
 
 def _by_path(text: str) -> Source:
     if not (_begins_path(text) or "/" in text or "\\" in text):
-        raise UsageError(f"{printable(text)} is no source of a catalog", f"Give one of: {_FORMS}")
+        raise UsageError(f"There is no {named('source of a catalog', text)}", f"Give one of: {_FORMS}")
     path = os.path.abspath(os.path.expanduser(text))
     if path.endswith(".git"):
         return Source("git", path)

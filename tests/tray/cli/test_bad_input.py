@@ -279,7 +279,7 @@ def test_a_label_cannot_draw_on_the_terminal(home: UserHome) -> None:
     refused(home.run("set", "work", "label", "\x1b[2J"), 2, "label: must be on one line")
 
 
-NAMES = ["", ".", "..", "a/b", "-x", ".x", "a b", "é", "x" * 65, "con", "NUL.txt", "a\n", "x.", "~"]
+NAMES = ["", ".", "..", "a/b/c", "-x", ".x", "a b", "é", "x" * 65, "con", "NUL.txt", "a\n", "x.", "~"]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)

@@ -28,7 +28,7 @@ ARGUMENTS = [
     ["add", "x", "--provider", "@a", "--key-stdin", SECRET],
     ["add", "x", "--provider", "@a", f"--switch={SECRET}"],
     ["add", "x", "--provider", "@a", "--key-ref", SECRET],
-    ["add", "x", "--provider", "@a", "--key-ref", f"keyring:{SECRET}/x"],
+    ["add", "x", "--provider", "@a", "--key-ref", f"keyring:{SECRET}/x/y"],
     ["add", "x", "--provider", "@a", "--key-ref", f"env:{SECRET}"],
     ["add", "x", "--provider", "@a", "--key-ref", f"cmd:{SECRET}"],
     ["add", "x", "--provider", "@a", "--key-ref", f"op:{SECRET}"],
@@ -55,11 +55,13 @@ ARGUMENTS = [
     ["key", "vault", "init", "--unlock", SECRET],
 ]
 # A name is a name: what is asked to be called so is called so, and a path is a path.
-NAMED = {"add", "copy", "rename", "key", "export", "import", "config", "edit", "project"}
+NAMED = {"add", "copy", "rename", "key", "export", "import", "config", "edit", "project", "policy"}
 
 
 def is_named_so(argv: list[str]) -> bool:
     """Whether the secret was given as a new name or a path, which messages do repeat."""
+    if argv == ["catalog", "check", SECRET]:
+        return True
     return argv[0] in NAMED and argv[-1] == SECRET and len(argv) <= 3 and argv != ["key", SECRET]
 
 

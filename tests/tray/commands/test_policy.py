@@ -131,6 +131,7 @@ def test_the_schema_is_json_for_programs_and_everything_else_is_text(home: UserH
         {"source": "git@a.example:x.git", "ref": "a..b"},
         {"source": "git@a.example:x.git", "ref": "v1.lock"},
         {"source": "/srv/x", "keys": ["RW" + "A" * 54]},
+        {"source": "/srv/x", "name": ["acme"]},
     ],
 )
 def test_a_catalog_that_every_machine_refuses_is_found_before_it_is_laid_down(
@@ -156,3 +157,10 @@ def test_a_catalog_that_machines_take_is_no_finding(home: UserHome, catalog: dic
     file = home.root / "policy.json"
     file.write_text(json.dumps({"catalogs": [{"name": "acme", **catalog}]}))
     assert home.ok("policy", "check", str(file)).out.endswith("no problems found\n")
+
+
+def test_catalogs_that_are_no_list_are_a_finding(home: UserHome) -> None:
+    file = home.root / "policy.json"
+    file.write_text('{"catalogs": 5}')
+    done = home.run("policy", "check", str(file))
+    assert (done.code, "catalogs (line 1, column 14): must be a list" in done.out) == (1, True), done

@@ -74,14 +74,14 @@ def _wrong(layer: Layer) -> Iterator[tuple[Path, str]]:
 
 def _refused_sources(raw: Any, policy: Policy) -> Iterator[tuple[Path, str]]:
     """What of the catalogs every machine would refuse, by what reads it there."""
-    at = {item.get("name"): number for number, item in enumerate(raw or ()) if isinstance(item, dict)}
+    names = [item.get("name") if isinstance(item, dict) else None for item in raw] if policy.catalogs else []
     for each in policy.catalogs:
         if re.match(r"[A-Za-z]:[\\/]", each.source):
             continue  # a path of Windows, which another system cannot judge
         try:
             source_of(each.source, each.ref)
         except PkccError as error:
-            yield ("catalogs", at[each.name], "source"), f"is refused everywhere: {error.title}"
+            yield ("catalogs", names.index(each.name), "source"), f"is refused everywhere: {error.title}"
 
 
 def _placed(text: str, path: Path, message: str) -> PolicyFinding:

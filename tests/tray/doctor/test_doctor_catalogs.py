@@ -63,3 +63,13 @@ def test_a_project_without_required_metadata_is_named(follower: DoctorHome) -> N
     assert "does not say repo" in follower.expect("metadata-missing", "warning")["what"]
     follower.ok("project", "add", "repo", "--metadata", "repo=api")
     follower.absent("metadata-missing")
+
+
+def test_a_helper_for_a_profile_that_is_not_there_is_a_problem(follower: DoctorHome) -> None:
+    """As an administrator's settings name it before its catalog came: sessions go out without a key."""
+    (follower.root / ".local/share/pkcc-tray/catalogs/acme/profiles/work.json").unlink()
+    found = follower.expect("helper-fails", "problem")
+    assert "no profile acme/work here yet" in found["what"]
+    assert "switch acme/work" in found["command"]
+    follower.ok("key", "remove", "acme/work", "--force")
+    assert "switch acme/work" in follower.run("key", "print", "acme/work").err

@@ -20,7 +20,7 @@ def hand_out_key(app: App, name: str) -> str:
         try:
             return app.secrets.resolve(key_reference(app, name)).reveal()
         except NotFoundError as error:
-            raise NotFoundError(error.title, f"Store it: `pkcc-tray key set {name}`.") from None
+            raise NotFoundError(error.title, _hint(app, name)) from None
 
     asker = None if app.asker is None or app.asker.by_hand else app.asker
     try:
@@ -31,6 +31,15 @@ def hand_out_key(app: App, name: str) -> str:
 
             note_refusal(app.locations)  # a tray has the session ask again, when it can be given
         raise
+
+
+def _hint(app: App, name: str) -> str:
+    """What to do for a key that is not there; first of all its profile must be."""
+    from profiles.base.names import catalog_of
+
+    if catalog_of(name) and name not in app.store.names():
+        return f"{name} is not here yet: `pkcc-tray switch {name}` fetches it, or says what is lacking."
+    return f"Store it: `pkcc-tray key set {name}`."
 
 
 def guard_of(app: App, reader: SourceReader | None = None) -> Guard:

@@ -8,10 +8,12 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
+from profiles.base.names import catalog_of
 from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
 from profiles.base.secret_references.managers import manager_of
-from profiles.claude_code.own_command import COMMAND, is_own_helper, own_command_in
+from profiles.base.text import printable
+from profiles.claude_code.own_command import COMMAND, is_own_helper, own_command_in, profile_in
 from profiles.claude_code.owned_slots import HELPER_KEY, variable_of
 from profiles.claude_code.settings.masked import mask_value
 from tray.doctor.checks.guard import refused_here
@@ -39,7 +41,19 @@ def helper_program(context: Context) -> Iterator[Finding]:
         return
     if value.source == "user" and not value.text.startswith(context.switcher.helper_prefix):
         yield _anothers(context, value.text)
+    yield from _not_there(context, value.text)
     yield from _writable_by_others(context, program)
+
+
+def _not_there(context: Context, command: str) -> Iterator[Finding]:
+    """A profile of a catalog that the helper is to hand out a key for, and that is not here (yet)."""
+    name = profile_in(command) or ""
+    if catalog_of(name) and name not in context.app.store.names():
+        what = f"The helper hands out no key: there is no profile {printable(name)} here yet"
+        why = (
+            "Claude Code sends requests without a key. A switch fetches its catalog, or says what is lacking."
+        )
+        yield problem("helper-fails", what, why, context.ours("switch", name))
 
 
 def program_of(command: str, context: Context) -> str | None:

@@ -30,14 +30,19 @@ def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
         return None
     from profiles.catalogs.kept.looking import look_at_one
     from profiles.catalogs.managed import managed_catalogs
+    from profiles.profile.terms import terms_of
 
     with suppress(PkccError):  # the list of catalogs tells of what cannot be read
         looked = look_at_one(locations, name, managed_catalogs())
-        if looked.accepted is None or looked.catalog is None:
+        if looked.accepted is None or (brief := looked.brief) is None:
             return None
-        catalog, plain = looked.catalog, (profile or "").removeprefix(f"{name}/")
-        gone = next((each for each in catalog.withdrawn if each.name == plain), None)
-        why = "" if gone is None else gone.why or f"use {name}/{gone.use}"
-        title, state = catalog.title or catalog.name, looked.standing.state
-        return CameFrom(name, title, catalog.serial, looked.accepted.at, state, why)
+        withdrawn = terms_of(locations, profile or "").withdrawn
+        return CameFrom(
+            name,
+            brief.title or name,
+            brief.serial,
+            looked.accepted.at,
+            looked.standing.state,
+            withdrawn,
+        )
     return None

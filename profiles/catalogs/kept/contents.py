@@ -27,11 +27,28 @@ _VERSION = 1
 _MOST_OLDER = 5
 
 
+class Brief(NamedTuple):
+    """What lists and `status` say of a catalog: kept beside its content, which they need not read then."""
+
+    title: str
+    serial: int
+    expires: str
+    profiles: tuple[str, ...]
+
+
 class Kept(NamedTuple):
     """Content, and when it came here, in seconds since 1970."""
 
     content: Content
     at: float
+    known: Brief | None = None
+
+    def brief(self) -> Brief | None:
+        """The most important of what it says; None where nobody could ever read it."""
+        if self.known is not None or (catalog := self.readable()) is None:
+            return self.known
+        names = tuple(entry.name for entry in catalog.profiles)
+        return Brief(catalog.title, catalog.serial, catalog.expires, names)
 
     def catalog(self) -> Catalog:
         """What it says. Raises PkccError for what an older or newer pkcc-tray took, and this one does not."""
@@ -137,12 +154,19 @@ def catalog_names(locations: Locations) -> Iterator[str]:
 def _encoded(kept: Kept) -> bytes:
     content = kept.content
     plain = {"data": content.data.decode(), "signature": content.signature.decode(), "key": content.key}
-    return compact({"version": _VERSION, **plain, "at": kept.at})
+    brief = kept.brief()
+    return compact({"version": _VERSION, **plain, "at": kept.at, "brief": brief and brief._asdict()})
 
 
 def _read(path: str) -> Kept | None:
     def decode(plain: dict[str, Any]) -> Kept:
         content = Content(plain["data"].encode(), plain["signature"].encode(), str(plain["key"]))
-        return Kept(content, float(plain["at"]))
+        brief = plain.get("brief")  # none where an older version wrote it
+        return Kept(content, float(plain["at"]), brief and _brief(brief))
 
     return read_document(path, _VERSION, decode, "`pkcc-tray catalog update` fetches it again.")
+
+
+def _brief(plain: dict[str, Any]) -> Brief:
+    texts = [str(plain[name]) for name in ("title", "expires")]
+    return Brief(texts[0], int(plain["serial"]), texts[1], tuple(map(str, plain["profiles"])))

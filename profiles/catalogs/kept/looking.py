@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from profiles.base.locations import Locations
-    from profiles.catalogs.format.model import Catalog
-    from profiles.catalogs.kept.contents import Kept
+    from profiles.catalogs.kept.contents import Brief, Kept
     from profiles.catalogs.record import Record
     from profiles.catalogs.standing import Standing
     from profiles.catalogs.subscriptions import Subscription
@@ -38,10 +37,10 @@ class Looked(NamedTuple):
     managed: bool
 
     @property
-    def catalog(self) -> Catalog | None:
-        """What holds, read; else what is offered; None where neither can be read."""
+    def brief(self) -> Brief | None:
+        """The most important of what holds, else of what is offered; None where neither was ever read."""
         kept = self.accepted or self.offered
-        return None if kept is None else kept.readable()
+        return None if kept is None else kept.brief()
 
     def changes(self) -> Changes:
         """What accepting what is offered would change. Nothing is compared before the first yes."""
@@ -74,8 +73,8 @@ def _looked(locations: Locations, subscription: Subscription, managed: Collectio
     with suppress(PkccError):
         accepted = contents.accepted()
     offered, record = contents.offered(), load_record(locations, subscription.name)
-    catalog = None if accepted is None else accepted.readable()
-    expires = "" if catalog is None else catalog.expires
+    brief = None if accepted is None else accepted.brief()
+    expires = "" if brief is None else brief.expires
     is_managed = subscription.name in managed
     accepted_at = accepted.at if accepted else None
     asks = "" if catalog is None else _question(catalog, subscription)

@@ -13,7 +13,10 @@ from profiles.base.errors import ConflictError, PkccError, UsageError
 from profiles.base.locations import Locations, find_locations
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.kept import acceptance
+from profiles.catalogs.kept import contents as kept_contents
+from profiles.catalogs.kept.came_from import came_from
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.making import is_made, make_profiles
 from profiles.catalogs.kept.own_part import check_answer, check_override, unanswered
 from profiles.catalogs.record import BROKEN, UNREACHABLE, WITHDRAWN, Failure, Record, load_record
@@ -283,6 +286,33 @@ DAY = 86_400.0
 )
 def test_a_catalog_stands_as_the_facts_say(facts: Facts, state: str) -> None:
     assert standing(facts, NOW).state == state
+
+
+def test_a_title_and_a_serial_are_had_without_reading_all_profiles(
+    places: Locations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each `status` took a second with a company's large catalog."""
+    acceptance.accept(places, ACME, kept(withdrawn=[{"name": "work", "use": "safe"}]))
+    monkeypatch.setattr(kept_contents, "parse", lambda _: pytest.fail("read"))
+    found = came_from(places, "acme/work")
+    assert found is not None
+    assert (found.title, found.serial, found.state) == ("Acme AI gateway", 43, "stale")
+    assert found.withdrawn == "use acme/safe in its place"
+    assert look_at_one(places, "acme").brief == ("Acme AI gateway", 43, "2027-02-28", ("work", "safe"))
+
+
+def test_what_an_older_version_accepted_is_known_as_well(places: Locations) -> None:
+    contents = Contents(places, "acme")
+    contents.accept(kept())
+    path = os.path.join(contents.directory, "accepted.json")
+    with open(path, encoding="utf-8") as file:
+        plain = json.load(file)
+    del plain["brief"]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(plain, file)
+    found = contents.accepted()
+    assert found is not None
+    assert found.brief() == ("Acme AI gateway", 43, "2027-02-28", ("work", "safe"))
 
 
 def test_what_cannot_be_read_any_more_says_what_goes_on(places: Locations) -> None:

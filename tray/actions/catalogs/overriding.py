@@ -16,9 +16,9 @@ from profiles.policy.refusals import check_key_reference
 from tray.actions.catalogs.settling import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from profiles.catalogs.subscriptions import Subscription
+    from profiles.catalogs.format.model import Entry
     from tray.app import App
 
 KEY = "api_key"
@@ -61,10 +61,11 @@ def _override(
     with changing_catalogs(app.locations):
         subscription = subscription_of(app.locations, name)
         overrides = {each: dict(fields) for each, fields in subscription.overrides.items()}
+        entries = _entries(app, name)
         for profile in profiles:
             plain = profile.removeprefix(f"{name}/")
             try:
-                _check(app, name, plain, field)
+                check_override(_entry(entries, name, plain), field)
             except ConflictError:
                 if not lenient:
                     raise
@@ -77,26 +78,22 @@ def _override(
         changed = subscription._replace(
             overrides={each: fields for each, fields in overrides.items() if fields}
         )
-        if value is not None:
-            _check_all(app, changed, profiles)
+        for profile in profiles if value is not None else ():
+            check_fits(changed, entries[profile.removeprefix(f"{name}/")])
         made = remake(app.locations, changed)
     settled = settle(app, made)
     return settled.applied, settled.notes
 
 
-def _check_all(app: App, changed: Subscription, profiles: Sequence[str]) -> None:
-    """Raises UsageError where what would be the person's own does not make a profile."""
-    accepted = Contents(app.locations, changed.name).accepted()
-    for entry in accepted.catalog().profiles if accepted is not None else ():
-        if f"{changed.name}/{entry.name}" in profiles:
-            check_fits(changed, entry)
-
-
-def _check(app: App, name: str, plain: str, field: str) -> None:
+def _entries(app: App, name: str) -> dict[str, Entry]:
+    """The profiles of what holds, by their plain names: read once, however many are changed."""
     accepted = Contents(app.locations, name).accepted()
-    entry = accepted.catalog().entry(plain) if accepted is not None else None
-    if entry is None:
+    return {entry.name: entry for entry in accepted.catalog().profiles} if accepted is not None else {}
+
+
+def _entry(entries: Mapping[str, Entry], name: str, plain: str) -> Entry:
+    if plain not in entries:
         raise NotFoundError(
             f"The catalog {name} has no profile {plain!r}", f"`pkcc-tray catalog show {name}` lists them."
         )
-    check_override(entry, field)
+    return entries[plain]

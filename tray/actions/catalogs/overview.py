@@ -129,7 +129,7 @@ def _why(looked: Looked) -> str:
 
 
 def _row(looked: Looked) -> CatalogRow:
-    subscription, catalog, record = looked.subscription, looked.catalog, looked.record
+    subscription, brief, record = looked.subscription, looked.brief, looked.record
     name, kept = subscription.name, looked.accepted or looked.offered
     try:
         changes, source = looked.changes(), source_words(source_of_subscription(subscription))
@@ -137,13 +137,13 @@ def _row(looked: Looked) -> CatalogRow:
         changes, source = Changes(), subscription.source
     return CatalogRow(
         name,
-        catalog.title if catalog else "",
+        brief.title if brief else "",
         looked.standing.state,
         looked.managed,
-        catalog.serial if catalog and looked.accepted else None,
+        brief.serial if brief and looked.accepted else None,
         looked.accepted.at if looked.accepted else None,
         record.asked_at or None,
-        tuple(f"{name}/{entry.name}" for entry in catalog.profiles) if catalog else (),
+        tuple(f"{name}/{each}" for each in brief.profiles) if brief else (),
         source,
         kept.content.key and origin_of_key(kept.content.key) if kept else "",
         AUTO if looked.managed else subscription.updates,

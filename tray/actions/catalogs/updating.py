@@ -178,8 +178,8 @@ def _failed(app: App, looked: Looked, kind: str, error: PkccError) -> UpdatedOne
 
 
 def _serial(looked: Looked) -> int | None:
-    catalog = looked.catalog
-    return catalog.serial if catalog is not None and looked.accepted else None
+    brief = looked.brief
+    return brief.serial if brief is not None and looked.accepted else None
 
 
 def _kept_words(looked: Looked) -> str:

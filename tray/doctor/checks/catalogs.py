@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from profiles.base.names import catalog_of
 from profiles.base.text import counted, printable
 from profiles.catalogs.kept.looking import look_at_all
 from profiles.catalogs.managed import managed_catalogs
 from profiles.policy.in_force import policy_in_force
 from profiles.profile.model import Profile
+from profiles.profile.terms import terms_of
 from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:
@@ -70,17 +70,12 @@ def required_metadata(context: Context) -> Iterator[Finding]:
     """Projects that lack metadata which their profile's catalog, or an administrator, requires."""
     try:
         projects = context.app.projects.registry().projects.values()
-        required = {
-            looked.subscription.name: looked.catalog.required_metadata
-            for looked in look_at_all(context.locations)
-            if looked.catalog is not None
-        }
     except PkccError:  # other checks tell of it
         return
     forced = policy_in_force()
     for project in projects:
         name = project.pin or context.active or ""
-        needed = (*required.get(catalog_of(name), ()), *forced.required_metadata)
+        needed = (*terms_of(context.locations, name).required, *forced.required_metadata)
         carried = {**_metadata(context, name), **project.metadata, **forced.forced_metadata}
         lacking = [key for key in dict.fromkeys(needed) if not carried.get(key)]
         if lacking:

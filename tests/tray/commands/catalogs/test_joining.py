@@ -10,6 +10,10 @@ from support.catalogs import ACME
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, SETTINGS, UserHome, files_with
 
+from profiles.catalogs.format.model import Catalog
+from profiles.catalogs.format.parse import parse
+from profiles.catalogs.kept import contents
+
 
 @pytest.fixture
 def publisher(tmp_path: Path) -> Publisher:
@@ -216,3 +220,27 @@ def test_a_second_catalog_of_that_name_needs_another(
     ambiguous = home.run("switch", "safe")
     assert (ambiguous.code, "acme/safe" in ambiguous.err) == (4, True)
     home.ok("switch", "labs/safe")
+
+
+def test_one_key_for_many_profiles_reads_the_catalog_no_oftener_than_for_few(
+    home: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company's large catalog could not be joined: each profile had all of them read and checked again."""
+    read: list[int] = []
+
+    def counted(data: bytes) -> Catalog:
+        read.append(len(data))
+        return parse(data)
+
+    monkeypatch.setattr(contents, "parse", counted)
+
+    def joined(count: int) -> int:
+        publisher.publish(profiles=[{**PLAIN, "name": f"p{number}"} for number in range(count)])
+        read.clear()
+        options = ("--key", publisher.key, "--yes", "--key-ref", "env:PORTKEY_API_KEY")
+        home.run("join", str(publisher.directory), *options)
+        assert home.ok("show", f"acme/p{count - 1}").out.count("env:PORTKEY_API_KEY")
+        home.ok("catalog", "remove", "acme")
+        return len(read)
+
+    assert joined(20) == joined(3)

@@ -13,6 +13,7 @@ from profiles.base.errors import PkccError
 from profiles.base.names import check_name
 from profiles.catalogs.format.model import CatalogError
 from profiles.catalogs.format.parse import parse
+from profiles.catalogs.kept.own_part import needed
 from profiles.catalogs.trust import Content
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_document
@@ -34,6 +35,7 @@ class Brief(NamedTuple):
     serial: int
     expires: str
     profiles: tuple[str, ...]
+    asks: tuple[tuple[str, str, str], ...]  # name, question and pattern of each input that a profile needs
 
 
 class Kept(NamedTuple):
@@ -48,7 +50,8 @@ class Kept(NamedTuple):
         if self.known is not None or (catalog := self.readable()) is None:
             return self.known
         names = tuple(entry.name for entry in catalog.profiles)
-        return Brief(catalog.title, catalog.serial, catalog.expires, names)
+        asks = tuple((name, asked.ask, asked.pattern) for name, asked in needed(catalog).items())
+        return Brief(catalog.title, catalog.serial, catalog.expires, names, asks)
 
     def catalog(self) -> Catalog:
         """What it says. Raises PkccError for what an older or newer pkcc-tray took, and this one does not."""
@@ -169,4 +172,5 @@ def _read(path: str) -> Kept | None:
 
 def _brief(plain: dict[str, Any]) -> Brief:
     texts = [str(plain[name]) for name in ("title", "expires")]
-    return Brief(texts[0], int(plain["serial"]), texts[1], tuple(map(str, plain["profiles"])))
+    asks = tuple((str(name), str(ask), str(pattern)) for name, ask, pattern in plain["asks"])
+    return Brief(texts[0], int(plain["serial"]), texts[1], tuple(map(str, plain["profiles"])), asks)

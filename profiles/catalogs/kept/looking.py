@@ -7,9 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.changes import Changes, catalog_changes
+from profiles.catalogs.changes import Changes
+from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.kept.contents import Contents
-from profiles.catalogs.kept.own_part import unanswered
+from profiles.catalogs.kept.waiting import waiting_changes
 from profiles.catalogs.record import load_record
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import load_subscriptions, subscription_of
@@ -46,7 +47,7 @@ class Looked(NamedTuple):
         """What accepting what is offered would change. Nothing is compared before the first yes."""
         old = None if self.accepted is None else self.accepted.readable()
         new = None if self.offered is None else self.offered.readable()
-        return Changes() if old is None or new is None else catalog_changes(old, new)
+        return Changes() if old is None or new is None else waiting_changes(self.subscription, old, new)
 
 
 def look_at_all(locations: Locations, managed: Mapping[str, Subscription] = _NONE) -> list[Looked]:
@@ -77,11 +78,12 @@ def _looked(locations: Locations, subscription: Subscription, managed: Collectio
     expires = "" if brief is None else brief.expires
     is_managed = subscription.name in managed
     accepted_at = accepted.at if accepted else None
-    asks = "" if catalog is None else _question(catalog, subscription)
+    asks = "" if brief is None else _question(brief, subscription)
     facts = Facts(accepted_at, offered is not None, expires, record, is_managed, asks)
     return Looked(subscription, accepted, offered, record, standing(facts, time.time()), is_managed)
 
 
-def _question(catalog: Catalog, subscription: Subscription) -> str:
+def _question(brief: Brief, subscription: Subscription) -> str:
     """The first that a profile of it asks and that was not answered; "" for none."""
-    return next((catalog.inputs[name].ask for name in unanswered(catalog, subscription.inputs)), "")
+    answers = subscription.inputs
+    return next((ask for name, ask, pattern in brief.asks if not fits(pattern, answers.get(name, ""))), "")

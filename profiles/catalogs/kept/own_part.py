@@ -14,7 +14,7 @@ from profiles.catalogs.format.texts import filled, inputs_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.catalogs.format.model import Catalog, Entry
+    from profiles.catalogs.format.model import Catalog, Entry, Input
     from profiles.catalogs.subscriptions import Subscription
     from profiles.profile.model import Profile
 
@@ -39,12 +39,14 @@ def check_answer(catalog: Catalog, name: str, answer: str) -> str:
 
 def unanswered(catalog: Catalog, answers: Mapping[str, str]) -> list[str]:
     """The inputs that some profile needs and that have no answer, or one that fits no more."""
-    needed = {name for entry in catalog.profiles for name in inputs_of(entry)}
-    return [
-        name
-        for name, asked in catalog.inputs.items()
-        if name in needed and not fits(asked.pattern, answers.get(name, ""))
-    ]
+    asked = needed(catalog).items()
+    return [name for name, each in asked if not fits(each.pattern, answers.get(name, ""))]
+
+
+def needed(catalog: Catalog) -> dict[str, Input]:
+    """The inputs that some profile needs, by name."""
+    names = {name for entry in catalog.profiles for name in inputs_of(entry)}
+    return {name: each for name, each in catalog.inputs.items() if name in names}
 
 
 def inputs_of(entry: Entry) -> list[str]:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+BRIEF = (
+    *("Acme AI gateway", 43, "2027-02-28"),
+    *(("work", "safe"), (("user", "Your Acme login", "[a-z]{2,20}"),)),
+)
 OP = {"suggest": "op://Dev/portkey/{user}"}
 ACME = Subscription("acme", "/srv/acme", "acme", inputs={"user": "jane"})
 
@@ -298,7 +302,7 @@ def test_a_title_and_a_serial_are_had_without_reading_all_profiles(
     assert found is not None
     assert (found.title, found.serial, found.state) == ("Acme AI gateway", 43, "stale")
     assert found.withdrawn == "use acme/safe in its place"
-    assert look_at_one(places, "acme").brief == ("Acme AI gateway", 43, "2027-02-28", ("work", "safe"))
+    assert look_at_one(places, "acme").brief == BRIEF
 
 
 def test_what_an_older_version_accepted_is_known_as_well(places: Locations) -> None:
@@ -312,7 +316,7 @@ def test_what_an_older_version_accepted_is_known_as_well(places: Locations) -> N
         json.dump(plain, file)
     found = contents.accepted()
     assert found is not None
-    assert found.brief() == ("Acme AI gateway", 43, "2027-02-28", ("work", "safe"))
+    assert found.brief() == BRIEF
 
 
 def test_what_cannot_be_read_any_more_says_what_goes_on(places: Locations) -> None:

@@ -6,13 +6,14 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.changes import Changes, catalog_changes, serial_words
+from profiles.catalogs.changes import Changes, serial_words
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
 from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.looking import look_at_one
-from profiles.catalogs.kept.own_part import unaccepted_pairs, unanswered
+from profiles.catalogs.kept.own_part import unanswered
+from profiles.catalogs.kept.waiting import waiting_changes
 from profiles.catalogs.managed import check_followed, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions, subscription_of
@@ -138,7 +139,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
     subscription, catalog = looked.subscription, kept.catalog()
     name = subscription.name
     accepted = looked.accepted.readable() if looked.accepted else None
-    changes = Changes() if accepted is None else catalog_changes(accepted, catalog)
+    changes = Changes() if accepted is None else waiting_changes(subscription, accepted, catalog)
     if not how.apply:
         return UpdatedOne(name, "new", catalog.serial, *changes)
     gone = (
@@ -151,7 +152,6 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
         and accepted is not None
         and not changes.loud
         and not (how.unasked and looked.record.held)
-        and not unaccepted_pairs(subscription, catalog)
         and not unanswered(catalog, subscription.inputs)
         and not (gone & used_profiles(app))
     )

@@ -276,3 +276,24 @@ def test_an_unknown_catalog_is_said_to_be_unknown(home: UserHome) -> None:
     for command in ("show", "update", "diff", "accept", "rollback", "remove"):
         ran = home.run("catalog", command, "acme")
         assert (ran.code, "There is no catalog 'acme'" in ran.err) == (3, True), command
+
+
+def test_a_key_that_would_go_elsewhere_is_what_one_looks_at(home: UserHome, publisher: Publisher) -> None:
+    """A profile that left and comes back with another's host was shown as of no consequence for the key."""
+    both = {"gateway_hosts": HOSTS, "default": "lab"}
+    lab = {**PLAIN, "name": "lab", **ELSEWHERE}
+    publisher.publish(profiles=[PLAIN, lab], **both)
+    join(home, publisher)
+    publisher.publish(profiles=[lab], **both)
+    assert "in force" in home.ok("catalog", "update").out
+    publisher.publish(profiles=[lab, {**PLAIN, **ELSEWHERE}], **both)
+    told = home.ok("catalog", "update").out
+    line = "work your key  keyring:acme/work to api.portkey.ai -> keyring:acme/work to gw.acme.example"
+    assert line in told
+    diff = home.ok("catalog", "diff", "acme").out
+    loud, _, quiet = diff.partition("of no consequence")
+    assert line in loud
+    assert "profile work  " in quiet
+    assert "new, sends to gw.acme.example" in quiet
+    (first, *_) = home.ok("--json", "catalog", "diff", "acme").json()["data"]["loud"]
+    assert (first["profile"], first["after"]) == ("work", "keyring:acme/work to gw.acme.example")

@@ -8,7 +8,7 @@ from profiles.catalogs.changes import serial_words
 from profiles.catalogs.standing import STATES
 from profiles.files.json_documents import json_or_none
 from tray.manager.views.times import roughly
-from tray.terminal.words.catalogs.changes import place_words
+from tray.terminal.words.catalogs.changes import place_words, whole_words
 from tray.terminal.words.catalogs.states import look_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def catalog_row(row: CatalogRow) -> Row:
 def compared(changes: Iterable[Change]) -> list[Compared]:
     """Changes as values side by side."""
     return [
-        Compared(_title(each), place_words(each), _plain(each.before), _plain(each.after)) for each in changes
+        Compared(_title(each), place_words(each), _plain(each, each.before), _plain(each, each.after))
+        for each in changes
     ]
 
 
@@ -88,8 +89,10 @@ def _title(change: Change) -> str:
     return f"{change.profile}: {words}" if change.profile else words[:1].upper() + words[1:]
 
 
-def _plain(value: str) -> str:
-    """A list of texts without its brackets."""
+def _plain(change: Change, value: str) -> str:
+    """A list of texts without its brackets; a whole profile as where it sends which key."""
+    if change.profile and not change.field:
+        return whole_words(value)
     found = json_or_none(value) if value.startswith("[") else None
     if isinstance(found, list) and all(isinstance(each, str) for each in found):
         return ", ".join(found)
@@ -98,6 +101,7 @@ def _plain(value: str) -> str:
 
 _FIELDS = {
     "gateway_hosts": "hosts that profiles may name",
+    "your_key": "your key goes",
     "host": "sends to",
     "gateway": "gateway’s address",
     "suggest": "suggested key",

@@ -235,10 +235,10 @@ def test_one_key_for_many_profiles_reads_the_catalog_no_oftener_than_for_few(
     monkeypatch.setattr(contents, "parse", counted)
 
     def joined(count: int) -> int:
-        publisher.publish(profiles=[{**PLAIN, "name": f"p{number}"} for number in range(count)])
+        publisher.publish(default="p0", profiles=[{**PLAIN, "name": f"p{at}"} for at in range(count)])
         read.clear()
         options = ("--key", publisher.key, "--yes", "--key-ref", "env:PORTKEY_API_KEY")
-        home.run("join", str(publisher.directory), *options)
+        home.ok("join", str(publisher.directory), *options)
         assert home.ok("show", f"acme/p{count - 1}").out.count("env:PORTKEY_API_KEY")
         home.ok("catalog", "remove", "acme")
         return len(read)

@@ -12,7 +12,7 @@ from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.format.texts import filled, inputs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from profiles.catalogs.format.model import Catalog, Entry, Input
     from profiles.catalogs.subscriptions import Subscription
@@ -104,6 +104,20 @@ def own_profile(subscription: Subscription, entry: Entry) -> Profile:
             f"{name}: {error.text()}",
             f"See what of it is yours: `pkcc-tray catalog show {subscription.name}`.",
         ) from None
+
+
+def shared_profile(name: str, entry: Entry) -> Profile:
+    """The profile as every member of the team has it: without anybody's answers, overrides or key."""
+    from profiles.catalogs.subscriptions import Subscription
+
+    fields = {**entry.fields, "metadata": dict(_metadata_of_all(entry))}
+    return own_profile(Subscription(name, "", ""), entry._replace(suggest="", fields=fields))
+
+
+def _metadata_of_all(entry: Entry) -> Iterator[tuple[str, str]]:
+    for key, text in entry.fields.get("metadata", {}).items():
+        if not inputs_in(text):
+            yield key, text
 
 
 def _plain(subscription: Subscription, entry: Entry) -> dict[str, Any]:

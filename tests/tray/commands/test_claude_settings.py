@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from support.catalog_homes import PLAIN, Publisher, join
+from support.catalogs import ACME
 from support.home.user_home import UserHome
 
 KEY = "pk-CANARY-0123456789abcdef"
@@ -51,3 +54,22 @@ def test_where_pkcc_tray_lies_on_windows_is_asked(home: UserHome) -> None:
     program = r"C:\Program Files\pkcc-tray\pkcc-tray.exe"
     ran = home.ok("policy", "claude-settings", "work", "--format", "reg", "--helper", program, "--json")
     assert ran.json()["data"]["helper"] == f'"{program}" key print work'
+
+
+def test_what_a_catalog_asked_of_this_person_is_in_nobody_else_s_requests(
+    home: UserHome, tmp_path: Path
+) -> None:
+    """All requests of the company would be booked on the administrator."""
+    publisher = Publisher(tmp_path / "share")
+    metadata = {"_user": "{user}", "cost_center": "4711", "team": "all"}
+    publisher.publish(inputs=ACME["inputs"], profiles=[{**PLAIN, "metadata": metadata}])
+    join(home, publisher, "--input", "user=jane")
+    home.ok("catalog", "override", "acme/work", "models.sonnet", "mine-sonnet")
+    home.ok("catalog", "override", "acme/work", "metadata.team", "mine-team")
+    ran = home.ok("policy", "claude-settings", "acme/work")
+    laid = json.loads(ran.out)
+    assert laid["apiKeyHelper"].endswith("key print acme/work")
+    for own in ("jane", "_user", "mine-sonnet", "mine-team"):
+        assert own not in ran.out
+    assert '"cost_center":"4711","team":"all"' in laid["env"]["ANTHROPIC_CUSTOM_HEADERS"].replace(" ", "")
+    assert "Left out, since they are each person's own: metadata _user" in ran.err

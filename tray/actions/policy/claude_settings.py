@@ -8,11 +8,17 @@ import os
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import catalog_of
 from profiles.base.programs.command_line import for_cmd, for_sh
+from profiles.catalogs.kept.contents import Contents
+from profiles.catalogs.kept.own_part import shared_profile
 from profiles.claude_code.own_command import own_command
 from profiles.claude_code.owned_slots import HELPER_KEY
 from profiles.claude_code.settings.managed.forms import FORMS
 from profiles.portkey.header_names import METADATA
+from profiles.profile.render import render
+from profiles.profile.rendering import metadata_of
+from profiles.profile.under_policy import forced
 from profiles.routes.complete_form import complete_form
 
 if TYPE_CHECKING:
@@ -40,11 +46,26 @@ def claude_settings(app: App, name: str, helper: str, form: str) -> tuple[Claude
 
     `helper` is the pkcc-tray on those machines, "" for this one's, or where a package has it.
     """
-    rendered, program = app.store.rendered(name), _program(helper, form)
+    rendered, personal = _for_everybody(app, name)
+    program = _program(helper, form)
     settings = complete_form(rendered, program, for_cmd if ntpath.splitdrive(program)[0] else for_sh)
     place, text = FORMS[form].place, FORMS[form].make(settings)
-    notes = (*_notes(rendered), f"It goes to {place}; install {program} first")
+    notes = (*personal, *_notes(rendered), f"It goes to {place}; install {program} first")
     return ClaudeSettings(name, form, place, str(settings[HELPER_KEY]), text), notes
+
+
+def _for_everybody(app: App, name: str) -> tuple[Rendered, tuple[str, ...]]:
+    """What the profile writes, of a catalog's nothing that is this person's own; and a note on that."""
+    own = app.store.rendered(name)
+    catalog = catalog_of(own.name)
+    accepted = Contents(app.locations, catalog).accepted() if catalog else None
+    entry = accepted.catalog().entry(own.name.removeprefix(f"{catalog}/")) if accepted is not None else None
+    if entry is None:
+        return own, ()
+    shared = forced(render(shared_profile(catalog, entry)))
+    personal = [key for key in metadata_of(own) if key not in metadata_of(shared)]
+    left = f"Left out, since they are each person's own: metadata {', '.join(personal)}"
+    return shared, (left,) if personal else ()
 
 
 def _program(helper: str, form: str) -> str:

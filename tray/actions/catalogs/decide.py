@@ -155,16 +155,21 @@ def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
     return RolledBack(name, back.catalog().serial, settled.active, settled.applied), settled.notes
 
 
-def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed, tuple[str, ...]]:
-    """Follow it no more: what uses its profiles ends first; keys stay. Raises ConflictError for policy's."""
+def check_removable(app: App, name: str) -> None:
+    """Raises NotFoundError, and ForbiddenError for one that is an administrator's."""
     check_changing()  # the catalog goes last
     subscription_of(app.locations, name)
     _check_own(name)
+
+
+def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed, tuple[str, ...]]:
+    """Follow it no more: what uses its profiles ends first; keys stay. Raises ConflictError for policy's."""
+    check_removable(app, name)
     kept, notes = keep_own(app, name) if keep_profiles else ((), ())
-    off, unpinned, more = release(app, name)
+    ended, more = release(app, name)
     with changing_catalogs(app.locations):
         acceptance.remove(app.locations, name)
-    return Removed(name, kept, off, unpinned), (*notes, *more)
+    return Removed(name, kept, *ended), (*notes, *more)
 
 
 def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:

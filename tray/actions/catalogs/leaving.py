@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.profile.encode import encode_profile
 from tray.actions.notes import change_notes
 
 if TYPE_CHECKING:
+    from profiles.switching.memory.project_registry import Project
+    from profiles.switching.switcher import Switcher
     from tray.app import App
+
+
+class Ends(NamedTuple):
+    """Settings files that are off then, and directories that follow the active profile again."""
+
+    off: tuple[str, ...]
+    unpinned: tuple[str, ...]
 
 
 def keep_own(app: App, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -40,23 +49,33 @@ def _free(app: App, name: str, taken: set[str]) -> str:
     return next(each for each in choices if each.lower() not in known)
 
 
-def release(app: App, name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Settings files that are off now, projects that follow the profile in use again, and notes."""
-    off: list[str] = []
-    unpinned: list[str] = []
+def ends(app: App, name: str) -> Ends:
+    """What `release` would end. Nothing is written."""
+    switchers = app.all_switchers()
+    return Ends(
+        tuple(each.settings_path for each in switchers if _is_in_use(each, name)),
+        tuple(project.directory for each in switchers for project in _pinned(app, each, name)),
+    )
+
+
+def release(app: App, name: str) -> tuple[Ends, tuple[str, ...]]:
+    """End all uses of its profiles; what that ended, and notes."""
+    ending = ends(app, name)
     notes: list[str] = []
     for switcher in app.all_switchers():
         projects = app.projects_of(switcher)
-        pinned = [
-            each
-            for each in projects.registry().projects.values()
-            if (each.profile or "").startswith(f"{name}/")
-        ]
-        for project in pinned:
+        for project in _pinned(app, switcher, name):
             with switcher.holding() as state:
                 projects.put(project._replace(profile=None), state)
-            unpinned.append(project.directory)
-        if (switcher.read().state.current.active or "").startswith(f"{name}/"):
+        if _is_in_use(switcher, name):
             notes += change_notes(switcher.off())
-            off.append(switcher.settings_path)
-    return tuple(off), tuple(unpinned), tuple(notes)
+    return ending, tuple(notes)
+
+
+def _pinned(app: App, switcher: Switcher, name: str) -> list[Project]:
+    projects = app.projects_of(switcher).registry().projects.values()
+    return [each for each in projects if (each.profile or "").startswith(f"{name}/")]
+
+
+def _is_in_use(switcher: Switcher, name: str) -> bool:
+    return (switcher.read().state.current.active or "").startswith(f"{name}/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
+from profiles.base.names import catalog_of
 from tray.commands.names import completed
 from tray.commands.options import flag, pairs, repeatable
 from tray.terminal.results import Report, report
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from tray.actions.catalogs.overview import ShownCatalog
     from tray.app import App
 
 
@@ -97,26 +97,25 @@ def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[s
     from tray.actions.catalogs.decide import accept_catalog
     from tray.actions.catalogs.overview import show_catalog
     from tray.commands.catalogs.inputs import answered
-    from tray.terminal.words.catalogs.following import accepted_lines
+    from tray.terminal.words.catalogs.following import accepted_lines, would_change_lines
 
     shown = show_catalog(app, name)
     expected = expect.removeprefix("sha256:") or shown.sha256
     if app.interactive and not yes and not expect and shown.newer:
-        _confirm(shown)
+        _sure(would_change_lines(shown), "Take it?")
     asks = shown.asks if shown.newer else shown.content.inputs
     answers = answered(app, asks, pairs("--input", input, "user=jane"))
     done, notes = accept_catalog(app, name, sha256=expected, answers=answers)
     return report(done, accepted_lines, notes=notes)
 
 
-def _confirm(shown: ShownCatalog) -> None:
-    """Show what waits. Raises ConflictError for a no."""
+def _sure(lines: list[str], question: str) -> None:
+    """Show what it means. Raises ConflictError for a no."""
     from tray.terminal.prompts import confirm, say
-    from tray.terminal.words.catalogs.following import would_change_lines
 
-    for line in would_change_lines(shown):
+    for line in lines:
         say(line)
-    if not confirm("Take it?", default=False):
+    if not confirm(question, default=False):
         raise ConflictError("Nothing was changed", "What you have goes on.")
 
 
@@ -133,16 +132,25 @@ def catalog_rollback(app: App, name: str) -> Report:
 
 
 def arguments_catalog_remove(parser: argparse.ArgumentParser) -> None:
-    """CATALOG [--keep-profiles]."""
+    """CATALOG [--keep-profiles] [--yes]."""
     _add_catalog(parser)
     flag(parser, "--keep-profiles", "keep its profiles as your own, under their plain names")
+    flag(parser, "--yes", "do not ask")
 
 
-def catalog_remove(app: App, name: str, *, keep_profiles: bool) -> Report:
-    """Follow it no longer; a profile of it that is in use is switched off first. Your keys stay."""
-    from tray.actions.catalogs.decide import remove_catalog
-    from tray.terminal.words.catalogs.following import removed_lines
+def catalog_remove(app: App, name: str, *, keep_profiles: bool, yes: bool) -> Report:
+    """Follow it no longer; a profile of it that is in use is switched off first. Your keys stay.
 
+    At a terminal it is said first what that ends, and asked.
+    """
+    from tray.actions.catalogs.decide import check_removable, remove_catalog
+    from tray.actions.catalogs.leaving import ends
+    from tray.terminal.words.catalogs.following import removed_lines, would_end_lines
+
+    check_removable(app, name)
+    if app.interactive and not yes:
+        profiles = () if keep_profiles else [each for each in app.store.names() if catalog_of(each) == name]
+        _sure(would_end_lines(name, profiles, ends(app, name)), f"Follow {name} no longer?")
     done, notes = remove_catalog(app, name, keep_profiles=keep_profiles)
     return report(done, removed_lines, notes=notes)
 

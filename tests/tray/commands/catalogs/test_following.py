@@ -180,6 +180,20 @@ def test_removing_it_puts_the_settings_back_and_keeps_the_keys(joined: UserHome)
     assert "No catalogs yet" in joined.ok("catalog", "list").out
 
 
+def test_at_a_terminal_it_is_said_first_what_removing_it_ends(joined: UserHome) -> None:
+    """One word switched Claude Code off, and no undo brings the catalog back."""
+    with terminal(["catalog", "remove", "acme"], joined.environ, joined.root) as screen:
+        screen.expect("is in use: it is switched off in")
+        screen.expect("Its profiles go: acme/safe, acme/work")
+        screen.expect("`pkcc-tray undo` does not bring it back")
+        screen.answer("Follow acme no longer? (y/N)", "")
+        assert screen.finish() == 4
+    assert joined.ok("status", "--short").out == "acme/work\n"
+    with terminal(["catalog", "remove", "acme", "--yes"], joined.environ, joined.root) as screen:
+        assert screen.finish() == 0
+    assert joined.settings.read_bytes() == SETTINGS
+
+
 def test_its_profiles_can_be_kept_as_one_s_own(joined: UserHome) -> None:
     joined.ok("catalog", "remove", "acme", "--keep-profiles")
     assert joined.stored("work")["route"]["provider"] == "@anthropic-prod"

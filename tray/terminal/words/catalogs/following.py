@@ -13,7 +13,10 @@ from tray.terminal.words.catalogs.states import look_of
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.actions.catalogs.decide import Accepted, Removed, RolledBack, Trusted
+    from tray.actions.catalogs.leaving import Ends
     from tray.actions.catalogs.overriding import Overridden
     from tray.actions.catalogs.overview import CatalogList, CatalogRow, ShownCatalog
     from tray.actions.catalogs.updating import Updated, UpdatedOne
@@ -137,6 +140,15 @@ def rolled_back_lines(done: RolledBack) -> list[str]:
         f"{done.name}: back to version {done.serial}.",
         f"It stays until `pkcc-tray catalog update {done.name}`.",
     ]
+
+
+def would_end_lines(name: str, profiles: Sequence[str], ends: Ends) -> list[str]:
+    """What comes of removing a catalog, before anyone says yes; `undo` does not bring it back."""
+    off = [f"A profile of {name} is in use: it is switched off in {path}." for path in ends.off]
+    unpinned = [f"{directory} follows the active profile then." for directory in ends.unpinned]
+    gone = [f"Its profiles go: {', '.join(profiles)}."] if profiles else []
+    again = "Your keys stay. `pkcc-tray undo` does not bring it back, `pkcc-tray join` does."
+    return [*off, *unpinned, *gone, again]
 
 
 def removed_lines(done: Removed) -> list[str]:

@@ -13,6 +13,7 @@ from profiles.base.errors import PkccError
 from profiles.base.names import check_name
 from profiles.catalogs.format.model import CatalogError
 from profiles.catalogs.format.parse import parse
+from profiles.catalogs.kept.made import FILE as MADE
 from profiles.catalogs.kept.own_part import needed
 from profiles.catalogs.trust import Content
 from profiles.files.atomic_replace import remove_private, write_private
@@ -78,7 +79,7 @@ class Contents:
         self.directory = os.path.join(locations.catalogs_dir, check_name(name))
         self.profiles_dir = os.path.join(self.directory, "profiles")
         self.rules_path = os.path.join(self.directory, "rules.json")
-        self.made_path = os.path.join(self.directory, "made")  # of which content the profiles are made
+        self.made_path = os.path.join(self.directory, MADE)
         self._accepted = os.path.join(self.directory, "accepted.json")
         self.offered_path = os.path.join(self.directory, "offered.json")
         self._older = os.path.join(self.directory, "older")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
 from profiles.catalogs.format.texts import host_of
+from profiles.catalogs.kept.made import changed_since, hash_of, record_of, recorded
 from profiles.catalogs.kept.own_part import inputs_of, own_profile, pairs_of_entry, unanswered
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
@@ -67,7 +68,10 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
         remove_private(_path(contents, name))
     rules_changed = _write(contents.rules_path, _rules(subscription, catalog))
     _write(os.path.join(contents.directory, TERMS), _terms(subscription, catalog))
-    write_private(contents.made_path, mark_of(subscription, catalog).encode())
+    before = recorded(contents.directory)[1]
+    hashes = {name: hash_of(data) for name, data in wanted.items()}
+    hashes |= {name: before[name] for name in _there(contents) if name in stays and name in before}
+    write_private(contents.made_path, record_of(mark_of(subscription, catalog), hashes))
     return Made(
         tuple(f"{subscription.name}/{name}" for name in changed),
         tuple(f"{subscription.name}/{name}" for name in gone),
@@ -77,8 +81,9 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
 
 
 def is_made(contents: Contents, subscription: Subscription, catalog: Catalog) -> bool:
-    """Whether the profiles are those of this content and of the person's own part."""
-    return read_bytes(contents.made_path) == mark_of(subscription, catalog).encode()
+    """Whether the profiles are those of this content and of the person's own part, as they were made."""
+    mark, _ = recorded(contents.directory)
+    return mark == mark_of(subscription, catalog) and not changed_since(contents.directory)
 
 
 def mark_of(subscription: Subscription, catalog: Catalog) -> str:

@@ -73,3 +73,20 @@ def test_a_helper_for_a_profile_that_is_not_there_is_a_problem(follower: DoctorH
     assert "switch acme/work" in found["command"]
     follower.ok("key", "remove", "acme/work", "--force")
     assert "switch acme/work" in follower.run("key", "print", "acme/work").err
+
+
+def test_a_profile_of_a_catalog_that_was_edited_by_hand_is_not_switched_to_and_made_again(
+    follower: DoctorHome, publisher: Publisher
+) -> None:
+    """What nobody signed would be in force under a signed catalog's name, its key sent elsewhere."""
+    file = follower.root / ".local/share/pkcc-tray/catalogs/acme/profiles/work.json"
+    made = file.read_bytes()
+    file.write_text(json.dumps({**json.loads(made), "gateway": "https://evil.example"}))
+    refused = follower.run("switch", "acme/work")
+    assert (refused.code, "changed by hand" in refused.err) == (4, True)
+    assert "acme/work" in follower.expect("catalog-edited", "warning")["what"]
+    publisher.file.rename(publisher.directory / "away")  # whether or not its source can be reached
+    assert follower.run("catalog", "update").code == 1
+    assert file.read_bytes() == made
+    follower.absent("catalog-edited")
+    follower.ok("switch", "acme/work")

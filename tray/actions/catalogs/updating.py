@@ -67,6 +67,9 @@ def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updat
     notes: list[str] = list(subscribe_managed(app))
     names = sorted(load_subscriptions(app.locations)) if name is None else [name]
     found = [_update(app, subscription_of(app.locations, each), how, notes) for each in names]
+    for each in found:
+        if how.apply and each.outcome != "applied":
+            notes += settle_again(app, each.name)
     return Updated(tuple(found)), tuple(notes)
 
 
@@ -107,7 +110,6 @@ def _unchanged(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedO
         record = load_record(app.locations, name)
         save_record(app.locations, name, record._replace(asked_at=now, reached_at=now, failure=None))
     if looked.offered is None:
-        notes += settle_again(app, name) if how.apply else ()
         return UpdatedOne(name, "current", _serial(looked))
     return _apply_or_offer(app, looked, looked.offered, how, notes)
 
@@ -130,7 +132,6 @@ def _decide(
             )
             save_record(app.locations, name, known)
     if not is_new:
-        notes += settle_again(app, name) if how.apply else ()
         return UpdatedOne(name, "current", verified.catalog.serial)
     return _apply_or_offer(app, looked, kept, how, notes)
 

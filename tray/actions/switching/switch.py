@@ -245,6 +245,11 @@ def _meant(app: App, name: str, directory: str) -> str:
 
         name = one_before(app)
     name = app.store.meant(name)
+    catalog, slash, plain = name.partition("/")
+    if slash:
+        from profiles.catalogs.kept.made import check_as_made
+
+        check_as_made(app.locations, catalog, plain)
     if policy_in_force() is not NOTHING_FORCED:
         from tray.actions.policy.required import check_switch
 

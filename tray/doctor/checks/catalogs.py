@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.text import counted, printable
+from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.looking import look_at_all
+from profiles.catalogs.kept.made import changed_since
 from profiles.catalogs.managed import managed_catalogs
 from profiles.policy.in_force import policy_in_force
 from profiles.profile.model import Profile
@@ -33,6 +35,7 @@ def catalogs(context: Context) -> Iterator[Finding]:
         return
     for looked in found:
         yield from _one(context, looked)
+        yield from _by_hand(context, looked.subscription.name)
 
 
 def _one(context: Context, looked: Looked) -> Iterator[Finding]:
@@ -64,6 +67,15 @@ def _one(context: Context, looked: Looked) -> Iterator[Finding]:
         yield note(
             "catalog-waiting", what, "Nothing of it is in force.", context.ours("catalog", "show", name)
         )
+
+
+def _by_hand(context: Context, catalog: str) -> Iterator[Finding]:
+    """Profiles whose files are not as the catalog has them."""
+    for plain in changed_since(Contents(context.locations, catalog).directory):
+        what = f"The file of {catalog}/{plain} was changed by hand: it is not what its catalog says"
+        why = "Its key may go where nobody accepted it; a switch to it is refused."
+        update = context.ours("catalog", "update", catalog)
+        yield warning("catalog-edited", what, why, update, profile=f"{catalog}/{plain}")
 
 
 def required_metadata(context: Context) -> Iterator[Finding]:

@@ -43,6 +43,7 @@ _PREFERENCES = ("Open Preferences", "/preferences")
 # The page that fixes it, by the kind of finding, and what its button says. {} is the profile's name.
 BY_KIND = {
     "catalog-broken": ("Open Catalogs", "/catalogs"),
+    "catalog-edited": ("Open Catalogs", "/catalogs"),
     "catalog-stale": ("Open Catalogs", "/catalogs"),
     "catalog-waiting": ("Open Catalogs", "/catalogs"),
     "metadata-missing": ("Open Projects", "/projects"),

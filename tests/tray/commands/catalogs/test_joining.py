@@ -244,3 +244,18 @@ def test_one_key_for_many_profiles_reads_the_catalog_no_oftener_than_for_few(
         return len(read)
 
     assert joined(20) == joined(3)
+
+
+def test_where_a_config_has_the_gateway_send_the_key_on_is_said_and_nothing_is_cut(
+    home: UserHome, publisher: Publisher
+) -> None:
+    """Behind a long field nobody saw it, and with --yes it was not said at all."""
+    long = {"provider": "openai", "override_params": {"user": "x" * 200}}
+    config = {**long, "custom_host": "https://on.example/v1", "forward_headers": ["x-trace"]}
+    routed = {**PLAIN, "route": {"kind": "config", "inline": config}}
+    publisher.publish(profiles=[routed], gateway_hosts=["api.portkey.ai", "on.example"])
+    line = ("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
+    assert "api.portkey.ai, and on to on.example" in home.ok(*line).out
+    shown = home.ok("catalog", "show", "acme").out
+    assert "x-trace" in shown
+    assert "sends on to  on.example, the key too" in shown

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tray.actions.catalogs.offer import Origin
 
 OWN_KEY = "a key of your own"
-_LONGEST = 100
 
 
 def described_lines(catalog: Described, origin: Origin, more: Sequence[tuple[str, str]] = ()) -> list[str]:
@@ -50,6 +49,12 @@ def key_words(profile: DescribedProfile) -> str:
     return f"{OWN_KEY} ({profile.key})" if profile.key == f"keyring:{profile.name}" else profile.key
 
 
+def goes_words(profile: DescribedProfile) -> str:
+    """Each host that its key reaches: `a.example`, or `a.example, and on to b.example`."""
+    beyond = [f"and on to {', '.join(profile.sends_on)}"] if profile.sends_on else []
+    return ", ".join([profile.host, *beyond])
+
+
 def _profile_lines(profile: DescribedProfile, default: str) -> Iterator[str]:
     marks = [profile.label] if profile.label else []
     marks += ["the default"] if profile.name == default else []
@@ -60,10 +65,6 @@ def _profile_lines(profile: DescribedProfile, default: str) -> Iterator[str]:
     rows += [["sends on to", f"{', '.join(profile.sends_on)}, the key too"]] if profile.sends_on else []
     rows += [["key from", profile.key_help]] if profile.key_help else []
     rows += [["format", profile.dialect]] if profile.dialect != "messages" else []
-    rows += [["header", _short(header)] for header in profile.headers]
-    rows += [["variable", _short(variable)] for variable in profile.variables]
+    rows += [["header", header] for header in profile.headers]
+    rows += [["variable", variable] for variable in profile.variables]
     yield from table(rows, "    ")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

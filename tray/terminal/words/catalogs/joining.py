@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.terminal.words.catalogs.described import goes_words
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def offer_rows(offer: Offer) -> list[tuple[str, str]]:
 def added_lines(added: Added) -> list[str]:
     """Which profiles there are now, where they send which key."""
     rows = [
-        [profile.name, f"{profile.host} \N{LEFTWARDS ARROW} {profile.key}", profile.label]
+        [profile.name, f"{goes_words(profile)} \N{LEFTWARDS ARROW} {profile.key}", profile.label]
         for profile in added.content.profiles
     ]
     first = added.content.default or added.content.profiles[0].name

@@ -35,6 +35,11 @@ def test_a_key_goes_in_for_a_profile_of_a_catalog(visitor: Any, home: Any, publi
     page = visitor.get("/catalogs/acme").text
     assert 'href="/keys/acme/safe/enter"' in page or 'href="/keys/acme/work/enter"' in page
     assert visitor.get("/keys/acme/work/enter").status_code == 200
+    assert "Next Enter your key, then use the profile" in visitor.words("/catalogs/acme")
+    home.ok("key", "set", "acme/work", "--stdin", stdin=f"{KEY}\n")
+    assert "Use acme/work" in visitor.words("/catalogs/acme")
+    home.ok("switch", "acme/work")
+    assert "Use acme/work" not in visitor.words("/catalogs/acme")
     text = visitor.words("/")
     assert "From Acme AI gateway, version 43" in text
 

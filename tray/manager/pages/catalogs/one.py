@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.actions.catalogs.overview import ShownCatalog
+    from tray.actions.more.glance.profiles import Glanced
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.site import Site
@@ -47,7 +48,16 @@ def show(site: Site, session: Session, request: Request) -> Response:
         sha256=shown.sha256,
         older=shown.older[0] if shown.older else None,
         asks=shown.asks,
+        next=_next(site, shown),
     )
+
+
+def _next(site: Site, shown: ShownCatalog) -> Glanced | None:
+    """The profile to use first, where none of the catalog's is in use; None where there is nothing to do."""
+    look, profiles = look_around(site), shown.content.profiles
+    if shown.catalog.serial is None or look.status.active in [each.name for each in profiles]:
+        return None
+    return look.profile(shown.content.default or profiles[0].name)
 
 
 def _facts(shown: ShownCatalog) -> list[tuple[str, str]]:

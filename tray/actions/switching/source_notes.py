@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.names import catalog_of
 from profiles.claude_code.glued_lines import glued, glued_words
-from profiles.claude_code.owned_slots import name_in
-from profiles.routes.administrator import holder_of
+from profiles.claude_code.own_command import profile_in
+from profiles.claude_code.owned_slots import HELPER_KEY, name_in
+from profiles.routes.administrator import forced, holder_of
 from profiles.routes.astray import astray_by_settings
 from profiles.routes.editors import editor_troubles
 from profiles.routes.files import MANAGED, managed_values
@@ -42,6 +44,18 @@ def program_notes(app: App, sources: list[Source]) -> list[str]:
     programs = ((path, program_in(values)) for path, values in found)
     return [
         f"{path} sets {each.setting}: {each.effect}, and is not known here" for path, each in programs if each
+    ]
+
+
+def helper_notes(app: App, sources: list[Source]) -> list[str]:
+    """A sentence where an administrator's helper is for a profile that is not here: it gives no key."""
+    helper = forced(sources).get(HELPER_KEY)
+    name = (profile_in(helper.value) if helper is not None else None) or ""
+    if helper is None or not catalog_of(name) or name in app.store.names():
+        return []
+    return [
+        f"{helper.path} has {name}'s key handed out, which is not here yet, so sessions get none:"
+        f" `pkcc-tray switch {name}` fetches it, or says what is lacking"
     ]
 
 

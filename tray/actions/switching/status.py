@@ -94,6 +94,7 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     """How the settings stand, and what a session in the app's directory would use; and notes."""
     from tray.actions.switching.source_notes import (
         header_notes,
+        helper_notes,
         program_notes,
         settings_notes,
         sources_here,
@@ -105,6 +106,7 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
         f"{source.path}: {source.problem}" for source in sources if source.problem and source.kind != "user"
     ]
     notes += [*known, *settings_notes(app, sources), *header_notes(sources), *program_notes(app, sources)]
+    notes += helper_notes(app, sources)
     notes += switch_notes.shell(app, sources)
     notes += switch_notes.elsewhere(app, found.active, also=True, sources=sources)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())

@@ -10,7 +10,13 @@ from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
 from profiles.catalogs.format.texts import host_of
 from profiles.catalogs.kept.made import changed_since, hash_of, record_of, recorded
-from profiles.catalogs.kept.own_part import inputs_of, own_profile, pairs_of_entry, unanswered
+from profiles.catalogs.kept.own_part import (
+    inputs_of,
+    own_profile,
+    pairs_of_entry,
+    unanswered,
+    withdrawn_words,
+)
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
@@ -131,13 +137,7 @@ def _terms(subscription: Subscription, catalog: Catalog) -> bytes:
         for entry in catalog.profiles
     }
     told = {name: keys for name, keys in locked.items() if keys}
-    withdrawn = {
-        each.name: "; ".join(
-            filter(None, (each.why, each.use and f"use {subscription.name}/{each.use} in its place"))
-        )
-        or "its publisher wants it used no more"
-        for each in catalog.withdrawn
-    }
+    withdrawn = {each.name: withdrawn_words(subscription.name, each) for each in catalog.withdrawn}
     required = list(catalog.required_metadata)
     return readable({"version": _VERSION, "required": required, "locked": told, "withdrawn": withdrawn})
 

@@ -14,7 +14,7 @@ from profiles.catalogs.format.texts import filled, inputs_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from profiles.catalogs.format.model import Catalog, Entry, Input
+    from profiles.catalogs.format.model import Catalog, Entry, Input, Withdrawn
     from profiles.catalogs.subscriptions import Subscription
     from profiles.profile.model import Profile
 
@@ -204,3 +204,9 @@ def _is_accepted(subscription: Subscription, pair: tuple[str, str]) -> bool:
     is_new = all(reference != known for known, _ in subscription.pairs)
     is_own = reference.startswith(f"keyring:{subscription.name}/")
     return is_own and is_new and any(host == known for _, known in subscription.pairs)
+
+
+def withdrawn_words(catalog: str, gone: Withdrawn) -> str:
+    """Why a profile is to be used no more, and what instead: `too slow; use acme/safe in its place`."""
+    instead = f"use {catalog}/{gone.use} in its place" if gone.use else ""
+    return "; ".join(filter(None, (gone.why, instead))) or "its publisher wants it used no more"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.catalogs.format.entries import STAND_IN, hosts_beyond
-from profiles.catalogs.kept.own_part import overrides_of, reference_of
+from profiles.catalogs.kept.own_part import overrides_of, reference_of, withdrawn_words
 
 if TYPE_CHECKING:
     from profiles.catalogs.format.model import Catalog, Entry
@@ -70,7 +70,7 @@ class Described(NamedTuple):
 def described(subscription: Subscription, catalog: Catalog) -> Described:
     """The catalog in words' parts, for someone who follows it, or may: with their answers and keys."""
     name = subscription.name
-    gone = {each.name: each.why or f"use {name}/{each.use}" for each in catalog.withdrawn}
+    gone = {each.name: withdrawn_words(name, each) for each in catalog.withdrawn}
     return Described(
         name,
         catalog.title or catalog.name,

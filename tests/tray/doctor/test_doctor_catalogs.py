@@ -84,6 +84,7 @@ def test_a_profile_of_a_catalog_that_was_edited_by_hand_is_not_switched_to_and_m
     file.write_text(json.dumps({**json.loads(made), "gateway": "https://evil.example"}))
     refused = follower.run("switch", "acme/work")
     assert (refused.code, "changed by hand" in refused.err) == (4, True)
+    assert "changed by hand" in follower.run("exec", "acme/work", "--", "/bin/true").err
     assert "acme/work" in follower.expect("catalog-edited", "warning")["what"]
     publisher.file.rename(publisher.directory / "away")  # whether or not its source can be reached
     assert follower.run("catalog", "update").code == 1

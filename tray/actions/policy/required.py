@@ -65,9 +65,14 @@ def catalog_wants(app: App, name: str) -> list[str]:
 def allowed(app: App, name: str) -> Rendered:
     """The profile as `exec` may use it here, with what is required of the project's metadata in it.
 
-    Raises ForbiddenError where it may not.
+    Raises ForbiddenError where it may not, ConflictError where its file is not as its catalog has it.
     """
     policy = policy_in_force()
+    catalog, slash, plain = app.store.meant(name).partition("/")
+    if slash:
+        from profiles.catalogs.kept.made import check_as_made
+
+        check_as_made(app.locations, catalog, plain)
     if policy is NOTHING_FORCED:
         return app.store.rendered(name)
     rendered = _check_profile(app, name)

@@ -15,7 +15,7 @@ from profiles.profile.together.fallback import FIELD as FALLBACK
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 MARK = "pkcc_catalog"
 _OWN = ("trusted", "allow_plain_http")  # of a profile, what each machine has to say for itself

@@ -15,16 +15,16 @@ from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.importing.candidate import HARMLESS
 from profiles.profile.advice import loader_advice
 from profiles.profile.encode import encode_profile
-from profiles.profile.fields import LOADER_VARIABLES
-from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.render import render
+from profiles.profile.schema.fields import LOADER_VARIABLES
+from profiles.profile.schema.parse import FieldError, parse_profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
 
 MARK = "pkcc_tray_bundle"
 VERSION = 1

@@ -40,7 +40,7 @@ from profiles.importing.recognition import Recognised, dialect_of, recognise, wi
 from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.advice import KEY_DECIDES
-from profiles.profile.fields import TOKEN, is_plain_http
+from profiles.profile.schema.fields import TOKEN, is_plain_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

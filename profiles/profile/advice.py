@@ -9,15 +9,15 @@ from profiles.base.secret_references.parse import is_reference
 from profiles.portkey.editions import is_portkey_url
 from profiles.portkey.header_names import PROVIDER, VIRTUAL_KEY
 from profiles.portkey.model_names import is_alias, slugs_in
-from profiles.profile.fields import HEADER_LIMIT, LOADER_VARIABLES
-from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import models_of, slugs_of
+from profiles.profile.schema.fields import HEADER_LIMIT, LOADER_VARIABLES
+from profiles.profile.schema.model_advice import model_advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
 
 _OPEN_SOURCE = "if this is the open-source gateway, it"
 KEY_DECIDES = "no header line names a route, and no model an @slug: the key's own config has to"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 
 def encode_profile(profile: Profile) -> bytes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 
 def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendered:

@@ -20,7 +20,7 @@ from profiles.profile.rendering import Rendered, from_plain, to_plain
 if TYPE_CHECKING:
     from typing import Any
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 _VERSION = f"{__version__}/4"  # raise the number when rendering changes between releases
 

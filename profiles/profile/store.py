@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiles.base.locations import Locations
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 
 class ProfileStore:
@@ -190,7 +190,7 @@ class ProfileStore:
                 )
 
     def _parse(self, name: str, data: bytes) -> Profile:
-        from profiles.profile.parse import FieldError, parse_profile
+        from profiles.profile.schema.parse import FieldError, parse_profile
 
         path = self.path_of(name)
         try:

@@ -128,8 +128,8 @@ def check_written(name: str, data: bytes | None) -> None:
         return
     from profiles.files.json_documents import parse_json
     from profiles.profile.config.file import config_of
-    from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     try:
         profile = parse_profile(parse_json(name, data, unique_keys=True), stored=True)

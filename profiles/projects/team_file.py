@@ -17,7 +17,7 @@ from profiles.base.names import check_profile_name
 from profiles.base.text import named
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.read import read_bytes
-from profiles.profile.fields import check_metadata
+from profiles.profile.schema.fields import check_metadata
 from profiles.switching.memory.project_registry import Team
 
 if TYPE_CHECKING:

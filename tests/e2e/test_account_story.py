@@ -21,7 +21,7 @@ from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome
 
 from tray.notices.notice import Notice
-from tray.runtime.watch.own_answers import own_answer
+from tray.runtime.watch.beat.own_answers import own_answer
 
 ALL_SCOPES = {
     "models.list", "providers.list", "providers.read", "configs.list", "configs.create", "configs.read",

@@ -98,7 +98,7 @@ class World:
 
     def add(self, profile: dict[str, Any]) -> None:
         """One more profile, rendered once so that nothing has to be cached later."""
-        from profiles.profile.parse import parse_profile
+        from profiles.profile.schema.parse import parse_profile
 
         self.store.save(parse_profile(profile), replace=True)
         self.store.rendered(profile["name"])

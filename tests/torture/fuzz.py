@@ -38,7 +38,7 @@ from profiles.importing.exports import KINDS as EXPORT_KINDS
 from profiles.importing.exports import read_exports
 from profiles.importing.sources import KINDS
 from profiles.portkey.config.config import check_config
-from profiles.profile.parse import FieldError, parse_profile
+from profiles.profile.schema.parse import FieldError, parse_profile
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import plan_edit
 from profiles.switching.memory.state import Memory

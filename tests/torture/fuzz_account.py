@@ -31,7 +31,7 @@ from profiles.gateway.account.remembered import remember, remembered_place
 from profiles.gateway.asking.http import Answer
 from profiles.gateway.asking.steps import Veil
 from profiles.profile.config.names import kept_names, path_of
-from profiles.profile.fields import check_visible
+from profiles.profile.schema.fields import check_visible
 from tray.actions.account.budgets import _left
 from tray.actions.account.choices import model_choices, route_choices, suggested
 from tray.actions.account.offer import AccountOffer

@@ -21,7 +21,7 @@ from torture import editor, equivalence, fuzz, ipc, manager, secrets, secrets_ma
 from profiles.files import atomic_replace as files
 from profiles.importing import recognise_candidate
 from profiles.switching.one_file import file as one_file
-from tray.runtime.watch import settings
+from tray.runtime.watch.drift import settings
 
 if TYPE_CHECKING:
     from profiles.files.durability import Writing

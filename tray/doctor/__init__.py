@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.doctor.checks import (
-    catalogs,
     client,
     desktop,
     exposure,
@@ -17,14 +16,15 @@ from tray.doctor.checks import (
     helper,
     keys,
     machine,
-    managed,
     network,
-    profile_files,
     route,
     settings_file,
     winners,
 )
-from tray.doctor.checks import models_and_headers as carried
+from tray.doctor.checks.profiles import files as profile_files
+from tray.doctor.checks.profiles import models_and_headers as carried
+from tray.doctor.checks.teams import catalogs
+from tray.doctor.checks.teams import managed_settings as managed
 from tray.doctor.context import Context
 from tray.doctor.examine import examine, worst_first
 from tray.doctor.finding import Finding

@@ -18,8 +18,8 @@ from tray.doctor.client_program import installed_client, left_out
 from tray.doctor.once import once
 
 if TYPE_CHECKING:
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
     from profiles.routes.sources import Source
     from profiles.secrets.store import SecretStore
     from profiles.switching.reading.reading import Reading

@@ -18,10 +18,10 @@ from tray.runtime.menu.notice_words import PROBLEM, broken_notice, problem_notic
 from tray.runtime.menu.one_line import without_directories
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import marks_of, present
-from tray.runtime.watch.drift_answers import DriftAnswers
+from tray.runtime.watch.drift.drift_answers import DriftAnswers
+from tray.runtime.watch.drift.settings import SettingsWatch
 from tray.runtime.watch.guard import GuardWatch
 from tray.runtime.watch.projects import ProjectWatch
-from tray.runtime.watch.settings import SettingsWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

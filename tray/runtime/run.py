@@ -39,9 +39,9 @@ from tray.runtime.parts import Parts
 from tray.runtime.requests import Answering, key_cache_minutes, live_of
 from tray.runtime.runtime import Runtime
 from tray.runtime.shown_icon import ShownIcon
+from tray.runtime.watch.beat.own_answers import own_answer
+from tray.runtime.watch.beat.sessions import SessionActivity, running_processes
 from tray.runtime.watch.keyring import KeyringWatch
-from tray.runtime.watch.own_answers import own_answer
-from tray.runtime.watch.sessions import SessionActivity, running_processes
 from tray.terminal import output
 from tray.updates.update_watch import UpdateWatch
 

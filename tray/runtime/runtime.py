@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tray.notices.notice import Notice
     from tray.runtime.menu.tray_state import TrayState
     from tray.runtime.parts import Parts
-    from tray.runtime.watch.sessions import Event
+    from tray.runtime.watch.beat.sessions import Event
 
 _T = TypeVar("_T")
 FAULT = PkccError("Something went wrong inside pkcc-tray", "Its log says where: please report it.")

@@ -19,8 +19,8 @@ from tray.terminal.words.catalogs.ages import came_from_words
 from tray.terminal.words.catalogs.following import NONE_YET as NO_CATALOG
 from tray.terminal.words.catalogs.following import list_cells as catalog_cells
 from tray.terminal.words.catalogs.states import look_of
-from tray.terminal.words.check import lines_with_verdicts
-from tray.terminal.words.doctor import doctor_lines
+from tray.terminal.words.health.check import lines_with_verdicts
+from tray.terminal.words.health.doctor import doctor_lines
 from tray.terminal.words.status import sessions as session_words
 from tray.terminal.words.status import status as status_words
 from tray.terminal.words.switching import changes as change_words

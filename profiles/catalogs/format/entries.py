@@ -17,13 +17,13 @@ from profiles.catalogs.format.texts import (
 )
 from profiles.importing.candidate import HARMLESS
 from profiles.portkey.header_names import CHOOSE_NO_HOST, PREFIX
-from profiles.profile.fields import LOADER_VARIABLES
 from profiles.profile.render import render
+from profiles.profile.schema.fields import LOADER_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 STAND_IN = "keyring:stand-in"  # in place of the key, where an entry is checked
 # What a profile has and a catalog's has not: they are a person's own, or name what lies on a machine.
@@ -94,7 +94,7 @@ def _resolved(place: str, route: object, configs: Mapping[str, dict[str, Any]]) 
 
 
 def _profile(place: str, plain: dict[str, Any]) -> Profile:
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     try:
         return parse_profile(plain)

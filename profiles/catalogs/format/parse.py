@@ -27,7 +27,7 @@ from profiles.catalogs.format.texts import (
     check_remote,
     check_version,
 )
-from profiles.profile.fields import check_inline_config, check_new_metadata
+from profiles.profile.schema.fields import check_inline_config, check_new_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from profiles.catalogs.format.model import Catalog, Entry, Input, Withdrawn
     from profiles.catalogs.subscriptions import Subscription
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 _SINGLE = ("label", "api_key", "key_delivery")
 _GROUPS = ("models", "metadata")
@@ -79,7 +79,7 @@ def _is_locked(entry: Entry, field: str) -> bool:
 
 def check_fits(subscription: Subscription, entry: Entry) -> None:
     """Raises UsageError where the overrides make no profile, or hold what looks like a secret."""
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     try:
         parse_profile({**_plain(subscription, entry), "name": entry.name})
@@ -94,7 +94,7 @@ def own_profile(subscription: Subscription, entry: Entry) -> Profile:
 
     Raises ConflictError where an override does not fit any more, KeyError without an answer.
     """
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     name = f"{subscription.name}/{entry.name}"
     try:

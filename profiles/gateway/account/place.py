@@ -76,7 +76,9 @@ def place_at(
     """
     from urllib.parse import urlsplit
 
-    from profiles.profile.fields import LOOPBACK  # 5 ms, which completion at the shell need not wait for
+    from profiles.profile.schema.fields import (
+        LOOPBACK,  # 5 ms, which completion at the shell need not wait for
+    )
 
     try:
         parts = urlsplit(gateway)

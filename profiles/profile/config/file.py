@@ -12,7 +12,7 @@ from profiles.files.read import read_bytes
 if TYPE_CHECKING:
     from typing import Any
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 
 def config_path(profile: Profile) -> str | None:
@@ -67,7 +67,7 @@ def read_config_bytes(path: str) -> bytes:
 
 def parse_config(path: str, data: bytes) -> dict[str, Any]:
     """The Portkey config that these bytes are, checked; `path` names them in the error."""
-    from profiles.profile.fields import check_inline_config
+    from profiles.profile.schema.fields import check_inline_config
 
     config = config_in_bytes(path, data)
     if not isinstance(config, dict):

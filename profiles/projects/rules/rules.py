@@ -16,7 +16,7 @@ from profiles.base.names import check_profile_name
 from profiles.base.text import named, printable
 from profiles.files.json_documents import readable, refuse_newer, version_of
 from profiles.files.read import read_bytes
-from profiles.profile.fields import check_metadata
+from profiles.profile.schema.fields import check_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

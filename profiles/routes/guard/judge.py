@@ -11,8 +11,8 @@ from profiles.claude_code.variable_values import is_on
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.profile.rendering import base_url_of
 from profiles.routes.guard.asker import PLACES, ROUTES, SIGN_INS
+from profiles.routes.guard.leads_elsewhere.sent_on import sent_on
 from profiles.routes.guard.possible import OF_PROJECT, possible_values
-from profiles.routes.guard.sent_on import sent_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -171,7 +171,7 @@ def _stranger(
 def _judge_sign_in(sources: Sequence[Source], home: Rendered) -> Refusal | None:
     if not any(name.startswith(SIGN_INS) for source in sources for name in source.env):
         return None
-    from profiles.routes.guard.sign_in import strange_sign_in
+    from profiles.routes.guard.leads_elsewhere.sign_in import strange_sign_in
 
     return strange_sign_in(sources, home)
 
@@ -184,6 +184,6 @@ def _judge_readers(
     )
     if not around:
         return None
-    from profiles.routes.guard.proxies_and_certificates import strange_reader
+    from profiles.routes.guard.leads_elsewhere.proxies_and_certificates import strange_reader
 
     return strange_reader(asker, sources, home.trusted, is_remembered)

@@ -18,7 +18,7 @@ from profiles.claude_code.settings.json_text import JsonTextError, parse_object
 from profiles.gateway.asking.echoes import repeats
 from profiles.gateway.asking.network import proxy_for
 from profiles.importing.exports.dollar_env import read_powershell
-from profiles.profile.fields import is_plain_http
+from profiles.profile.schema.fields import is_plain_http
 from tray.doctor.secret_places import secrets_in
 
 SMALL, TIMES = 1_000, 16  # a text that is read in proportion takes 16 times as long, a square 256 times

@@ -13,13 +13,13 @@ from profiles.base.secret_references.parse import FORMS, parse_reference
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
 from profiles.importing.bundles import make_bundle
 from profiles.profile.advice import advise
-from profiles.profile.fields import TOKEN, VARIABLE
-from profiles.profile.model import Profile
-from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import expected_values
+from profiles.profile.schema.fields import TOKEN, VARIABLE
+from profiles.profile.schema.model import Profile
+from profiles.profile.schema.parse import FieldError, parse_profile
 from profiles.switching.reading.drift import compare
-from tray.actions.describe import shown_fields, written_by
+from tray.actions.describing.describe import shown_fields, written_by
 
 
 def words(text: str) -> list[str]:

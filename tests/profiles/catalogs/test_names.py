@@ -11,7 +11,7 @@ from profiles.base.errors import ConflictError, NotFoundError, UsageError
 from profiles.base.locations import Locations, find_locations
 from profiles.base.secret_checks import is_key_name
 from profiles.claude_code.own_command import profile_in
-from profiles.profile.parse import FieldError, parse_profile
+from profiles.profile.schema.parse import FieldError, parse_profile
 from profiles.profile.store import ProfileStore
 
 if TYPE_CHECKING:

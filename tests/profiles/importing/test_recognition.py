@@ -12,9 +12,9 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.secret_markers import fill
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.importing.recognition import Recognised, recognise
-from profiles.profile.parse import parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import expected_values
+from profiles.profile.schema.parse import parse_profile
 
 DATA = Path(__file__).parents[2] / "data/portkey/claude-settings.json"
 DOCUMENTED = json.loads(DATA.read_text(encoding="utf-8"))

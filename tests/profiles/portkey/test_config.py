@@ -26,7 +26,7 @@ from profiles.portkey.config.limits import MAX_DEPTH, MAX_VALUES
 from profiles.portkey.config.model import PortkeyConfig
 from profiles.portkey.config.secrets import reference_fields, replace_at, secret_fields
 from profiles.portkey.config.source import place_of, unwrapped
-from profiles.profile.fields import check_inline_config
+from profiles.profile.schema.fields import check_inline_config
 
 DATA = Path(__file__).parents[2] / "data/portkey"
 VALID = json.loads((DATA / "configs-valid.json").read_text())

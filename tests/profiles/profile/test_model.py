@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profiles.claude_code.owned_slots import MODEL_KEYS, MODEL_ROWS, OWNED_ENV, PROFILE_HEADERS, ROWS_OWNED
-from profiles.profile.model import Profile
-from profiles.profile.parse import FieldError, parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import header_text
+from profiles.profile.schema.model import Profile
+from profiles.profile.schema.parse import FieldError, parse_profile
 
 METADATA = json.loads((Path(__file__).parents[2] / "data/portkey/metadata.json").read_text(encoding="utf-8"))
 BASE = {"name": "a", "route": {"kind": "provider", "provider": "@prod"}, "api_key": "keyring:a"}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from profiles.base.secret_markers import has_secret, marker, references_in
-from profiles.profile.parse import parse_profile
 from profiles.profile.render import render, render_config
 from profiles.profile.rendering import (
     Rendered,
@@ -17,6 +16,7 @@ from profiles.profile.rendering import (
     header_text,
     to_plain,
 )
+from profiles.profile.schema.parse import parse_profile
 
 KEY = "YOUR_PORTKEY_API_KEY"
 MODEL = "claude-3-7-sonnet@20250219"

@@ -15,9 +15,9 @@ from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageE
 from profiles.base.locations import Locations
 from profiles.profile.config.file import read_config_file
 from profiles.profile.encode import encode_profile
-from profiles.profile.model import Profile
-from profiles.profile.parse import parse_profile
 from profiles.profile.rendering import from_plain, to_plain
+from profiles.profile.schema.model import Profile
+from profiles.profile.schema.parse import parse_profile
 from profiles.profile.store import ProfileStore
 
 SECRET = "pk-Zz9SECRET0123456789abcdef"
@@ -114,7 +114,7 @@ def test_a_validated_profile_is_switched_to_without_validating_it_again(
 ) -> None:
     store.save(profile())
     first = store.rendered("work")
-    monkeypatch.setattr("profiles.profile.parse.parse_profile", lambda _: pytest.fail("validated"))
+    monkeypatch.setattr("profiles.profile.schema.parse.parse_profile", lambda _: pytest.fail("validated"))
     assert store.rendered("work") == first
 
 

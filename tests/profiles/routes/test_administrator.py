@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profiles.profile.rendering import Rendered
-from profiles.routes.administrator import held, holder_of
+from profiles.routes.managed.administrator import held, holder_of
 from profiles.routes.sources import Source
 
 URL = "https://gw.example"

@@ -19,9 +19,9 @@ from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.settings.json_edit import apply_splices, edit_object
 from profiles.claude_code.settings.parse import Settings, actual_values, parse_settings
 from profiles.claude_code.status_input import BESIDE, SAYS
-from profiles.profile.parse import parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import Rendered, expected_values, header_text
+from profiles.profile.schema.parse import parse_profile
 from profiles.switching.edit.around import Around
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit

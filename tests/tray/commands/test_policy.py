@@ -13,7 +13,7 @@ from support.home.user_home import UserHome
 
 from profiles.policy.places import this_machine
 from tray.actions.policy.show import show_policy
-from tray.terminal.words.policy import shown_policy
+from tray.terminal.words.administrator.policy import shown_policy
 
 
 def test_without_a_policy_it_is_said_and_where_one_would_lie(home: UserHome) -> None:

@@ -53,7 +53,7 @@ def test_parallel_changes_of_one_profile_are_all_kept(home: UserHome) -> None:
 def test_set_help_and_its_list_name_every_field_of_the_model(home: UserHome) -> None:
     import typing
 
-    from profiles.profile import model
+    from profiles.profile.schema import model
     from tray.actions.profiles.set_field import FIELDS
 
     groups = {

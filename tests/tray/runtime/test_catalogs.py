@@ -19,7 +19,7 @@ from profiles.catalogs.record import Record, save_record
 from profiles.catalogs.subscriptions import subscriptions_path
 from profiles.catalogs.trust import Content
 from tray.app import App
-from tray.runtime.watch.own_answers import own_answer
+from tray.runtime.watch.beat.own_answers import own_answer
 
 HOUR = 3600.0
 

@@ -27,7 +27,7 @@ QUICK = """
 import sys
 import tray.runtime.watch.health.reach as reach
 import tray.runtime.watch.health.watch as health
-import tray.runtime.watch.sessions as sessions
+import tray.runtime.watch.beat.sessions as sessions
 sessions.BEAT_S, reach.SURE_AFTER_S, health.AGAIN_S, health.STEADY_S = 0.3, 0.05, 0.0, 0.0
 sys.argv = ["tray", "tray"]
 from tray.__main__ import main

@@ -297,7 +297,7 @@ def test_a_budget_s_threshold_and_its_end_are_notified_once_each_also_over_a_res
     home: UserHome, tmp_path: Path
 ) -> None:
     """By a command in a process of its own, at each beat of a session that runs."""
-    often = "import tray.runtime.watch.sessions as s, tray.runtime.watch.budget.watch as b\n"
+    often = "import tray.runtime.watch.beat.sessions as s, tray.runtime.watch.budget.watch as b\n"
     often += "s.BEAT_S, b.AGAIN_S = 0.05, 0.0"
     limits = {"credit_limit": 500, "type": "cost", "alert_threshold": 400, "current_usage": 410}
     with (

@@ -29,7 +29,7 @@ from tray.ipc.server import DeclinedError
 from tray.manager.access.links import is_local_page
 from tray.runtime.key_cache import KeyCache
 from tray.runtime.requests import Answering
-from tray.runtime.watch.restoring import MOST_RESTORES
+from tray.runtime.watch.drift.restoring import MOST_RESTORES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and links of Linux and macOS")
 

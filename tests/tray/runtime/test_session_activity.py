@@ -17,11 +17,11 @@ from support.home.user_home import UserHome
 
 from profiles.base.locations import find_locations
 from tray.app import App
-from tray.runtime.watch.own_answers import own_answer
-from tray.runtime.watch.sessions import ASKED_LATELY_S, BEAT_S, SessionActivity
+from tray.runtime.watch.beat.own_answers import own_answer
+from tray.runtime.watch.beat.sessions import ASKED_LATELY_S, BEAT_S, SessionActivity
 
 if TYPE_CHECKING:
-    from tray.runtime.watch.sessions import Event, Processes
+    from tray.runtime.watch.beat.sessions import Event, Processes
 
 
 class Told:

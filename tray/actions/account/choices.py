@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.portkey.model_names import is_claude
 from profiles.portkey.retired_models import retirement
-from profiles.profile.fields import check_identifier
+from profiles.profile.schema.fields import check_identifier
 from tray.actions.account.amounts import amount, moment
 from tray.actions.account.choice import Choice
 from tray.actions.account.models import is_dated

@@ -102,7 +102,7 @@ def data_with_config_id(
     if draft == data:
         return draft
     from profiles.importing.bundles import rendering_of
-    from profiles.profile.parse import parse_profile
+    from profiles.profile.schema.parse import parse_profile
 
     route: Any = data["route"]
     rendered = rendering_of(parse_profile(draft, stored=True))
@@ -118,7 +118,7 @@ def text_with_config_id(app: App, text: str, before: str) -> str:
     """
     from profiles.claude_code.settings.json_text import JsonTextError, parse_object
     from profiles.files.json_documents import json_or_none
-    from profiles.profile.parse import FieldError
+    from profiles.profile.schema.parse import FieldError
 
     plain, old = json_or_none(text), json_or_none(before)
     route, old_route = (each.get("route") if isinstance(each, dict) else None for each in (plain, old))

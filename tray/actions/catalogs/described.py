@@ -92,8 +92,8 @@ def described(subscription: Subscription, catalog: Catalog) -> Described:
 
 
 def _profile(subscription: Subscription, entry: Entry, withdrawn: str) -> DescribedProfile:
-    from profiles.profile.parse import parse_profile
     from profiles.profile.render import render
+    from profiles.profile.schema.parse import parse_profile
 
     profile = parse_profile({**entry.fields, "name": entry.name, "api_key": STAND_IN}, stored=True)
     rendered = render(profile)

@@ -46,7 +46,7 @@ def add_trust(app: App, kind: str, text: str, profile: str | None) -> tuple[Trus
     """Allow a profile's key one more address (`url`), proxy (`proxy`) or certificate file (`ca`)."""
     from profiles.policy.in_force import policy_in_force
     from profiles.policy.refusals import check_host
-    from profiles.profile.fields import is_plain_http
+    from profiles.profile.schema.fields import is_plain_http
 
     entry = trusted_entry(kind, text, app.directory)
     if kind == "url":
@@ -84,7 +84,7 @@ def remove_trust(app: App, kind: str, text: str, profile: str | None) -> TrustRe
 
 def trusted_entry(kind: str, text: str, directory: str) -> str:
     """Such as `url:https://gateway.example/v1`, as kept. Raises UsageError for what cannot be compared."""
-    from profiles.profile.fields import check_trusted
+    from profiles.profile.schema.fields import check_trusted
 
     if kind == "ca":
         text = os.path.normpath(os.path.join(directory, os.path.expanduser(text)))

@@ -12,10 +12,10 @@ from profiles.gateway.check.helper import helper_step
 from profiles.gateway.check.kept_checks import CheckedProfile, CheckedStep, KeptCheck, keep_checks
 from profiles.gateway.check.question import Question
 from profiles.portkey.editions import edition_of
-from profiles.profile.model_advice import model_advice
 from profiles.profile.rendering import base_url_of, mark_of
+from profiles.profile.schema.model_advice import model_advice
 from profiles.routes.guard.refusal import ENVIRONMENT
-from tray.actions.describe import describe
+from tray.actions.describing.describe import describe
 from tray.actions.keys.once import key_and_headers
 from tray.actions.network import kept_back, network_of
 

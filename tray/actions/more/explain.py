@@ -20,8 +20,8 @@ from tray.actions.account.configs.used_models import UsedModel, models_used
 from tray.actions.profiles.overview import key_state
 
 if TYPE_CHECKING:
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
     from tray.actions.profiles.overview import KeyState
     from tray.app import App
 

@@ -19,7 +19,7 @@ from profiles.portkey.header_names import METADATA
 from profiles.profile.render import render
 from profiles.profile.rendering import metadata_of
 from profiles.profile.under_policy import forced
-from profiles.routes.complete_form import complete_form
+from profiles.routes.managed.complete_form import complete_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,16 +7,16 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
 from profiles.profile.under_policy import check_way
-from tray.actions.describe import clear_text_notes, describe, written_by
+from tray.actions.describing.describe import clear_text_notes, describe, written_by
+from tray.actions.keys.store_profiles import beside_stored, check_not_anothers, store_all
 from tray.actions.notes import missing_key_notes
 from tray.actions.policy.required import check_switch
 from tray.actions.profiles.fallbacks import check_fallback
-from tray.actions.store_profiles import beside_stored, check_not_anothers, store_all
 
 if TYPE_CHECKING:
     from profiles.base.secret import Secret
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 
@@ -55,7 +55,7 @@ def checked_profile(data: dict[str, object]) -> Profile:
 
 def wrong_fields(data: dict[str, object]) -> tuple[tuple[str, str], ...]:
     """What is wrong with a profile's data: the path of each field, such as `route.provider`, and why."""
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     try:
         parse_profile(data)
@@ -70,8 +70,8 @@ def draft_of(data: dict[str, object]) -> Rendered:
 
 
 def _checked(data: dict[str, object]) -> tuple[Profile, Rendered]:
-    from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     try:
         profile = parse_profile(data)

@@ -51,7 +51,7 @@ def store_edited(app: App, name: str, text: str, base: str) -> tuple[Edited, tup
 def check_edited(name: str, text: str) -> None:
     """Raises PkccError that says what is wrong in the edited text."""
     from profiles.files.json_documents import parse_json
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     try:
         profile = parse_profile(parse_json("The edited text", text.encode(), unique_keys=True), stored=True)

@@ -11,7 +11,7 @@ from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_allowed
 
 if TYPE_CHECKING:
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 

@@ -9,7 +9,7 @@ from profiles.profile.store import no_such_profile
 from profiles.profile.together.fallback import FIELD, fallback_of, named_by
 
 if TYPE_CHECKING:
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 

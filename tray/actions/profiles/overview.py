@@ -12,7 +12,13 @@ from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
-from tray.actions.describe import clear_text_notes, describe, models_in_order, shown_fields, written_by
+from tray.actions.describing.describe import (
+    clear_text_notes,
+    describe,
+    models_in_order,
+    shown_fields,
+    written_by,
+)
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.profiles.order import last_used_first
 from tray.actions.which_profile import active_unless_named
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.catalogs.kept.came_from import CameFrom
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 SORTS = ("order", "name", "used")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.base.light_typing import Omitted
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from profiles.switching.outcome import Renamed as RenamedInSettings
     from profiles.switching.switcher import Switcher
     from profiles.undo.doing import Doing

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from profiles.base.light_typing import Omitted
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 # All that `set` takes; the groups take further names. A test holds them to the model.
@@ -94,7 +94,7 @@ def _with_config_id(app: App, name: str, field: str, value: object) -> tuple[obj
 
 
 def _with_field(app: App, profile: Profile, field: str, value: object) -> Profile:
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     data = profile.model_dump(mode="json", exclude_unset=True)
     if field == "route.id" and profile.route.kind != "config" and value is not None:
@@ -160,8 +160,8 @@ def _typed(field: str, value: str) -> object:
 
 def _check_new_text(field: str, value: object) -> None:
     """Raises FieldError where plain text is given for what is a secret by its name."""
-    from profiles.profile.fields import check_secret_or_text
-    from profiles.profile.parse import FieldError
+    from profiles.profile.schema.fields import check_secret_or_text
+    from profiles.profile.schema.parse import FieldError
 
     group, dot, name = field.partition(".")
     if dot and group in ("extra_headers", "extra_env") and isinstance(value, str):

@@ -65,7 +65,7 @@ def shown_projects(app: App, directories: Sequence[str]) -> tuple[ShownProject, 
 
 def one_project(app: App, directory: str) -> tuple[ShownProject, tuple[str, ...]]:
     """What a project adds, what its file carries, and how that stands with git; and notes."""
-    from tray.actions.describe import written_by
+    from tray.actions.describing.describe import written_by
 
     project = registered(app, directory)
     (look,) = _looks(app, [project])

@@ -13,8 +13,8 @@ from profiles.profile.encode import encode_profile
 from profiles.profile.rendering import expected_values, same_profile
 from profiles.switching.reading.drift import compare
 from profiles.switching.reading.surroundings import is_surrounding
+from tray.actions.keys.store_profiles import beside_stored, keys_stored
 from tray.actions.notes import change_notes
-from tray.actions.store_profiles import beside_stored, keys_stored
 from tray.actions.switching.adopted_data import merged
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from profiles.base.secret import Secret
     from profiles.importing.candidate import LeftOut
     from profiles.importing.recognition import Recognised
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from profiles.switching.reading.drift import Change
     from profiles.switching.reading.reading import Reading
     from tray.app import App
@@ -58,8 +58,8 @@ def adopt(
     from profiles.importing.find_key import needs_no_route
     from profiles.importing.recognition import recognise
     from profiles.profile.advice import KEY_DECIDES
-    from profiles.profile.parse import FieldError, parse_profile
     from profiles.profile.render import render
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     reading = _checked_reading(app)
     name = reading.state.current.active or ""

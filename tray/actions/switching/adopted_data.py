@@ -9,7 +9,7 @@ from profiles.portkey.header_names import CONFIG
 
 if TYPE_CHECKING:
     from profiles.importing.recognition import Recognised
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
 
 def merged(old: Profile, found: Recognised, values: dict[str, str], changed: set[str]) -> dict[str, object]:

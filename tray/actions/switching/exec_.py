@@ -81,7 +81,7 @@ def _vendor(rendered: Rendered, sources: list[Source]) -> list[str]:
 
 
 def _check(app: App, rendered: Rendered, sources: list[Source]) -> None:
-    from profiles.routes.administrator import holder_of
+    from profiles.routes.managed.administrator import holder_of
     from profiles.routes.overrides import decides_route
 
     managed = [row for row in decides_route(sources) if row.source == "managed"]

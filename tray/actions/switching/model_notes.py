@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.owned_slots import MODEL_SLOTS
 from profiles.portkey.model_names import is_alias, is_claude
-from profiles.profile.model_advice import model_advice
+from profiles.profile.schema.model_advice import model_advice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

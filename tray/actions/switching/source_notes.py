@@ -8,10 +8,10 @@ from profiles.base.names import catalog_of
 from profiles.claude_code.glued_lines import glued, glued_words
 from profiles.claude_code.own_command import profile_in
 from profiles.claude_code.owned_slots import HELPER_KEY, name_in
-from profiles.routes.administrator import forced, holder_of
 from profiles.routes.astray import astray_by_settings
 from profiles.routes.editors import editor_troubles
 from profiles.routes.files import MANAGED, managed_values
+from profiles.routes.managed.administrator import forced, holder_of
 from profiles.routes.overrides import find_overrides
 from profiles.routes.sources import project_surroundings, read_sources
 

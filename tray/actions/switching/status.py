@@ -11,11 +11,11 @@ from profiles.base.light_typing import OMITTED
 from profiles.catalogs.kept.came_from import came_from
 from profiles.profile.config.names import kept_names
 from profiles.profile.rendering import same_profile
-from profiles.routes.administrator import held
+from profiles.routes.managed.administrator import held
 from profiles.routes.route import is_by_portkey
 from profiles.switching.reading.model_dialog import offered_kind
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
-from tray.actions.describe import Described, describe
+from tray.actions.describing.describe import Described, describe
 from tray.actions.keys.refused import Refused, refused_lately
 from tray.actions.switching import switch_notes
 from tray.actions.which_profile import route_by_hand
@@ -23,7 +23,7 @@ from tray.actions.which_profile import route_by_hand
 if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.catalogs.kept.came_from import CameFrom
-    from profiles.routes.administrator import Held
+    from profiles.routes.managed.administrator import Held
     from profiles.routes.sources import Source
     from profiles.switching.memory.state import Current
     from profiles.switching.reading.reading import Reading

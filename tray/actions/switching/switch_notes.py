@@ -66,7 +66,7 @@ def _clear_text_notes(app: App, name: str, outcome: Outcome) -> list[str]:
         return []
     if any(step.name == name for step in app.switcher.read().state.history[:-1]):
         return []
-    from tray.actions.delivery import IN_CLEAR
+    from tray.actions.describing.delivery import IN_CLEAR
 
     return [f"{IN_CLEAR}: `pkcc-tray show {name}` says how to keep it out", *_git_notes(app, outcome)]
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from tray.actions.account.models import list_models
 from tray.commands import offers
+from tray.commands.asking.which_profile import chosen_or_used_here
 from tray.commands.names import add_name, completed
 from tray.commands.options import flag
-from tray.commands.which_profile import chosen_or_used_here
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.account import model_lines

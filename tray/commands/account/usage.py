@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.account.usage import since_when, usage_of
+from tray.commands.asking.which_profile import chosen_or_used_here
 from tray.commands.names import add_name, completed
-from tray.commands.which_profile import chosen_or_used_here
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
 from tray.terminal.words.account import usage_lines

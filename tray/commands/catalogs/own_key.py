@@ -36,7 +36,7 @@ def chosen_key(app: App, added: Added) -> OwnKey:
 
 def _asked(app: App, profile: DescribedProfile) -> OwnKey:
     """The suggested one, if it is there and wanted; else what is typed."""
-    from tray.commands.key_place import ask_new_key, has_place
+    from tray.commands.asking.key_place import ask_new_key, has_place
     from tray.terminal.prompts import confirm, say
 
     if profile.key_help:

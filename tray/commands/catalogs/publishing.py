@@ -47,7 +47,7 @@ def catalog_new(
 ) -> Report:
     """Write a catalog of your own profiles. Keys never go in, and what else stays at home is told."""
     from profiles.catalogs.drafting import About
-    from tray.actions.catalogs.draft import draft_catalog, place_for_new, write_new
+    from tray.actions.catalogs.publishing.draft import draft_catalog, place_for_new, write_new
     from tray.terminal.words.catalogs.publishing import new_lines
 
     file = place_for_new(directory, force=force)
@@ -126,7 +126,7 @@ def arguments_catalog_check(parser: argparse.ArgumentParser) -> None:
 
 def catalog_check(app: App, file: str, against: str | None, key: str | None) -> Report:
     """Every problem with its place, with exit code 1; and what the changes will ask of people."""
-    from tray.actions.catalogs.check import check_catalog
+    from tray.actions.catalogs.publishing.check import check_catalog
     from tray.terminal.words.catalogs.publishing import checked_lines
 
     old = _catalog_file(against) if against is not None else None
@@ -142,7 +142,7 @@ def arguments_catalog_sign(parser: argparse.ArgumentParser) -> None:
 
 def catalog_sign(app: App, file: str, minisign_key: str) -> Report:
     """Write the signature beside the catalog. The password is asked for, or comes on standard input."""
-    from tray.actions.catalogs.sign import key_file_bytes, sign_catalog
+    from tray.actions.catalogs.publishing.sign import key_file_bytes, sign_catalog
     from tray.terminal.prompts import ask_hidden, read_piped_secret
     from tray.terminal.words.catalogs.publishing import signed_lines
 

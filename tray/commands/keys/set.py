@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
 from tray.actions.keys.stored import check_replaceable, store_key, stored_name
-from tray.commands.key_place import ensure_place
+from tray.commands.asking.key_place import ensure_place
 from tray.commands.names import add_key_name
 from tray.commands.options import flag
 from tray.terminal.results import Report, report

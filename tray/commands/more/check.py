@@ -8,12 +8,12 @@ from profiles.base.errors import UsageError
 from profiles.base.text import printable
 from tray.actions.more.check import check_profiles, reach_profiles, refused_unsaved
 from tray.actions.switching.switch_notes import unread_notes
+from tray.commands.asking.which_profile import chosen_or_used_here
 from tray.commands.names import add_name
 from tray.commands.options import flag
-from tray.commands.which_profile import chosen_or_used_here
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
-from tray.terminal.words.check import check_lines, step_line
+from tray.terminal.words.health.check import check_lines, step_line
 
 if TYPE_CHECKING:
     import argparse

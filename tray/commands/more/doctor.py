@@ -8,7 +8,7 @@ from profiles.base.errors import UsageError
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
-from tray.terminal.words.doctor import doctor_lines, finding_lines
+from tray.terminal.words.health.doctor import doctor_lines, finding_lines
 
 if TYPE_CHECKING:
     import argparse

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def schema(app: App) -> Report:
     """The JSON Schema of a profile file, for editors."""
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
 
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Profile.model_json_schema()}
     return Report(document, raw=shown(document))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
-from tray.terminal.words.support import support_lines
+from tray.terminal.words.administrator.support import support_lines
 
 if TYPE_CHECKING:
     from tray.app import App

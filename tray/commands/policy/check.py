@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tray.actions.policy.check import check_policy
 from tray.commands.options import read_given_file
 from tray.terminal.results import Report, report
-from tray.terminal.words.policy import checked_policy
+from tray.terminal.words.administrator.policy import checked_policy
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.actions.policy.show import show_policy
 from tray.terminal.results import Report, report
-from tray.terminal.words.policy import shown_policy
+from tray.terminal.words.administrator.policy import shown_policy
 
 if TYPE_CHECKING:
     from tray.app import App

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.errors import UsageError
 from tray.actions.account.config_names import data_with_config_id, draft_data
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
-from tray.commands.key_place import ask_new_key, ensure_place, has_place, uses_stored
+from tray.commands.asking.key_place import ask_new_key, ensure_place, has_place, uses_stored
+from tray.commands.asking.which_profile import free_name, name_for_new
 from tray.commands.options import flag
 from tray.commands.profiles.add_options import add_options, has_route, profile_data
-from tray.commands.which_profile import free_name, name_for_new
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import added_lines
 

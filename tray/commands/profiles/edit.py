@@ -10,8 +10,8 @@ from profiles.base.light_typing import OMITTED
 from profiles.base.text import printable
 from tray.actions.account.config_names import text_with_config_id
 from tray.actions.profiles.change import Edited, check_edited, store_edited
+from tray.commands.asking.which_profile import chosen_profile
 from tray.commands.names import add_name
-from tray.commands.which_profile import chosen_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import edited_lines
 

@@ -17,7 +17,7 @@ from tray.actions.profiles.importing.store import (
     store_import,
     with_free_keys,
 )
-from tray.commands.key_place import ensure_place
+from tray.commands.asking.key_place import ensure_place
 from tray.commands.options import flag, repeatable
 from tray.commands.profiles.import_places import find_place
 from tray.terminal.prompts import ask_secret, ask_valid, confirm, say

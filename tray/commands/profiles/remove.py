@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.profiles.editing.bring_back import bring_back, returnable
 from tray.actions.profiles.remove import key_comes_first, refuse_used, remove_profile, uses_of
+from tray.commands.asking.which_profile import chosen_profile
 from tray.commands.names import add_name
 from tray.commands.options import flag
-from tray.commands.which_profile import chosen_profile
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import brought_back_lines, removed_lines
 

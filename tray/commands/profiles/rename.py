@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.profiles.rename import rename_profile
+from tray.commands.asking.which_profile import chosen_profile, name_for_new
 from tray.commands.names import add_name, add_new_name
-from tray.commands.which_profile import chosen_profile, name_for_new
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import renamed_lines
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.profiles.overview import show_profile
+from tray.commands.asking.which_profile import chosen_profile, has_choice
 from tray.commands.names import add_name
-from tray.commands.which_profile import chosen_profile, has_choice
 from tray.terminal.results import Report, report
 from tray.terminal.words.profiles import show_lines
 

@@ -65,7 +65,7 @@ def project_add(
 
 
 def _checked(metadata: list[str]) -> dict[str, str]:
-    from profiles.profile.fields import check_new_metadata
+    from profiles.profile.schema.fields import check_new_metadata
 
     try:
         return check_new_metadata(pairs("--metadata", metadata, "team=engineering"))

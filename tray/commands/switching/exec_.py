@@ -7,8 +7,8 @@ import sys
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching.exec_ import environment_for, start
+from tray.commands.asking.which_profile import chosen_profile
 from tray.commands.names import add_name
-from tray.commands.which_profile import chosen_profile
 from tray.terminal.results import Report
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ def switch(
 
         app = app_for(app, target)
     if name is None:
-        from tray.commands.which_profile import chosen_profile
+        from tray.commands.asking.which_profile import chosen_profile
 
         name = chosen_profile(app, name, "Switch to which profile?", "switch NAME")
     due = _take_in(app, name) if "/" in name and not dry_run else ()
@@ -98,7 +98,7 @@ def _ask_metadata(app: App, name: str, directory: str) -> None:
 
 
 def _asked(key: str, root: str) -> str:
-    from profiles.profile.fields import check_metadata
+    from profiles.profile.schema.fields import check_metadata
     from tray.terminal.prompts import ask_valid
 
     def checked(text: str) -> str:

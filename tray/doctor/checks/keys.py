@@ -56,8 +56,8 @@ def _unusable_keyring(context: Context, names: list[str], error: SecretUnavailab
 def profile_keys(context: Context) -> Iterator[Finding]:
     """Keys that profiles name and that are not there."""
     from profiles.profile.config.file import config_of
-    from profiles.profile.model import Profile
     from profiles.profile.render import render
+    from profiles.profile.schema.model import Profile
     from profiles.secrets.managers.ask import program_of
 
     secrets = context.secrets()

@@ -12,9 +12,9 @@ from profiles.claude_code.beside.editor_settings import editor_variables
 from profiles.claude_code.owned_slots import variable_of
 from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.variable_values import ASTRAY
-from profiles.routes.administrator import holder_of
 from profiles.routes.astray import astray_by_settings, astray_by_shell
 from profiles.routes.editors import editor_troubles
+from profiles.routes.managed.administrator import holder_of
 from profiles.routes.overrides import find_overrides
 from profiles.routes.sources import project_surroundings
 from profiles.switching.reading.surroundings import is_surrounding

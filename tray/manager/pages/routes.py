@@ -11,11 +11,12 @@ from starlette.staticfiles import StaticFiles
 
 from profiles.base.errors import PkccError
 from tray.manager.access.gate import Gate
-from tray.manager.pages import door, fault, jobs
+from tray.manager.pages import door
 from tray.manager.pages.catalogs import routes as catalogs
 from tray.manager.pages.computer import doctor, history, importing, preferences
 from tray.manager.pages.configs import routes as configs
 from tray.manager.pages.keys import entering, found, listing, places
+from tray.manager.pages.meanwhile import fault, jobs
 from tray.manager.pages.profiles import (
     changing,
     checking,

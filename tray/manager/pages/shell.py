@@ -12,10 +12,10 @@ from tray.actions.switching.history import latest_key
 from tray.manager.access.sessions import Pointed
 from tray.manager.looking import look_around
 from tray.manager.pages.page import is_update
-from tray.manager.views.counts import counts
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
-from tray.manager.views.now import now_box
+from tray.manager.views.overview.counts import counts
+from tray.manager.views.overview.now import now_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
-from tray.actions.delivery import IN_FILE
+from tray.actions.describing.delivery import IN_FILE
 from tray.icon.base import Entry
 from tray.runtime.menu.one_line import label, one_line, without_directories
 from tray.runtime.menu.tray_state import ProfileRow, TrayState

@@ -11,7 +11,7 @@ from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
-from tray.actions.delivery import IN_FILE
+from tray.actions.describing.delivery import IN_FILE
 from tray.runtime.menu.tray_state import ProfileRow
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.runtime.menu.one_line import without_directories
-from tray.terminal.words.step_words import step_words
+from tray.terminal.words.switching.step_words import step_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

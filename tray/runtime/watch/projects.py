@@ -17,14 +17,14 @@ from profiles.claude_code.process.sessions import running_sessions
 from tray.actions.projects.rules import apply_rules
 from tray.runtime.menu.change_words import project_alarm
 from tray.runtime.menu.tray_state import ProjectRow
-from tray.runtime.watch.sessions import processes_of
+from tray.runtime.watch.beat.sessions import processes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profiles.switching.reading.reading import Reading
     from tray.app import App
-    from tray.runtime.watch.sessions import Processes
+    from tray.runtime.watch.beat.sessions import Processes
 
 MOST_WATCHED = 100
 _SESSIONS = "sessions"  # below each of the client's directories (facts/claude-code)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from profiles.base.text import in_days
-from profiles.profile.model_advice import retiring
+from profiles.profile.schema.model_advice import retiring
 from tray.notices.notice import Notice
 from tray.runtime.menu.one_line import one_line
 from tray.runtime.watch.told import Told

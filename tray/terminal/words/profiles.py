@@ -9,7 +9,7 @@ from profiles.base.text import counted
 from profiles.importing.candidate import STAYS
 from profiles.portkey.editions import PORTKEY
 from profiles.profile.config.names import with_name
-from tray.actions.delivery import IN_FILE
+from tray.actions.describing.delivery import IN_FILE
 from tray.terminal.words.catalogs.ages import came_from_words
 from tray.terminal.words.columns import slot_lines, table
 from tray.terminal.words.switching.switching import off_line

@@ -28,9 +28,9 @@ from profiles.gateway.check import check as sequence
 from profiles.gateway.check.check import check_gateway
 from profiles.gateway.check.question import Question
 from profiles.portkey.editions import AIRS, PORTKEY
-from profiles.profile.parse import parse_profile
 from profiles.profile.render import render
 from profiles.profile.rendering import header_value
+from profiles.profile.schema.parse import parse_profile
 
 KEY = "pk-CANARY-4711-of-the-portkey-key"
 PROVIDER = {"kind": "provider", "provider": "@anthropic-prod"}

@@ -86,7 +86,7 @@ def _create(account: Account, plan: Plan) -> tuple[str, str]:
 
 def _can_be_named(slug: str) -> bool:
     """Whether it is an id that a profile can name, and that a script can go on with."""
-    from profiles.profile.fields import check_identifier
+    from profiles.profile.schema.fields import check_identifier
 
     try:
         check_identifier(slug)

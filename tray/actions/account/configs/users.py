@@ -13,8 +13,8 @@ from tray.actions.put_in_force import put_in_force
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 
@@ -81,7 +81,7 @@ def have_name(app: App, names: Sequence[str], config_id: str) -> tuple[str, ...]
 
 
 def _naming(profile: Profile, config_id: str) -> Profile:
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     data = profile.model_dump(mode="json", exclude_unset=True)
     route = {"kind": "config"}

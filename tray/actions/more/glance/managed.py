@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.routes.administrator import held
+from profiles.routes.managed.administrator import held
 from profiles.routes.overrides import decides_route
 from profiles.routes.sources import read_sources
 

@@ -14,11 +14,11 @@ from profiles.policy.in_force import policy_in_force
 from profiles.policy.values import NOTHING_FORCED
 from profiles.portkey.header_names import METADATA
 from profiles.profile.config.names import kept_names, path_of, short_hint
-from profiles.profile.model_advice import retiring
 from profiles.profile.rendering import mark_of
+from profiles.profile.schema.model_advice import retiring
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
-from tray.actions.describe import describe, models_in_order
+from tray.actions.describing.describe import describe, models_in_order
 
 if TYPE_CHECKING:
     from profiles.portkey.retired_models import Retirement

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def one_word(answer: str) -> str:
     """A name as Portkey has them."""
-    from profiles.profile.fields import check_identifier
+    from profiles.profile.schema.fields import check_identifier
 
     try:
         return check_identifier(answer)
@@ -65,7 +65,7 @@ def model_with_provider(answer: str) -> str:
 
 def metadata(answer: str) -> str:
     """One piece of metadata, `NAME=VALUE`."""
-    from profiles.profile.fields import METADATA_LIMIT
+    from profiles.profile.schema.fields import METADATA_LIMIT
 
     key, equals, value = answer.partition("=")
     if not equals or not key:

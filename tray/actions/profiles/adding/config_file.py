@@ -44,7 +44,7 @@ def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
     """
     from profiles.importing.recognition import move_config_secrets
     from profiles.profile.config.file import config_in
-    from profiles.profile.fields import check_inline_config
+    from profiles.profile.schema.fields import check_inline_config
 
     config = config_in(path)
     if not isinstance(config, dict):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError, UsageError
 from profiles.claude_code.dialects import gateway_meant
 from profiles.profile.config.file import config_of
-from tray.actions.describe import shown_fields
+from tray.actions.describing.describe import shown_fields
 from tray.actions.keys.trust import trusted_entry
 from tray.actions.profiles.fallbacks import check_fallback
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
     Problems = list[tuple[str, str]]
@@ -37,7 +37,7 @@ def changed_profile(app: App, old: Profile, changes: Mapping[str, object]) -> Pr
 
     Raises WrongFieldsError.
     """
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     data = {**old.model_dump(mode="json", exclude_unset=True), **_unmasked(old, changes)}
     data = {field: value for field, value in data.items() if value is not None}
@@ -95,7 +95,7 @@ def _name_problems(app: App, old: Profile, name: str) -> Problems:
 
 def _secret_problems(old: Profile, data: Mapping[str, Any]) -> Problems:
     """What is given as plain text, though its name is a secret's; of before such may be there."""
-    from profiles.profile.fields import check_secret_or_text
+    from profiles.profile.schema.fields import check_secret_or_text
 
     found = []
     for field in _SECRETS:

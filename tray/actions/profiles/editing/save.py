@@ -11,7 +11,7 @@ from profiles.base.light_typing import OMITTED
 from profiles.profile.config.file import config_of
 from profiles.profile.encode import encode_profile
 from profiles.switching.one_file.past_values import ChangedValue, changed_values
-from tray.actions.describe import shown_fields, written_by
+from tray.actions.describing.describe import shown_fields, written_by
 from tray.actions.profiles.change import store_changed
 from tray.actions.profiles.editing.changed_profile import changed_profile
 from tray.actions.profiles.editing.field_changes import FieldChange, field_changes, flat_text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.base.light_typing import Omitted
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 

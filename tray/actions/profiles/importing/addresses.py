@@ -14,7 +14,7 @@ from profiles.profile.rendering import gateway_root
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
 

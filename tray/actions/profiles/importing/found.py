@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from profiles.importing.candidate import Candidate, LeftOut
     from profiles.importing.sources import Source
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.app import App
 
     Plan = Callable[[str, bool], Made]

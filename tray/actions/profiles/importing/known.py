@@ -10,7 +10,7 @@ from profiles.base.errors import ConflictError, PkccError
 
 if TYPE_CHECKING:
     from profiles.base.secret import Secret
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from tray.actions.profiles.importing.plan import Made
     from tray.app import App
 

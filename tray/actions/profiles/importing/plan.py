@@ -11,7 +11,7 @@ from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_KEYS, slugs_by
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_allowed
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
-from tray.actions.delivery import safer
+from tray.actions.describing.delivery import safer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from profiles.base.secret import Secret
     from profiles.importing.candidate import Answers, Candidate, LeftOut
     from profiles.importing.sources import Source
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from profiles.profile.store import ProfileStore
 
 
@@ -200,7 +200,7 @@ def add_candidate(made: Made, source: Source, candidate: Candidate, name: str, w
     from profiles.base.secret_checks import check_secret
     from profiles.importing.candidate import routed
     from profiles.importing.recognise_candidate import recognise_candidate
-    from profiles.profile.parse import FieldError, parse_profile
+    from profiles.profile.schema.parse import FieldError, parse_profile
 
     origin = source.origin
     # Of a store the user's word on the route goes for Portkey's own entries, or for those they name.

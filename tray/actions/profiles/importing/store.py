@@ -6,19 +6,19 @@ from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_allowed
-from tray.actions.describe import describe
+from tray.actions.describing.describe import describe
 from tray.actions.keys.hand_out import references_of
+from tray.actions.keys.store_profiles import beside_stored, store_all
 from tray.actions.profiles.fallbacks import fallback_notes
 from tray.actions.profiles.importing.addresses import check_addresses, trust_notes
 from tray.actions.put_in_force import put_in_force
-from tray.actions.store_profiles import beside_stored, store_all
 from tray.actions.switching.switch import switch
 
 if TYPE_CHECKING:
     from profiles.importing.candidate import LeftOut
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from profiles.undo.doing import Doing
-    from tray.actions.describe import Described
+    from tray.actions.describing.describe import Described
     from tray.actions.profiles.importing.plan import Made
     from tray.app import App
 

@@ -11,8 +11,8 @@ from tray.actions.account.choice import Choice
 from tray.actions.more.check import check_profiles
 from tray.actions.more.preference import is_open, preferences
 from tray.actions.profiles.add import add_profile, checked_profile, prepare_profile
+from tray.commands.asking.key_place import has_place
 from tray.commands.configs.offer import offer_after_add
-from tray.commands.key_place import has_place
 from tray.commands.profiles.add_options import profile_data
 from tray.commands.profiles.add_questions.key import Answered, ask_gateway, ask_key
 from tray.commands.profiles.add_questions.models import ask_models
@@ -22,8 +22,8 @@ from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import confirm, say
 from tray.terminal.results import Report, report
 from tray.terminal.waiting import waiting
-from tray.terminal.words.check import check_lines
 from tray.terminal.words.columns import slot_lines
+from tray.terminal.words.health.check import check_lines
 from tray.terminal.words.profiles import added_lines
 
 if TYPE_CHECKING:

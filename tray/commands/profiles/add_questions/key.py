@@ -9,7 +9,7 @@ from profiles.portkey.editions import AIRS, PORTKEY, edition_of
 from tray.actions.account.choice import Choice
 from tray.actions.account.offer import AccountOffer, offer_for
 from tray.actions.profiles.add import checked_profile, draft_of
-from tray.commands.key_place import ask_new_key, uses_stored
+from tray.commands.asking.key_place import ask_new_key, uses_stored
 from tray.commands.profiles.add_options import gateway_in, place_in
 from tray.terminal.choosing.choose import choose
 from tray.terminal.prompts import ask_valid, say

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import NotFoundError
 from profiles.base.light_typing import OMITTED
-from profiles.profile.fields import check_new_metadata
+from profiles.profile.schema.fields import check_new_metadata
 from profiles.projects.project_scope import UnsafeError
 from tray.actions.projects.register import Change
 from tray.manager.views.fields import FieldError

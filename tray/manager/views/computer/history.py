@@ -11,7 +11,7 @@ from tray.manager.views.profiles.overview import Compared
 from tray.manager.views.times import clock_time, day
 from tray.manager.views.words import listed
 from tray.terminal.words.setting_names import setting_name, spelled
-from tray.terminal.words.step_words import step_words
+from tray.terminal.words.switching.step_words import step_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

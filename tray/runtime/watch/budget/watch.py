@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tray.desktop.threads.apart import Apart
     from tray.runtime.parts import Parts
     from tray.runtime.shown import Shown
-    from tray.runtime.watch.sessions import Event
+    from tray.runtime.watch.beat.sessions import Event
 
 _log = logging.getLogger("pkcc-tray")
 AGAIN_S = 900.0

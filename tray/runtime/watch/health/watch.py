@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tray.notices.notice import Notice
     from tray.runtime.parts import Parts
     from tray.runtime.shown import Shown
-    from tray.runtime.watch.sessions import Event
+    from tray.runtime.watch.beat.sessions import Event
 
 _log = logging.getLogger("pkcc-tray")
 STEADY_S = 300.0  # so long the first gateway answers before it is used again

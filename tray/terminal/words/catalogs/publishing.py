@@ -9,9 +9,9 @@ from tray.terminal.words.catalogs.changes import change_lines
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
-    from tray.actions.catalogs.check import CheckedCatalog
-    from tray.actions.catalogs.draft import NewCatalog
-    from tray.actions.catalogs.sign import SignedCatalog
+    from tray.actions.catalogs.publishing.check import CheckedCatalog
+    from tray.actions.catalogs.publishing.draft import NewCatalog
+    from tray.actions.catalogs.publishing.sign import SignedCatalog
 
 
 def new_lines(made: NewCatalog) -> list[str]:

@@ -13,7 +13,7 @@ from tray.terminal.words.columns import table
 from tray.terminal.words.switching.changes import by_dialog
 
 if TYPE_CHECKING:
-    from tray.actions.describe import Described
+    from tray.actions.describing.describe import Described
     from tray.actions.policy.standing import Management
     from tray.actions.switching.status import Decided, Status
 

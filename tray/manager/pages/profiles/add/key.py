@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError
 from profiles.base.secret_checks import check_secret
 from profiles.base.secret_references.parse import parse_reference
 from profiles.portkey.editions import AIRS, PORTKEY
-from profiles.profile.fields import is_plain_http
+from profiles.profile.schema.fields import is_plain_http
 from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import list_keys
 from tray.actions.keys.try_key import gateways_of

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from profiles.base.secret import Secret
-    from profiles.profile.model import Profile
+    from profiles.profile.schema.model import Profile
     from profiles.undo.doing import Doing
     from tray.app import App
 
@@ -86,7 +86,7 @@ def beside_stored(
 
     With it a sentence for each key that got another name.
     """
-    from profiles.profile.parse import parse_profile
+    from profiles.profile.schema.parse import parse_profile
 
     names: dict[str, str] = {}
     notes = []

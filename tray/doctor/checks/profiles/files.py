@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.files.in_the_way.obstacles import obstacle_to_reading
 from profiles.files.json_documents import UPDATE
-from profiles.profile.model import Profile
 from profiles.profile.rendering import same_profile
+from profiles.profile.schema.model import Profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 from profiles.profile.together.fallback import fallback_of
 from profiles.undo.journal import journal_files, load_journal
@@ -92,8 +92,8 @@ def advice(context: Context) -> Iterator[Finding]:
     from profiles.gateway.account.names import is_managed
     from profiles.profile.advice import advise_otherwise
     from profiles.profile.config.file import config_of
-    from profiles.profile.model_advice import retiring
     from profiles.profile.render import render
+    from profiles.profile.schema.model_advice import retiring
 
     for name, profile in context.profiles.items():
         if not isinstance(profile, Profile):

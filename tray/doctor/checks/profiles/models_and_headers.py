@@ -13,8 +13,8 @@ from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import METADATA, PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
-from profiles.profile.fields import HEADER_LIMIT
 from profiles.profile.rendering import slots_of
+from profiles.profile.schema.fields import HEADER_LIMIT
 from profiles.routes.bent_models import bent_models
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from profiles.claude_code.owned_slots import DISCOVERY, MODEL_KEYS, MODEL_ROWS, ROWS_OWNED
 from profiles.claude_code.variable_values import is_on
-from profiles.profile.model import SCHEMA_VERSION, Profile
+from profiles.profile.schema.model import SCHEMA_VERSION, Profile
 
 
 class FieldError(Exception):

@@ -10,7 +10,7 @@ from profiles.catalogs.format.parse import parse
 from profiles.catalogs.signature import comment_for, needs_password, sign
 from profiles.files.atomic_replace import write_private
 from profiles.files.read import read_bytes
-from tray.actions.catalogs.check import read_catalog_file
+from tray.actions.catalogs.publishing.check import read_catalog_file
 
 
 class SignedCatalog(NamedTuple):

@@ -13,15 +13,15 @@ from profiles.claude_code.variable_values import provider_in_force
 from profiles.files.preferences import is_guarded
 from profiles.portkey.addresses import is_same_address, shown_address
 from profiles.profile.rendering import base_url_of
-from profiles.routes.administrator import forced, gap_in
 from profiles.routes.files import managed_values
+from profiles.routes.managed.administrator import forced, gap_in
 from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiles.routes.administrator import Gap
     from profiles.routes.files import Values
+    from profiles.routes.managed.administrator import Gap
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding
 

@@ -15,7 +15,7 @@ from profiles.base.errors import UsageError
 from profiles.base.names import check_name, check_profile_name
 from profiles.claude_code.dialects import DIALECTS, Delivery, KeyPlace, Name
 from profiles.claude_code.owned_slots import OWNED_ENV, PROFILE_HEADERS
-from profiles.profile.fields import (
+from profiles.profile.schema.fields import (
     TOKEN,
     VARIABLE,
     check_gateway,
@@ -27,7 +27,7 @@ from profiles.profile.fields import (
     check_trusted,
     check_visible,
 )
-from profiles.profile.model_parts import (
+from profiles.profile.schema.model_parts import (
     ConfigRoute,
     Models,
     NoRoute,

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
 from profiles.claude_code.dialects import PLACEHOLDER_PROJECT_ID
-from profiles.profile.fields import (
+from profiles.profile.schema.fields import (
     check_identifier,
     check_inline_config,
     check_one_line,

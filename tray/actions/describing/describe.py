@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from profiles.profile.model import Profile
     from profiles.profile.rendering import Rendered
+    from profiles.profile.schema.model import Profile
 
 
 class Described(NamedTuple):
@@ -83,7 +83,7 @@ def shown_fields(profile: Profile) -> dict[str, object]:
 
 def clear_text_notes(profile: Profile) -> list[str]:
     """A sentence where the profile's key is written into the settings, with the way that avoids it."""
-    from tray.actions.delivery import IN_CLEAR, safer
+    from tray.actions.describing.delivery import IN_CLEAR, safer
 
     if profile.delivery == "helper":
         return []

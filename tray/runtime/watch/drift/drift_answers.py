@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.files.preferences import is_guarded
 from tray.runtime.menu.notice_words import DRIFT, drift_notice, restored_notice
 from tray.runtime.menu.tray_state import marks_of
-from tray.runtime.watch.restoring import Allowance, can_restore
+from tray.runtime.watch.drift.restoring import Allowance, can_restore
 from tray.terminal.words.setting_names import slot_name
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""A route that an administrator holds: whose it is, and the settings by which it is held."""

@@ -1,0 +1,1 @@
+"""What several commands ask: which profile is meant, where a key is to lie."""

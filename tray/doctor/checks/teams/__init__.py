@@ -1,0 +1,1 @@
+"""What can be wrong with catalogs, and with what an administrator decides."""

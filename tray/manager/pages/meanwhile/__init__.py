@@ -1,0 +1,1 @@
+"""Pages for what takes a while, and for what went wrong."""

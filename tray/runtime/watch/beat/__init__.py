@@ -1,0 +1,1 @@
+"""What is asked while sessions run: one timer, and our own command in a process of its own."""

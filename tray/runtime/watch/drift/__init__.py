@@ -1,0 +1,1 @@
+"""A change of the settings by something else: seen, answered, put back."""

@@ -1,0 +1,1 @@
+"""Lines about what an administrator decides, and for who helps."""

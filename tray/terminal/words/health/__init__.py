@@ -1,0 +1,1 @@
+"""Lines of check and doctor."""

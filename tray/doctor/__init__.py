@@ -21,8 +21,8 @@ from tray.doctor.checks import (
     settings_file,
     winners,
 )
-from tray.doctor.checks.profiles import files as profile_files
 from tray.doctor.checks.profiles import models_and_headers as carried
+from tray.doctor.checks.profiles import profile_files
 from tray.doctor.checks.teams import catalogs
 from tray.doctor.checks.teams import managed_settings as managed
 from tray.doctor.context import Context

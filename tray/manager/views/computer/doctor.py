@@ -32,7 +32,7 @@ AREAS = {
     "keys": "Keys",
     "profile_files": "Profiles",
     "catalogs": "Catalogs",
-    "managed": "An administrator’s settings",
+    "managed_settings": "An administrator’s settings",
     "client": "Claude Code",
     "network": "Network",
     "machine": "This computer",

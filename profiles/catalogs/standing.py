@@ -1,4 +1,4 @@
-"""How a catalog stands: one of nine states, the most pressing first, by facts and the clock. Pure."""
+"""How a catalog stands: one of ten states, the most pressing first, by facts and the clock. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.catalogs.record import BROKEN, WITHDRAWN
 
 if TYPE_CHECKING:
-    from profiles.catalogs.record import Record
+    from profiles.catalogs.record import Failure, Record
 
 STALE_S = 7 * 86_400.0
-STATES = ("unfetched", "offered", "broken", "asks", "withdrawn", "waiting", "stale", "managed", "current")
+STATES = (
+    *("unfetched", "offered", "broken", "asks", "withdrawn", "waiting", "expired", "stale", "managed"),
+    "current",
+)
 
 
 class Facts(NamedTuple):
@@ -52,11 +55,19 @@ def standing(facts: Facts, now: float) -> Standing:
     if facts.is_offered:
         return Standing("waiting", "you went back to this one" if record.held else "", age)
     if facts.expires and is_past(facts.expires, now):
-        return Standing("stale", f"it was to be renewed by {facts.expires}", age)
+        return Standing("expired", f"its publisher was to renew it by {facts.expires}", age)
     if age is not None and age > STALE_S:
         why = failure.title if failure else "its source has not been asked"
         return Standing("stale", f"not reached for {int(age // 86_400)} days: {why}", age)
-    return Standing("managed" if facts.managed else "current", "", age)
+    return Standing("managed" if facts.managed else "current", _unreached(failure, reached), age)
+
+
+def _unreached(failure: Failure | None, reached: float) -> str:
+    """Such as `not reached since 2026-11-29 21:59: …`, local time; "" where the last try was answered."""
+    if failure is None:
+        return ""
+    since = f" since {datetime.fromtimestamp(reached):%Y-%m-%d %H:%M}" if reached else ""
+    return f"not reached{since}: {failure.title}"
 
 
 def is_past(day: str, now: float) -> bool:

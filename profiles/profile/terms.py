@@ -22,11 +22,13 @@ class Terms(NamedTuple):
     """Keys of metadata: `required` of every project, `locked` of this profile.
 
     `withdrawn`: why the profile is to be used no more, or what instead, in words; "" where it may be used.
+    `expires`: the day by which the catalog was to be renewed, "" for none.
     """
 
     required: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
     withdrawn: str = ""
+    expires: str = ""
 
 
 def terms_of(locations: Locations, name: str) -> Terms:
@@ -37,7 +39,7 @@ def terms_of(locations: Locations, name: str) -> Terms:
 
     def decode(data: Mapping[str, Any]) -> Terms:
         locked, withdrawn = data["locked"].get(plain, ()), data.get("withdrawn", {}).get(plain, "")
-        return Terms(tuple(data["required"]), tuple(locked), withdrawn)
+        return Terms(tuple(data["required"]), tuple(locked), withdrawn, data.get("expires", ""))
 
     return read_unversioned(os.path.join(locations.catalogs_dir, catalog, FILE), decode) or Terms()
 

@@ -139,7 +139,8 @@ def _terms(subscription: Subscription, catalog: Catalog) -> bytes:
     told = {name: keys for name, keys in locked.items() if keys}
     withdrawn = {each.name: withdrawn_words(subscription.name, each) for each in catalog.withdrawn}
     required = list(catalog.required_metadata)
-    return readable({"version": _VERSION, "required": required, "locked": told, "withdrawn": withdrawn})
+    said = {"required": required, "locked": told, "withdrawn": withdrawn, "expires": catalog.expires}
+    return readable({"version": _VERSION, **said})
 
 
 def _rules(subscription: Subscription, catalog: Catalog) -> bytes:

@@ -275,7 +275,7 @@ DAY = 86_400.0
         (Facts(NOW - DAY, False, "", Record(reached_at=NOW - DAY), managed=True), "managed"),
         (Facts(NOW - DAY, True, "", Record(reached_at=NOW - DAY)), "waiting"),
         (Facts(NOW - 40 * DAY, False, "", Record(reached_at=NOW - 30 * DAY)), "stale"),
-        (Facts(NOW - DAY, False, "2020-01-01", Record(reached_at=NOW - DAY)), "stale"),
+        (Facts(NOW - DAY, False, "2020-01-01", Record(reached_at=NOW - DAY)), "expired"),
         (
             Facts(NOW + 99 * DAY, False, "", Record(reached_at=NOW + 99 * DAY)),
             "current",

@@ -57,6 +57,29 @@ def test_one_that_was_not_reached_for_a_week_is_old(follower: DoctorHome, publis
     assert "no longer published" in follower.expect("catalog-stale", "warning")["what"]
 
 
+def test_one_whose_source_is_away_says_since_when(follower: DoctorHome, publisher: Publisher) -> None:
+    """Else nothing but the update itself ever says that no news comes."""
+    publisher.directory.rename(publisher.directory.with_name("away"))
+    assert follower.run("catalog", "update").code == 1
+    assert "not reached since 2" in follower.expect("catalog-stale", "note")["what"]
+    for words in (("list",), ("show", "acme")):
+        assert "current; not reached since 2" in " ".join(follower.ok("catalog", *words).out.split())
+
+
+def test_an_expired_one_sends_to_its_publisher(follower: DoctorHome, publisher: Publisher) -> None:
+    """An update fetches the same expired version again."""
+    publisher.publish(expires="2020-01-01", contact="ai@acme.example")
+    follower.ok("catalog", "update")
+    follower.ok("catalog", "accept", "acme")
+    found = follower.expect("catalog-stale", "warning")
+    assert "expired" in found["what"]
+    assert "ai@acme.example" in found["advice"]
+    assert "update" not in (found["command"] or "")
+    follower.ok("switch", "acme/work")
+    for words in (("status",), ("catalog", "list")):
+        assert "expired: " in follower.ok(*words).out
+
+
 def test_a_project_without_required_metadata_is_named(follower: DoctorHome) -> None:
     (follower.root / "repo").mkdir()
     follower.ok("project", "add", "repo", "--metadata", "team=a")

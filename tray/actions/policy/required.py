@@ -50,11 +50,21 @@ def required_yet(app: App, name: str, directory: str) -> list[str]:
     return missing_metadata(policy_in_force(), _metadata(app, name, directory))
 
 
+def expired_notes(catalog: str, expires: str) -> list[str]:
+    """That a catalog's publisher was to renew it by that day, which is over."""
+    from profiles.catalogs.standing import is_past
+
+    if not expires or not is_past(expires, time.time()):
+        return []
+    return [f"the catalog {catalog} has expired on {expires}: ask its publisher for a newer one"]
+
+
 def catalog_wants(app: App, name: str) -> list[str]:
     """What the profile's catalog wants: that it be used no more, and metadata that is not here."""
     terms = terms_of(app.locations, name)
     there = _metadata(app, name, app.directory) if terms.required else {}
     gone = [f"{name} is withdrawn: {terms.withdrawn}"] if terms.withdrawn else []
+    gone += expired_notes(name.partition("/")[0], terms.expires)
     return gone + [
         f"its catalog wants {key!r} of each project: `pkcc-tray project add --metadata {key}=…` says it"
         for key in terms.required

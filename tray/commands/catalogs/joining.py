@@ -32,10 +32,11 @@ def arguments_catalog_add(parser: argparse.ArgumentParser) -> None:
 
 def catalog_add(app: App, source: str, *, yes: bool, input: list[str], **options: str | None) -> Report:  # noqa: A002
     """Fetch a catalog, show it, and follow it after a yes."""
+    from tray.actions.policy.required import expired_notes
     from tray.terminal.words.catalogs.joining import added_lines
 
     added, notes = _add(app, _wanted(source, options), input, yes=yes)
-    return report(added, added_lines, notes=notes)
+    return report(added, added_lines, notes=(*notes, *expired_notes(added.name, added.content.expires)))
 
 
 def arguments_join(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +61,7 @@ def join(
 ) -> Report:
     """Follow a catalog, have a key for it, and switch to its default profile."""
     from tray.actions.catalogs.joining import finish_joining, follow_again
+    from tray.actions.policy.required import expired_notes
     from tray.commands.catalogs.own_key import chosen_key, given_key
     from tray.terminal.words.catalogs.joining import joined_lines
 
@@ -71,6 +73,8 @@ def join(
     added, notes = _answered(app, again, input) if again else _add(app, wanted, input, yes=yes)
     key = given or chosen_key(app, added)
     joined, more = finish_joining(app, added, key, switch=not no_switch)
+    if not joined.switched:  # else the switch has said it
+        more = (*more, *expired_notes(added.name, added.content.expires))
     return report(joined, joined_lines, notes=(*notes, *more))
 
 

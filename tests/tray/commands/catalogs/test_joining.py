@@ -35,6 +35,18 @@ def test_one_line_joins_and_the_profile_is_in_use_with_a_key_that_no_file_holds(
     assert home.settings.read_bytes() == SETTINGS
 
 
+@pytest.mark.parametrize("command", ["join", "catalog add"])
+def test_an_expired_catalog_is_joined_and_switched_to_with_a_word(
+    home: UserHome, publisher: Publisher, command: str
+) -> None:
+    """Its publisher may have left, and nobody would ever hear of it."""
+    publisher.publish(expires="2020-01-01")
+    key = ("--key-ref", "env:PORTKEY_API_KEY") if command == "join" else ()
+    ran = home.ok(*command.split(), str(publisher.directory), "--key", publisher.key, "--yes", *key)
+    assert ran.err.count("has expired on 2020-01-01: ask its publisher") == 1, ran
+    assert "has expired on 2020-01-01" in home.ok("switch", "acme/safe").err
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -49,6 +49,11 @@ def _one(context: Context, looked: Looked) -> Iterator[Finding]:
         yield warning("catalog-stale", what, _GOES_ON, advice=f"Ask its publisher. {advice}".strip())
     elif state == "stale":
         yield warning("catalog-stale", f"The catalog {name} is old: {reason}", _GOES_ON, update, advice)
+    elif state == "expired":
+        what = f"The catalog {name} has expired: {reason}"
+        yield warning("catalog-stale", what, _GOES_ON, advice=_ask_publisher(looked))
+    elif state in ("managed", "current") and reason:
+        yield note("catalog-stale", f"The catalog {name} was {reason}", _GOES_ON, update, advice)
     elif state == "waiting":
         changes = looked.changes()
         count = counted(len(changes.loud) or len(changes.quiet), "change")
@@ -67,6 +72,13 @@ def _one(context: Context, looked: Looked) -> Iterator[Finding]:
         yield note(
             "catalog-waiting", what, "Nothing of it is in force.", context.ours("catalog", "show", name)
         )
+
+
+def _ask_publisher(looked: Looked) -> str:
+    """Whom to ask for a newer version: an update fetches the same one again."""
+    catalog = looked.accepted.readable() if looked.accepted else None
+    contact = f": {printable(catalog.contact)}" if catalog and catalog.contact else ""
+    return f"Ask its publisher for a newer version{contact}."
 
 
 def _by_hand(context: Context, catalog: str) -> Iterator[Finding]:

@@ -25,5 +25,7 @@ def came_from_words(found: CameFrom, now: float) -> str:
     words = f"{found.title}, {found.serial}, {age_words(found.accepted_at, now)}"
     if found.withdrawn:
         return f"{words}; taken back: {found.withdrawn}"
+    if found.state == "expired":
+        return f"{words}; expired: ask its publisher"
     waits = f"; more to look at: `pkcc-tray catalog diff {found.catalog}`" if found.state == "waiting" else ""
     return words + waits

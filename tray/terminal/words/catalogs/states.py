@@ -37,6 +37,7 @@ LOOKS = {
     "waiting": Look(
         "warn", "{waits} to look at: `pkcc-tray catalog diff {name}`", "{waits} to look at", asks=True
     ),
+    "expired": Look("warn", "expired: {problem}; ask there", "Expired"),
     "stale": Look("warn", "stale: {problem}", "Not renewed for a while"),
     "managed": Look("ok", "by your administrator", "In force"),
     "current": Look("ok", "current", "In force"),
@@ -47,4 +48,7 @@ def look_of(row: CatalogRow) -> Look:
     """The words for that catalog."""
     found = LOOKS[row.state]
     told = {"name": row.name, "waits": counted(row.waits, "change"), "problem": row.problem}
-    return found._replace(line=found.line.format(**told), page=found.page.format(**told))
+    line = found.line.format(**told)
+    if found.kind == "ok" and row.problem:
+        line = f"{line}; {row.problem}"
+    return found._replace(line=line, page=found.page.format(**told))

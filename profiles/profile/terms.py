@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.names import catalog_of
 from profiles.files.json_documents import read_unversioned
 from profiles.profile.rendering import with_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from profiles.base.locations import Locations
@@ -42,6 +43,16 @@ def terms_of(locations: Locations, name: str) -> Terms:
         return Terms(tuple(data["required"]), tuple(locked), withdrawn, data.get("expires", ""))
 
     return read_unversioned(os.path.join(locations.catalogs_dir, catalog, FILE), decode) or Terms()
+
+
+def withdrawn_among(locations: Locations, names: Iterable[str]) -> dict[str, str]:
+    """Why profiles are to be used no more, by name, of all catalogs of which `names` has a profile."""
+    found: dict[str, str] = {}
+    for catalog in {catalog_of(name) for name in names} - {""}:
+        path = os.path.join(locations.catalogs_dir, catalog, FILE)
+        gone = read_unversioned(path, lambda data: dict(data.get("withdrawn", {}))) or {}
+        found |= {f"{catalog}/{plain}": why for plain, why in gone.items()}
+    return found
 
 
 def with_projects(locations: Locations, rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:

@@ -316,6 +316,7 @@ ROWS: dict[tuple[str, str], set[str]] = {
         "key_present",
         "catalog",
         "refused",
+        "withdrawn",
         "model",
         "label",
         "dialect",

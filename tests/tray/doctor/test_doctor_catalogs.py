@@ -80,6 +80,21 @@ def test_an_expired_one_sends_to_its_publisher(follower: DoctorHome, publisher: 
         assert "expired: " in follower.ok(*words).out
 
 
+def test_a_withdrawn_profile_is_marked_in_the_list_and_named_while_it_is_in_use(
+    follower: DoctorHome, publisher: Publisher
+) -> None:
+    """Else its end comes as a refusal of the gateway."""
+    gone = [{"name": "work", "use": "safe", "why": "It ends on 1 March"}]
+    publisher.publish(withdrawn=gone, required_metadata=["repo"])
+    follower.ok("catalog", "update")
+    found = follower.expect("profile-withdrawn", "warning")
+    assert "It ends on 1 March; use acme/safe in its place" in found["what"]
+    lines = follower.ok("list").out.splitlines()
+    assert [", withdrawn" in line for line in lines] == ["acme/work" in line for line in lines]
+    follower.ok("switch", "acme/safe")
+    follower.absent("profile-withdrawn")
+
+
 def test_a_project_without_required_metadata_is_named(follower: DoctorHome) -> None:
     (follower.root / "repo").mkdir()
     follower.ok("project", "add", "repo", "--metadata", "team=a")

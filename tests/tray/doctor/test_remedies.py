@@ -35,7 +35,7 @@ OF_A_POLICY = (
     "In a project's directory `…` gives it, with what it is there.",
 )
 OF_A_CATALOG = (
-    *("catalog-stale", "catalog-broken", "catalog-edited", "catalog-waiting"),
+    *("catalog-stale", "catalog-broken", "catalog-edited", "profile-withdrawn", "catalog-waiting"),
     *(
         "pkcc-tray catalog diff",
         "pkcc-tray catalog show",

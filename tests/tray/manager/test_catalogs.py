@@ -8,6 +8,13 @@ from typing import Any
 from support.catalog_homes import PLAIN, Publisher, join
 
 
+def test_the_overview_marks_a_withdrawn_profile(home: Any, visitor: Any, tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    publisher.publish(withdrawn=[{"name": "safe", "use": "work"}])
+    join(home, publisher)
+    assert visitor.get("/").text.count("Withdrawn") == 1
+
+
 def test_the_page_shows_where_a_config_sends_the_key_on(home: Any, visitor: Any, tmp_path: Path) -> None:
     publisher = Publisher(tmp_path / "share" / "pkcc")
     config = {"targets": [{"provider": "@a", "custom_host": "https://llm.acme.example/v1"}]}

@@ -17,6 +17,7 @@ from profiles.base.locations import find_locations
 from profiles.profile.config.names import keep_names
 from profiles.profile.store import ProfileStore
 from profiles.secrets.store import SecretStore
+from tray.runtime.menu.profile_entries import titled
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import ProfileRow
 
@@ -196,3 +197,9 @@ def test_a_policy_that_comes_or_goes_is_seen_at_the_next_look(
     assert [row.refused for row in rows.read()] == [True, True]
     lay(tmp_path / "etc", {})
     assert [row.refused for row in rows.read()] == [False, False]
+
+
+def test_a_withdrawn_profile_says_so_in_place_of_its_route() -> None:
+    """The menu is all that many people see of a catalog."""
+    row = ProfileRow("acme/safe", "", "@vertex-eu", withdrawn=True)
+    assert titled(row) == "acme/safe (withdrawn)"

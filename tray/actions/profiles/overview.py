@@ -10,6 +10,7 @@ from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.policy.in_force import policy_in_force
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
+from profiles.profile.terms import withdrawn_among
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
 from tray.actions.describing.describe import (
@@ -38,7 +39,8 @@ class ListedProfile(NamedTuple):
 
     `model` is the one that sessions begin with, else the largest that the profile names, "" for none.
     `key_present` is None where only reading would tell. `catalog` is where it comes from, "" for one's own.
-    `refused`: why an administrator does not allow it, "" where they do.
+    `refused`: why an administrator does not allow it, "" where they do. `withdrawn`: why its publisher wants
+    it used no more, "" where they do not.
     """
 
     name: str
@@ -57,6 +59,7 @@ class ListedProfile(NamedTuple):
     key_present: bool | None
     catalog: str
     refused: str
+    withdrawn: str
 
 
 class BrokenProfile(NamedTuple):
@@ -124,14 +127,22 @@ def list_profiles(app: App, sort: str = "order") -> ProfileList:
         listed = order.arranged(listed)
     if sort == "used":
         listed = last_used_first(app, listed)
+    gone = withdrawn_among(app.locations, listed)
     rows = (
-        _row(app, name, names, active=name == active, favourite=name in order.favourites) for name in listed
+        _row(app, name, names, gone, active=name == active, favourite=name in order.favourites)
+        for name in listed
     )
     return ProfileList(tuple(rows), active)
 
 
 def _row(
-    app: App, name: str, config_names: Mapping[str, str], *, active: bool, favourite: bool
+    app: App,
+    name: str,
+    config_names: Mapping[str, str],
+    withdrawn: Mapping[str, str],
+    *,
+    active: bool,
+    favourite: bool,
 ) -> ListedProfile | BrokenProfile:
     try:
         rendered = app.store.rendered(name)
@@ -142,7 +153,7 @@ def _row(
     key_present = app.secrets.present(rendered.key_ref) if rendered.key_ref else None
     model = next(iter(models_in_order(rendered).values()), "")
     refused = why_refused(policy_in_force(), rendered)
-    more = (gateway, favourite, model, key_present, catalog_of(name), refused)
+    more = (gateway, favourite, model, key_present, catalog_of(name), refused, withdrawn.get(name, ""))
     return ListedProfile(described.name, active, *described[1:], *more)
 
 

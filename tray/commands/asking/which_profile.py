@@ -91,5 +91,6 @@ def _choose(app: App, question: str, rows: Sequence[ListedProfile | BrokenProfil
 def _choice(row: ListedProfile | BrokenProfile) -> Choice:
     if not isinstance(row, ListedProfile):
         return Choice(row.name, row.name, row.problem)
-    told = ("in use" if row.active else "", row.label, row.route, row.refused)
+    gone = f"withdrawn: {row.withdrawn}" if row.withdrawn else ""
+    told = ("in use" if row.active else "", gone, row.label, row.route, row.refused)
     return Choice(row.name, row.name, " · ".join(filter(None, told)))

@@ -141,6 +141,7 @@ def titled(row: ProfileRow) -> str:
     """A profile with what it routes to, such as "Work (vertex-ai)": either is cut where it is long."""
     name = one_line(_name(row), _MOST_IN_ROW)
     route, in_file, _ = row.hint.partition(f", {IN_FILE}")
+    route = "withdrawn" if row.withdrawn else route
     hint = (
         one_line(route, _MOST_IN_ROW - len(in_file) + 2) + in_file
     )  # that a file holds the key is never cut

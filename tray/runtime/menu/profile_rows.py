@@ -9,6 +9,7 @@ from profiles.files.read import file_mark
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.config.names import kept_names, path_of, short_hint
+from profiles.profile.terms import withdrawn_among
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
 from tray.actions.describing.delivery import IN_FILE
@@ -55,8 +56,11 @@ class ProfileRows:
             self._known[name] = kept
         self._look_at_keys()
         favourites = frozenset(order.favourites)
+        gone = withdrawn_among(self._locations, self._known)
         return tuple(
-            row._replace(favourite=name in favourites, keyless=reference in self._missing)
+            row._replace(
+                favourite=name in favourites, keyless=reference in self._missing, withdrawn=name in gone
+            )
             for name, (_, row, reference) in self._known.items()
         )
 

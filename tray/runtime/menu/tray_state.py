@@ -23,7 +23,7 @@ RECENT_SHOWN = 8
 class ProfileRow(NamedTuple):
     """A profile as the menu names it; `problem`: why it cannot be used; `keyless`: its key is missing.
 
-    `refused`: an administrator does not allow it.
+    `refused`: an administrator does not allow it. `withdrawn`: its publisher wants it used no more.
     """
 
     name: str
@@ -33,6 +33,7 @@ class ProfileRow(NamedTuple):
     favourite: bool = False
     keyless: bool = False
     refused: bool = False
+    withdrawn: bool = False
 
 
 class ProjectRow(NamedTuple):

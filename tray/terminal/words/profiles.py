@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 NO_KEY = "missing"
 NOT_ALLOWED = "not allowed here"
+WITHDRAWN = "withdrawn"
 FAVOURITE = "\N{BLACK STAR}"
 NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` makes one of your settings."
 
@@ -72,12 +73,14 @@ def _star(row: ListedProfile | BrokenProfile) -> str:
 def route_cell(row: ListedProfile) -> str:
     """The route in a few words, with the gateway where it is not the usual one: `@a at aigw.portkey.ai`.
 
-    With it that an administrator does not allow it, where they do not.
+    With it that an administrator does not allow it, or that its publisher has withdrawn it.
     """
     route = with_name(row.route, row.config_name)
     usual = row.gateway == PORTKEY.gateway
     route = route if usual else f"{route} at {row.gateway.removeprefix('https://')}"
-    return f"{route}, {NOT_ALLOWED}" if row.refused else route
+    marks = [NOT_ALLOWED] if row.refused else []
+    marks += [WITHDRAWN] if row.withdrawn else []
+    return ", ".join([route, *marks])
 
 
 def show_lines(shown: ShownProfile) -> list[str]:

@@ -100,7 +100,7 @@ def test_a_switch_says_what_the_catalog_wants(home: UserHome, tmp_path: Path) ->
     assert (
         "withdrawn: It ends on 1 March; use acme/work in its place" in home.ok("catalog", "show", "acme").out
     )
-    assert "taken back: It ends on 1 March; use acme/work in its place" in home.ok("status").out
+    assert "withdrawn: It ends on 1 March; use acme/work in its place" in home.ok("status").out
     assert "its catalog wants 'repo' of each project" in notes
     (home.root / "proj").mkdir()
     home.ok("project", "add", "proj", "--metadata", "repo=api", "--metadata", "cost_center=mine")

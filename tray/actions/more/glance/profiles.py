@@ -16,6 +16,7 @@ from profiles.portkey.header_names import METADATA
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.rendering import mark_of
 from profiles.profile.schema.model_advice import retiring
+from profiles.profile.terms import withdrawn_among
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
 from tray.actions.describing.describe import describe, models_in_order
@@ -32,7 +33,7 @@ class Glanced(NamedTuple):
     `key` is the `reference` that leads to its key as it may be shown, `key_is_there` None where only reading
     would tell; `retires` is the first of its models that is retired or will be. `problem` and `remedy`: why
     it cannot be used, "" otherwise; `refused`: why an administrator does not allow it. `mark`: see
-    `rendering.mark_of`.
+    `rendering.mark_of`. `withdrawn`: why its publisher wants it used no more.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Glanced(NamedTuple):
     favourite: bool = False
     mark: str = ""
     refused: str = ""
+    withdrawn: str = ""
 
 
 class Glances:
@@ -78,7 +80,9 @@ class Glances:
         found = []
         order = read_order(app.locations)
         favourites = frozenset(order.favourites)
-        for name in order.arranged(app.store.names()):
+        names = order.arranged(app.store.names())
+        gone = withdrawn_among(app.locations, names)
+        for name in names:
             mark = file_mark(app.store.path_of(name))
             kept = known.get(name)
             row = kept[1] if kept is not None and kept[0] is not None and kept[0] == mark else self._row(name)
@@ -89,7 +93,7 @@ class Glances:
             where, is_there = keys[row.reference]
             if not row.problem:
                 row = row._replace(key_stored_in=where, key_is_there=is_there)
-            found.append(row._replace(favourite=name in favourites))
+            found.append(row._replace(favourite=name in favourites, withdrawn=gone.get(name, "")))
         return tuple(found)
 
     def _row(self, name: str) -> Glanced:

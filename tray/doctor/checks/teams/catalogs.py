@@ -33,6 +33,7 @@ def catalogs(context: Context) -> Iterator[Finding]:
     except PkccError as error:
         yield problem("catalog-broken", error.title, "No catalog is brought up to date.", advice=error.hint)
         return
+    yield from _withdrawn(context)
     for looked in found:
         yield from _one(context, looked)
         yield from _by_hand(context, looked.subscription.name)
@@ -72,6 +73,14 @@ def _one(context: Context, looked: Looked) -> Iterator[Finding]:
         yield note(
             "catalog-waiting", what, "Nothing of it is in force.", context.ours("catalog", "show", name)
         )
+
+
+def _withdrawn(context: Context) -> Iterator[Finding]:
+    """The profile in use, where its publisher wants it used no more."""
+    name = context.active or ""
+    if gone := terms_of(context.locations, name).withdrawn:
+        what, why = f"{name} is in use, and withdrawn: {gone}", "It may soon stop working."
+        yield warning("profile-withdrawn", what, why, context.ours("switch"), profile=name)
 
 
 def _ask_publisher(looked: Looked) -> str:

@@ -44,6 +44,7 @@ _PREFERENCES = ("Open Preferences", "/preferences")
 BY_KIND = {
     "catalog-broken": ("Open Catalogs", "/catalogs"),
     "catalog-edited": ("Open Catalogs", "/catalogs"),
+    "profile-withdrawn": ("Open Catalogs", "/catalogs"),
     "catalog-stale": ("Open Catalogs", "/catalogs"),
     "catalog-waiting": ("Open Catalogs", "/catalogs"),
     "metadata-missing": ("Open Projects", "/projects"),

@@ -150,7 +150,7 @@ def _row(look: Look, each: Glanced, moves: tuple[str, ...]) -> Row:
         each.route,
         models,
         metadata,
-        _warning(each.retires),
+        "Withdrawn" if each.withdrawn else _warning(each.retires),
         state,
         not active and not blocked and not each.refused,
         each.refused,

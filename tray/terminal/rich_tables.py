@@ -16,6 +16,7 @@ from tray.terminal.rich_parts import console, escape, plain_table, print_rows
 from tray.terminal.words import keys as wording_keys
 from tray.terminal.words import profiles as wording_profiles
 from tray.terminal.words.catalogs.ages import came_from_words
+from tray.terminal.words.catalogs.following import HEADINGS as CATALOG_HEADINGS
 from tray.terminal.words.catalogs.following import NONE_YET as NO_CATALOG
 from tray.terminal.words.catalogs.following import list_cells as catalog_cells
 from tray.terminal.words.catalogs.states import look_of
@@ -213,9 +214,8 @@ _CATALOG_STYLES = {"ok": "", "warn": "warning", "bad": "error"}
 
 
 def _catalogs(console: Console, found: CatalogList) -> None:
-    headings = ("CATALOG", "VERSION", "PROFILES", "STATE")
     rows = [(catalog_cells(row), _CATALOG_STYLES[look_of(row).kind]) for row in found.catalogs]
-    print_rows(console, NO_CATALOG, headings, rows)
+    print_rows(console, NO_CATALOG, CATALOG_HEADINGS, rows)
 
 
 _DRAWERS: dict[str, Callable[[Console, Any], None]] = {

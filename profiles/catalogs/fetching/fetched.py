@@ -50,7 +50,7 @@ class FetchError(PkccError):
     """
 
     def __init__(self, why: Why, reason: str, hint: str, retry_after_s: float | None = None) -> None:
-        super().__init__(_TITLES[why].format("The catalog", reason), hint)
+        super().__init__(_TITLES[why].format("The catalog", reason, "not"), hint)
         self.why = why
         self.reason = reason
         self.retry_after_s = retry_after_s
@@ -59,12 +59,12 @@ class FetchError(PkccError):
         """The same of a catalog that is subscribed to; `kept` is what one has of it: "43, 2 days old"."""
         goes_on = f"What you have ({kept}) goes on. " if kept else ""
         error = FetchError(self.why, self.reason, goes_on + self.hint, self.retry_after_s)
-        error.title = _TITLES[self.why].format(f"The catalog {name}", self.reason)
+        error.title = _TITLES[self.why].format(f"The catalog {name}", self.reason, "no longer")
         return error
 
 
 _TITLES = {
     "unreachable": "{0} could not be reached: {1}",
-    "withdrawn": "{0} is no longer at its source: {1}",
+    "withdrawn": "{0} is {2} at its source: {1}",
     "refused": "{0} cannot be used: {1}",
 }

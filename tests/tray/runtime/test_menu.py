@@ -107,6 +107,13 @@ def test_a_profile_in_use_that_no_longer_exists_is_still_named() -> None:
     assert "Edit gone…" in labels(CALM._replace(active="gone"))
 
 
+def test_what_waits_for_the_profile_in_use_is_the_first_line() -> None:
+    """At the end of the menu nobody sees where their key would go from now on."""
+    state = CALM._replace(active="acme/work", waiting=("acme", "labs"))
+    assert labels(state)[0] == "acme: changes to look at…"
+    assert labels(state)[-2] == "labs: changes to look at…"
+
+
 # What is wrong comes first ---------------------------------------------------------------------------
 
 ALARM = CALM._replace(

@@ -35,6 +35,12 @@ def test_each_state_is_shown_everywhere(state: str, capsys: pytest.CaptureFixtur
     assert "acme" in capsys.readouterr().out
 
 
+def test_the_list_says_which_number_is_the_version() -> None:
+    head, line = list_lines(CatalogList((row("current"),)))
+    assert head.split() == ["CATALOG", "VERSION", "PROFILES", "STATE"]
+    assert head.index("VERSION") == line.index("43")
+
+
 def test_trouble_comes_first() -> None:
     rows = catalog_rows([row("current"), row("managed"), row("broken")])
     assert rows[0].kind == "bad"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from profiles.base.names import catalog_of
 from tray.icon.base import Entry
 from tray.runtime.menu.face import title_of
 from tray.runtime.menu.first_lines import first_lines
@@ -25,14 +26,14 @@ OPEN_PLACES = (("settings", "Settings file"), ("profiles", "Profiles folder"))
 def build_menu(state: TrayState) -> tuple[Entry, ...]:
     """The menu, top to bottom. While `busy` whatever would change the settings is greyed, not gone."""
     begins = not state.profiles and state.active is None
-    sections = [first_lines(state), *(_first_run(state) if begins else _usual(state))]
+    in_use = catalog_of(state.active or "")
+    # What waits for the profile in use is said first; of other catalogs, at the end.
+    first = [_look(name, state) for name in state.waiting if name == in_use]
+    sections = [[*first_lines(state), *first], *(_first_run(state) if begins else _usual(state))]
     update = [Entry("update", label(f"Version {state.update} is out…"))] if state.update else []
     by = f"Managed by {state.locks.by}"
     managed = [Entry("managed", label(by), enabled=bool(state.locks.url))] if state.locks.by else []
-    waiting = [
-        Entry(f"manage:/catalogs/{name}", label(_waits(name)), enabled=not state.locks.manager)
-        for name in state.waiting
-    ]
+    waiting = [_look(name, state) for name in state.waiting if name != in_use]
     sections.append([*waiting, *update, *managed, Entry("quit", "Quit")])
     entries: list[Entry] = []
     for number, section in enumerate(sections):
@@ -42,8 +43,9 @@ def build_menu(state: TrayState) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _waits(name: str) -> str:
-    return f"{one_line(name, 28)}: changes to look at…"
+def _look(name: str, state: TrayState) -> Entry:
+    text = label(f"{one_line(name, 28)}: changes to look at…")
+    return Entry(f"manage:/catalogs/{name}", text, enabled=not state.locks.manager)
 
 
 def _usual(state: TrayState) -> list[list[Entry]]:

@@ -35,6 +35,24 @@ def test_one_line_joins_and_the_profile_is_in_use_with_a_key_that_no_file_holds(
     assert home.settings.read_bytes() == SETTINGS
 
 
+def test_a_reference_that_gives_no_key_is_not_answered_with_key_set(
+    home: UserHome, publisher: Publisher
+) -> None:
+    """`key set` refuses a profile whose key lies elsewhere."""
+    line = ("join", str(publisher.directory), "--key", publisher.key, "--yes", "--key-ref", "env:NOT_THERE")
+    said = home.ok(*line).out
+    assert "No key yet in env:NOT_THERE" in said
+    assert "key set" not in said
+
+
+def test_an_address_that_never_had_one_is_not_said_to_have_lost_it(
+    home: UserHome, publisher: Publisher
+) -> None:
+    publisher.file.unlink()
+    said = home.run("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes").err
+    assert "The catalog is not at its source" in said
+
+
 @pytest.mark.parametrize("command", ["join", "catalog add"])
 def test_an_expired_catalog_is_joined_and_switched_to_with_a_word(
     home: UserHome, publisher: Publisher, command: str

@@ -26,11 +26,14 @@ NONE_YET = (
 )
 
 
+HEADINGS = ("CATALOG", "VERSION", "PROFILES", "STATE")
+
+
 def list_lines(found: CatalogList) -> list[str]:
-    """A line for each: name, version and age, how many profiles, how it stands."""
+    """A line for each below headings: name, version and age, how many profiles, how it stands."""
     if not found.catalogs:
         return [NONE_YET]
-    return table([list_cells(row) for row in found.catalogs])
+    return table([list(HEADINGS), *map(list_cells, found.catalogs)])
 
 
 def list_cells(row: CatalogRow) -> list[str]:

@@ -39,7 +39,9 @@ def joined_lines(joined: Joined) -> list[str]:
         found.append(f"The key is {joined.key}.")
     elif joined.is_suggested:
         found.append(f"No key yet: sign in to where it lies, {joined.key}.")
-    else:
+    elif joined.key.startswith("keyring:"):
         found.append(f"No key yet: `pkcc-tray key set {joined.profile}`.")
+    else:  # a place of their own choice: `key set` would keep it elsewhere
+        found.append(f"No key yet in {joined.key}, where you said that it lies.")
     switch = f"`pkcc-tray switch {joined.profile}` makes it active."
     return [*found, f"{joined.profile} is in use." if joined.switched else switch]

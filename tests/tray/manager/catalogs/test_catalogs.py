@@ -94,6 +94,16 @@ def test_a_link_fills_the_form_and_fetches_nothing(visitor: Any, home: Any, publ
     assert "https" in refused.text
 
 
+def test_an_administrator_s_catalog_that_is_not_here_yet_is_fetched_from_the_list(
+    visitor: Any, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row led to a page that cannot be shown, and called it unsigned."""
+    lay_theirs(publisher, tmp_path, monkeypatch)
+    page = visitor.get("/catalogs").text
+    assert ('href="/catalogs/acme"' in page, "Not signed" in page) == (False, False)
+    assert ">Fetch<" in page.replace("\n", "")
+
+
 def test_a_catalog_that_an_administrator_decides_has_its_pages(
     visitor: Any, home: Any, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

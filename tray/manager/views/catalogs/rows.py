@@ -32,6 +32,7 @@ class Row(NamedTuple):
     signed: str
     looks: bool
     managed: bool
+    is_here: bool  # whether it has a page: something of it was fetched
 
 
 class Compared(NamedTuple):
@@ -53,7 +54,7 @@ def catalog_rows(found: Sequence[CatalogRow]) -> list[Row]:
 
 def catalog_row(row: CatalogRow) -> Row:
     """One of them."""
-    look = look_of(row)
+    look, is_here = look_of(row), row.state != "unfetched"
     accepted = f", {roughly(row.accepted_at)}" if row.accepted_at and look.kind == "ok" else ""
     return Row(
         row.name,
@@ -64,9 +65,10 @@ def catalog_row(row: CatalogRow) -> Row:
         "" if row.serial is None else f"Version {row.serial}",
         ", ".join(row.profiles[:3]) + (" …" if len(row.profiles) > 3 else ""),
         row.source,
-        f"Signed by {row.signed_by}" if row.signed_by else "Not signed",
+        f"Signed by {row.signed_by}" if row.signed_by else "Not signed" if is_here else "Not fetched yet",
         look.asks,
         row.managed,
+        is_here,
     )
 
 

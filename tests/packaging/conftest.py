@@ -15,7 +15,7 @@ from support.home.linux_root import ROOT, require
 def deb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The deb in PKCC_PACKAGES, or built now."""
     require("debootstrap")
-    directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages"))
+    directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages")).resolve()
     if "PKCC_PACKAGES" not in os.environ:
         subprocess.run([sys.executable, "packaging/linux/build.py", str(directory)], check=True, cwd=ROOT)
     return next(directory.glob("*.deb"))

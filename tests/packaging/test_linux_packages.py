@@ -32,7 +32,7 @@ _ADD = ("pkcc-tray", "add", "work", "--provider", "@anthropic-prod", "--label", 
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The deb, the rpm and the AppImage's file system: those in PKCC_PACKAGES, or built now."""
     require("debootstrap", "lintian", "rpm", "mksquashfs")
-    directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages"))
+    directory = Path(os.environ.get("PKCC_PACKAGES") or tmp_path_factory.mktemp("packages")).resolve()
     if "PKCC_PACKAGES" not in os.environ:
         subprocess.run([sys.executable, "packaging/linux/build.py", str(directory)], check=True, cwd=ROOT)
     return {kind: next(directory.glob(f"*.{kind}")) for kind in ("deb", "rpm", "squashfs")}

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 _MOST_REDIRECTS = 3
 _LONGEST_MARK = 256
-_PLAIN = {"user-agent": "", "accept": "*/*"}  # nothing that says who asks, or with which version
+_PLAIN: dict[str, str | None] = {
+    "user-agent": None,
+    "accept": "*/*",
+}  # nothing that says who asks, or with which version
 _NO_SIGNATURE = (403, 404, 410)  # 403: so a store answers that does not say what it has
 
 

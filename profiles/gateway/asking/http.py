@@ -35,13 +35,13 @@ for _name in ("httpx2", "httpcore2"):
 class Request(NamedTuple):
     """What is asked; `body` is None where none is sent.
 
-    A header of no value is left out, `user-agent` too. `most` bytes of an answer are read; by default, what a
-    list may have.
+    A header that is None is left out, `user-agent` too; an empty one is sent, as Claude Code does. `most`
+    bytes of an answer are read; by default, what a list may have.
     """
 
     method: str
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str | None]
     body: bytes | None = None
     most: int | None = None
 
@@ -136,10 +136,9 @@ class Asker:
     def _ask(self, request: Request, course: _Course) -> Answer:
         extensions = {"trace": course.note}
         method, url, headers, body, most = request
-        asked = self._client.build_request(
-            method, url, headers=dict(headers), content=body, extensions=extensions
-        )
-        for name in [name for name, value in headers.items() if not value]:
+        sent = {name: value for name, value in headers.items() if value is not None}
+        asked = self._client.build_request(method, url, headers=sent, content=body, extensions=extensions)
+        for name in headers.keys() - sent.keys():
             del asked.headers[name]
         with contextlib.closing(self._client.send(asked, stream=True)) as response:
             answered, cut = bytearray(), False

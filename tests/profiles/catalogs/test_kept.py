@@ -166,8 +166,8 @@ def test_a_profile_that_lacks_an_answer_waits_for_it(places: Locations) -> None:
 def test_metadata_that_is_locked_stays_whatever_a_project_says(places: Locations) -> None:
     profiles = [{**WORK, "key": OP}, {**SAFE, "metadata": {"a": "1"}, "locked": ["metadata"]}]
     acceptance.accept(places, ACME, kept(profiles=profiles, required_metadata=["repo"]))
-    assert terms_of(places, "acme/work") == Terms(("repo",), ("cost_center",))
-    assert terms_of(places, "acme/safe") == Terms(("repo",), ("a",))
+    assert terms_of(places, "acme/work") == Terms(("repo",), ("cost_center",), expires="2027-02-28")
+    assert terms_of(places, "acme/safe") == Terms(("repo",), ("a",), expires="2027-02-28")
     assert terms_of(places, "work") == Terms()
     rendered = ProfileStore(places).rendered("acme/work")
     merged = metadata_of(with_projects(places, rendered, {"cost_center": "mine", "repo": "api"}))

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.secret_names import is_secret_name
+from profiles.catalogs.format.model import MARK
 from profiles.catalogs.format.texts import check_suggestion, host_of
 from profiles.importing.bundles import refuse_secrets, take_secrets_out
 from profiles.importing.candidate import HARMLESS
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from profiles.profile.schema.model import Profile
 
-MARK = "pkcc_catalog"
 _OWN = ("trusted", "allow_plain_http")  # of a profile, what each machine has to say for itself
 
 

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.format.model import FILE, HIGH_SERIAL, MOST_KEYS, Catalog, CatalogError
+from profiles.catalogs.format.model import FILE, HIGH_SERIAL, MOST_KEYS, SIGNATURE, Catalog, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.record import Seen
 from profiles.catalogs.signature import (
@@ -58,7 +58,7 @@ def first_seen(data: bytes, signature: bytes | None, key: str = "") -> Verified:
     if signature is None:
         if key:
             raise UntrustedError(
-                f"The catalog {catalog.name} is not signed", f"There is no {FILE}.minisig beside it."
+                f"The catalog {catalog.name} is not signed", f"There is no {FILE}{SIGNATURE} beside it."
             )
         return Verified(Content(data, b"", ""), catalog)
     by = _signed(catalog, data, signature, [key] if key else catalog.keys)
@@ -81,7 +81,7 @@ def newer(
     if pinned and signature is None:
         raise UntrustedError(
             f"The catalog {subscription.name} is no longer signed",
-            f"Nothing was changed. Its publisher must put {FILE}.minisig beside it.",
+            f"Nothing was changed. Its publisher must put {FILE}{SIGNATURE} beside it.",
         )
     by = _verified(subscription.name, data, signature, pinned) if pinned and signature else None
     catalog = parse(data)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
 from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
-from profiles.catalogs.fetching.source import SIGNATURE
+from profiles.catalogs.format.model import SIGNATURE
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:

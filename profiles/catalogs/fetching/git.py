@@ -19,8 +19,7 @@ from profiles.base.programs.run import run
 from profiles.base.programs.written import size_of
 from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
 from profiles.catalogs.fetching.git_words import refusal
-from profiles.catalogs.fetching.source import SIGNATURE
-from profiles.catalogs.format.model import MOST_BYTES
+from profiles.catalogs.format.model import MOST_BYTES, SIGNATURE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from urllib.request import getproxies
 
 from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
 from profiles.catalogs.fetching.https_words import refusal
-from profiles.catalogs.fetching.source import SIGNATURE
+from profiles.catalogs.format.model import SIGNATURE
 from profiles.claude_code.routing_names import PROXIES
 from profiles.gateway.asking.http import Answer, Request
 from profiles.gateway.asking.no_answer import trouble_step

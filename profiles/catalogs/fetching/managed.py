@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.catalogs.fetching.source import SIGNATURE, Source
+from profiles.catalogs.fetching.source import Source
+from profiles.catalogs.format.model import SIGNATURE
 from profiles.policy.reading.owners import writable_part
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Kind = Literal["git", "https", "directory"]
 
-SIGNATURE = ".minisig"  # and its signature, beside it
 _LONGEST = 2048
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 _SCP_FORM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*@)?([^/:@\\]{2,}|\[[0-9A-Fa-f:.]+\]):(?!/)([^-].*)")

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 FILE = "pkcc-catalog.json"
-SIGNATURE_FILE = f"{FILE}.minisig"
+MARK = "pkcc_catalog"  # the field that says what it is, and in which version
+SIGNATURE = ".minisig"  # the signature's file: called like what it signs, with that behind
 VERSION = 1
 MOST_BYTES = 512 * 1024
 MOST_PROFILES = 1_000

@@ -8,6 +8,7 @@ from profiles.base.secret_names import may_be_key
 from profiles.catalogs.format.entries import checked_inputs, hosts_beyond, read_entry, texts_in
 from profiles.catalogs.format.fields import Fields, checked
 from profiles.catalogs.format.model import (
+    MARK,
     MOST_KEYS,
     MOST_PROFILES,
     VERSION,
@@ -32,19 +33,17 @@ from profiles.profile.schema.fields import check_inline_config, check_new_metada
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_MARK = "pkcc_catalog"
-
 
 def parse(data: bytes) -> Catalog:
     """The catalog that the bytes are. Raises CatalogError that names the place of what is wrong."""
     plain = load(data)
     fields = Fields("", plain)
-    if _MARK not in plain:
-        raise CatalogError("", f"is no catalog: it has no {_MARK}")
-    version = fields.number(_MARK)
+    if MARK not in plain:
+        raise CatalogError("", f"is no catalog: it has no {MARK}")
+    version = fields.number(MARK)
     if version > VERSION:
         raise CatalogError(
-            _MARK, f"is {version}, of a newer pkcc-tray", "Update pkcc-tray; nothing was changed."
+            MARK, f"is {version}, of a newer pkcc-tray", "Update pkcc-tray; nothing was changed."
         )
     name = fields.text("name", check_part_name, needed=True)
     inputs = {key: _input(place, key, value) for place, key, value in fields.members("inputs")}

@@ -54,7 +54,7 @@ def chosen_or_used_here(app: App, name: str | None, question: str, hint: str) ->
 
 def has_choice(app: App) -> bool:
     """Whether a person can be asked, and there is more than one profile to choose from."""
-    return app.interactive and len(list_profiles(app).profiles) > 1
+    return app.interactive and len(app.store.names()) > 1
 
 
 def name_for_new(app: App, name: str | None, question: str, command: str, default: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError
 from profiles.catalogs.changes import Changes, catalog_changes
-from profiles.catalogs.format.model import HIGH_SERIAL, CatalogError
+from profiles.catalogs.format.model import HIGH_SERIAL, SIGNATURE, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.signature import SignatureError, comment_for, verify
 from profiles.files.json_documents import compact
@@ -131,9 +131,9 @@ def _of_time(catalog: Catalog) -> list[Problem]:
 def _signed(file: str, data: bytes, catalog: Catalog, key: str | None) -> tuple[str, str]:
     """By which key it is signed, as far as the key is known; and what is wrong with the signature."""
     keys = (key,) if key is not None else catalog.keys
-    signature = read_bytes(f"{file}.minisig")
+    signature = read_bytes(f"{file}{SIGNATURE}")
     if signature is None:
-        return "", "it is not signed: there is no .minisig file beside it" if keys else ""
+        return "", f"it is not signed: there is no {SIGNATURE} file beside it" if keys else ""
     if not keys:
         return "", ""
     try:

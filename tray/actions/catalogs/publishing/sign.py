@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from profiles.base.errors import NotFoundError
+from profiles.catalogs.format.model import SIGNATURE
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.signature import comment_for, needs_password, sign
 from profiles.files.atomic_replace import write_private
@@ -38,7 +39,7 @@ def sign_catalog(file: str, key_file: bytes, password: str) -> tuple[SignedCatal
     data = read_catalog_file(file)
     catalog = parse(data)
     signed, key = sign(data, key_file, password, comment_for(catalog.name, catalog.serial))
-    signature = f"{file}.minisig"
+    signature = f"{file}{SIGNATURE}"
     write_private(signature, signed)
     os.chmod(signature, 0o644)  # it is to be published
     lists = f'list it: "keys": ["{key.text}"], give a higher serial, and sign again'

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from profiles.catalogs.subscriptions import Subscription
 
 
+ASK_AGAIN = "Ask for news: `pkcc-tray catalog update {}`."
+
+
 class UntrustedError(PkccError):
     """Fetched bytes that are not taken: what was accepted before goes on."""
 
@@ -111,6 +114,13 @@ def pinned_after(subscription: Subscription, catalog: Catalog) -> tuple[tuple[st
         return subscription.keys, subscription.dropped
     gone = tuple(key for key in subscription.keys if key not in listed)
     return listed[:MOST_KEYS], (*subscription.dropped, *gone)
+
+
+def still_counts(subscription: Subscription, content: Content, *, managed: bool) -> bool:
+    """Whether the key that signed it is one that counts by now; of a managed catalog policy says which do."""
+    if content.key in subscription.dropped:
+        return False
+    return managed or not subscription.keys or content.key in subscription.keys
 
 
 def with_seen(seen: Mapping[str, Seen], verified: Verified) -> dict[str, Seen]:

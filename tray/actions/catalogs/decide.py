@@ -18,6 +18,7 @@ from profiles.catalogs.subscriptions import (
     save_subscription,
     subscription_of,
 )
+from profiles.catalogs.trust import ASK_AGAIN, still_counts
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_host
 from profiles.profile.under_policy import check_changing
@@ -124,15 +125,13 @@ def _answer(app: App, name: str, answers: Mapping[str, str]) -> tuple[Catalog, M
         answered = subscription._replace(inputs=subscription.inputs | given)
         if answered != subscription:
             return catalog, acceptance.remake(app.locations, answered)
-    raise ConflictError(
-        f"Nothing of {name} waits for you", f"Ask for news: `pkcc-tray catalog update {name}`."
-    )
+    raise ConflictError(f"Nothing of {name} waits for you", ASK_AGAIN.format(name))
 
 
 def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool) -> Kept:
     """What waits, where it is what the person saw, and by a key that still counts. Raises ConflictError."""
     name = subscription.name
-    ask_again = f"Ask for news: `pkcc-tray catalog update {name}`."
+    ask_again = ASK_AGAIN.format(name)
     offered = Contents(app.locations, name).offered()
     if offered is None:
         raise ConflictError(f"Nothing of {name} waits for you", ask_again)
@@ -140,8 +139,7 @@ def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool
         raise ConflictError(
             f"Another version of {name} came meanwhile", f"Look again: `pkcc-tray catalog diff {name}`."
         )
-    key = offered.content.key
-    if key in subscription.dropped or (not managed and subscription.keys and key not in subscription.keys):
+    if not still_counts(subscription, offered.content, managed=managed):
         raise ConflictError(f"What waits of {name} is signed by a key that counts no more", ask_again)
     return offered
 

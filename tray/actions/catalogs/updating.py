@@ -6,18 +6,17 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.changes import Changes, serial_words
+from profiles.catalogs.changes import serial_words
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
 from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.own_part import unanswered
-from profiles.catalogs.kept.waiting import waiting_changes
 from profiles.catalogs.managed import check_followed, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions, subscription_of
-from profiles.catalogs.trust import check_version, newer, with_seen
+from profiles.catalogs.trust import ASK_AGAIN, check_version, newer, still_counts, with_seen
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_host
 from profiles.profile.under_policy import check_changing
@@ -26,8 +25,9 @@ from tray.actions.catalogs.overview import source_of_subscription
 from tray.actions.catalogs.settling import settle, settle_again, used_profiles
 
 if TYPE_CHECKING:
-    from profiles.catalogs.changes import Change
+    from profiles.catalogs.changes import Change, Changes
     from profiles.catalogs.fetching.fetched import Fetched
+    from profiles.catalogs.format.model import Catalog
     from profiles.catalogs.kept.looking import Looked
     from profiles.catalogs.subscriptions import Subscription
     from profiles.catalogs.trust import Verified
@@ -137,34 +137,37 @@ def _decide(
 
 
 def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[str]) -> UpdatedOne:
-    subscription, catalog = looked.subscription, kept.catalog()
-    name = subscription.name
-    accepted = looked.accepted.readable() if looked.accepted else None
-    changes = Changes() if accepted is None else waiting_changes(subscription, accepted, catalog)
+    name, catalog = looked.subscription.name, kept.catalog()
     if not how.apply:
-        return UpdatedOne(name, "new", catalog.serial, *changes)
-    gone = (
-        {f"{name}/{each.name}" for each in accepted.profiles if not catalog.entry(each.name)}
-        if accepted
-        else set()
-    )
-    harmless = (
-        subscription.updates == AUTO
-        and accepted is not None
-        and not changes.loud
-        and not (how.unasked and looked.record.held)
-        and not unanswered(catalog, subscription.inputs)
-        and not (gone & used_profiles(app))
-    )
+        return UpdatedOne(name, "new", catalog.serial, *looked._replace(offered=kept).changes())
     with changing_catalogs(app.locations):
-        if not (harmless or (looked.managed and not any(map(serial_words, changes.loud)))):
-            Contents(app.locations, name).offer(kept)
+        # As it is by now: fetching may have taken a while.
+        looked = look_at_one(app.locations, name, managed_catalogs())._replace(offered=kept)
+        contents, changes = Contents(app.locations, name), looked.changes()
+        if not still_counts(looked.subscription, kept.content, managed=looked.managed):
+            contents.offer(None)
+            problem = f"What was fetched of {name} is signed by a key that counts no more"
+            return UpdatedOne(name, "failed", _serial(looked), problem=problem, hint=ASK_AGAIN.format(name))
+        forced = looked.managed and not any(map(serial_words, changes.loud))
+        if not (forced or _is_harmless(app, looked, catalog, changes, how)):
+            contents.offer(kept)
             return UpdatedOne(name, "waiting", catalog.serial, *changes)
-        own = subscription_of(app.locations, name)  # as it is by now: fetching may have taken a while
-        made = accept(app.locations, own, kept, managed=looked.managed)
-        Contents(app.locations, name).offer(None)  # an older one that waited
+        made = accept(app.locations, looked.subscription, kept, managed=looked.managed)
+        contents.offer(None)  # an older one that waited
     notes += settle(app, made).notes
     return UpdatedOne(name, "applied", catalog.serial, *changes)
+
+
+def _is_harmless(app: App, looked: Looked, catalog: Catalog, changes: Changes, how: How) -> bool:
+    """Whether it applies without a yes: that is wanted, nothing in it is loud, no profile in use goes."""
+    subscription = looked.subscription
+    accepted = looked.accepted.readable() if looked.accepted else None
+    if accepted is None or changes.loud or subscription.updates != AUTO:
+        return False
+    if (how.unasked and looked.record.held) or unanswered(catalog, subscription.inputs):
+        return False
+    gone = {f"{subscription.name}/{each.name}" for each in accepted.profiles if not catalog.entry(each.name)}
+    return not gone & used_profiles(app)
 
 
 def _failed(app: App, looked: Looked, kind: str, error: PkccError) -> UpdatedOne:

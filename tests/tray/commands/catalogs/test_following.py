@@ -163,6 +163,25 @@ def test_what_a_person_changes_while_it_is_fetched_is_not_lost(
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
 
 
+def test_what_a_key_signed_that_is_replaced_meanwhile_does_not_hold(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thief's server can be slow on purpose: the theft is known before its answer is taken."""
+    fetch, other = updating.fetch, Publisher(publisher.directory, number=2)
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-of-the-thief"}))
+
+    def slow(*arguments: Any) -> Any:
+        found = fetch(*arguments)
+        joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
+        return found
+
+    monkeypatch.setattr(updating, "fetch", slow)
+    ran = joined.run("catalog", "update")
+    assert (ran.code, "counts no more" in ran.text) == (1, True)
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-5-5"
+    assert state_of(joined) != "waiting"
+
+
 def test_a_server_that_asks_for_time_is_given_it(joined: UserHome, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: Any) -> Any:
         raise FetchError("unreachable", "503", "Try again later.", 7200.0)

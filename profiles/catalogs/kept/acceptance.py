@@ -14,7 +14,7 @@ from profiles.base.errors import ConflictError
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.left_keys import remember_left
 from profiles.catalogs.kept.making import Made, make_profiles, remove_made
-from profiles.catalogs.kept.own_part import pairs_of
+from profiles.catalogs.kept.own_part import accepted_pairs, pairs_of
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
 from profiles.catalogs.trust import pinned_after
@@ -31,6 +31,7 @@ class Pending(NamedTuple):
     """What is under way: which content is to hold, by its hash, and what the person then says of it.
 
     `subscription` is as JSON data, {} where the catalog is to be removed. `held`: the person goes back.
+    `agreed`: wherever it sends a key is accepted by that; not by an update that nobody was asked about.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Pending(NamedTuple):
     subscription: dict[str, Any]
     managed: bool = False
     held: bool = False
+    agreed: bool = True
 
 
 def pending_path(locations: Locations) -> str:
@@ -46,16 +48,22 @@ def pending_path(locations: Locations) -> str:
 
 
 def accept(
-    locations: Locations, subscription: Subscription, kept: Kept, *, managed: bool = False, held: bool = False
+    locations: Locations,
+    subscription: Subscription,
+    kept: Kept,
+    *,
+    managed: bool = False,
+    held: bool = False,
+    agreed: bool = True,
 ) -> Made:
     """Have this content hold, with what the person says of it; the caller holds `changing_catalogs`.
 
-    Wherever it sends a key is accepted by that. Raises PkccError with what held before.
+    The flags are those of `Pending`. Raises PkccError with what held before.
     """
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
     contents = Contents(locations, subscription.name)
     before = contents.accepted()
-    pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), managed, held)
+    pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), managed, held, agreed)
     _begin(locations, pending)
     if before is None or before.content != kept.content:
         if before is not None:
@@ -132,7 +140,8 @@ def _finish(locations: Locations, pending: Pending) -> Made:
     assert kept is not None  # noqa: S101 - the caller has just written or read it
     catalog = kept.catalog()
     subscription = from_plain(pending.name, pending.subscription)
-    pairs = tuple(dict.fromkeys((*subscription.pairs, *pairs_of(subscription, catalog))))
+    new = pairs_of(subscription, catalog) if pending.agreed else accepted_pairs(subscription, catalog)
+    pairs = tuple(dict.fromkeys((*subscription.pairs, *new)))
     subscription = subscription._replace(pairs=pairs)
     # Going back is the person's own step: no publisher has dropped a key by it.
     if kept.content.key and not pending.managed and not pending.held:

@@ -175,6 +175,11 @@ def pairs_of(subscription: Subscription, catalog: Catalog) -> tuple[tuple[str, s
     return tuple(dict.fromkeys(found))
 
 
+def accepted_pairs(subscription: Subscription, catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    """The pairs that need no further yes."""
+    return tuple(pair for pair in pairs_of(subscription, catalog) if _is_accepted(subscription, pair))
+
+
 def unaccepted_pairs(subscription: Subscription, catalog: Catalog) -> list[tuple[str, str]]:
     """The pairs that nobody has accepted yet."""
     return [pair for pair in pairs_of(subscription, catalog) if not _is_accepted(subscription, pair)]

@@ -138,6 +138,20 @@ def test_a_profile_whose_key_would_go_elsewhere_is_not_made(places: Locations) -
     assert ProfileStore(places).load("acme/work").gateway is None  # as it was
 
 
+def test_without_a_yes_no_key_goes_elsewhere_though_the_content_holds(places: Locations) -> None:
+    """The second look, where profiles are made, must be able to say no: the first may have a fault."""
+    acceptance.accept(places, ACME, kept())
+    elsewhere = kept(
+        gateway_hosts=["evil.example"], profiles=[{**WORK, "key": OP, "gateway": "https://evil.example"}]
+    )
+    subscription = load_subscriptions(places)["acme"]
+    made = acceptance.accept(places, subscription, elsewhere, agreed=False)
+    assert made.problems == ("acme/work would send a key where you have not accepted it: evil.example",)
+    assert ProfileStore(places).load("acme/work").gateway is None
+    acceptance.accept(places, load_subscriptions(places)["acme"], elsewhere)
+    assert ProfileStore(places).load("acme/work").gateway == "https://evil.example"
+
+
 def test_where_a_config_sends_the_key_on_is_accepted_too(places: Locations) -> None:
     config = {"targets": [{"provider": "@a", "custom_host": "https://llm.acme.example/v1"}]}
     more = {"configs": {"safe": config}, "gateway_hosts": ["api.portkey.ai", "llm.acme.example"]}

@@ -19,13 +19,6 @@ HOSTS = ["api.portkey.ai", "gw.acme.example"]
 
 
 @pytest.fixture
-def publisher(tmp_path: Path) -> Publisher:
-    published = Publisher(tmp_path / "share" / "pkcc")
-    published.publish()
-    return published
-
-
-@pytest.fixture
 def joined(home: UserHome, publisher: Publisher) -> UserHome:
     join(home, publisher)
     return home

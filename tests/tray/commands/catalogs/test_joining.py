@@ -15,13 +15,6 @@ from profiles.catalogs.format.parse import parse
 from profiles.catalogs.kept import contents
 
 
-@pytest.fixture
-def publisher(tmp_path: Path) -> Publisher:
-    published = Publisher(tmp_path / "share" / "pkcc")
-    published.publish()
-    return published
-
-
 def test_one_line_joins_and_the_profile_is_in_use_with_a_key_that_no_file_holds(
     home: UserHome, publisher: Publisher
 ) -> None:

@@ -16,13 +16,6 @@ from profiles.claude_code.settings.managed import places
 
 
 @pytest.fixture
-def publisher(tmp_path: Path) -> Publisher:
-    published = Publisher(tmp_path / "share" / "pkcc")
-    published.publish()
-    return published
-
-
-@pytest.fixture
 def asking(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publisher:
     """Theirs, which asks each person for their login."""
     publisher.publish(inputs=ACME["inputs"], profiles=[WORK])

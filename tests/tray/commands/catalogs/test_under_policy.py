@@ -10,13 +10,6 @@ from support.home.forced import force, lay
 from support.home.user_home import UserHome
 
 
-@pytest.fixture
-def publisher(tmp_path: Path) -> Publisher:
-    published = Publisher(tmp_path / "share" / "pkcc")
-    published.publish()
-    return published
-
-
 def test_other_catalogs_are_refused_with_who_decides(
     home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

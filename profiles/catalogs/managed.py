@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles import __version__
 from profiles.base.names import is_kept_name, is_name
 from profiles.catalogs.fetching.managed import managed_sources, this_machine
 from profiles.catalogs.subscriptions import Subscription
+from profiles.catalogs.trust import check_version
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
+from profiles.policy.refusals import check_allowed, check_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from profiles.catalogs.format.model import Catalog
 
 
 def managed_subscriptions() -> Iterator[Subscription]:
@@ -38,6 +42,14 @@ def check_followed(name: str) -> None:
     """Raises ForbiddenError for a catalog that an administrator neither decides nor allows any more."""
     if name not in managed_names():
         check_allowed(policy_in_force(), "allow_other_catalogs")
+
+
+def check_usable(catalog: Catalog) -> None:
+    """Raises CatalogError where it asks for a newer pkcc-tray, ForbiddenError for a gateway not allowed."""
+    check_version(catalog, __version__)
+    policy = policy_in_force()
+    for host in catalog.gateway_hosts:
+        check_host(policy, f"https://{host}")
 
 
 def keys_of_policy(name: str) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError, ForbiddenError, UsageError
 from profiles.catalogs.kept import acceptance
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.own_part import check_answer, unanswered
-from profiles.catalogs.managed import check_followed, managed_names
+from profiles.catalogs.managed import check_followed, check_usable, managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.signature import SignatureError, parse_key
 from profiles.catalogs.subscriptions import (
@@ -20,7 +20,6 @@ from profiles.catalogs.subscriptions import (
 )
 from profiles.catalogs.trust import ASK_AGAIN, still_counts
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_host
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.leaving import keep_own, release
 from tray.actions.catalogs.settling import settle
@@ -93,8 +92,7 @@ def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tup
     subscription = subscription_of(app.locations, name)
     offered = _offered(app, subscription, sha256, managed=managed)
     catalog = offered.catalog()
-    for host in catalog.gateway_hosts:
-        check_host(policy_in_force(), f"https://{host}")
+    check_usable(catalog)
     given = {each: check_answer(catalog, each, answer) for each, answer in answers.items()}
     subscription = subscription._replace(inputs=subscription.inputs | given)
     lacking = unanswered(catalog, subscription.inputs)

@@ -14,6 +14,7 @@ from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.left_keys import left_pairs
 from profiles.catalogs.kept.own_part import other_hosts_of_own_keys
+from profiles.catalogs.managed import check_usable
 from profiles.catalogs.record import Record, save_record
 from profiles.catalogs.signature import SignatureError, parse_key
 from profiles.catalogs.subscriptions import (
@@ -24,9 +25,9 @@ from profiles.catalogs.subscriptions import (
     save_subscription,
     taken_by,
 )
-from profiles.catalogs.trust import check_version, first_seen, with_seen
+from profiles.catalogs.trust import first_seen, with_seen
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed, check_catalog_name, check_changes, check_host
+from profiles.policy.refusals import check_allowed, check_catalog_name, check_changes
 from tray.actions.catalogs.described import Described, described
 
 if TYPE_CHECKING:
@@ -97,11 +98,7 @@ def look_at(app: App, wanted: Wanted, *, may_ask: bool = False) -> Offer:
     assert isinstance(fetched, Fetched)  # noqa: S101 - nothing is known that it could be unchanged from
     verified = first_seen(fetched.data, fetched.signature, wanted.key)
     _check_expected(wanted, verified)
-    from profiles import __version__
-
-    check_version(verified.catalog, __version__)
-    for host in verified.catalog.gateway_hosts:
-        check_host(policy, f"https://{host}")
+    check_usable(verified.catalog)
     name = _free_name(app, wanted, verified.catalog.name)
     _check_left(app, name, verified.catalog)
     content = described(Subscription(name, source.address, verified.catalog.name), verified.catalog)

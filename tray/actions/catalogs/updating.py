@@ -13,12 +13,10 @@ from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.own_part import unanswered
-from profiles.catalogs.managed import check_followed, keys_of_policy, managed_catalogs
+from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions, subscription_of
-from profiles.catalogs.trust import ASK_AGAIN, check_version, newer, still_counts, with_seen
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_host
+from profiles.catalogs.trust import ASK_AGAIN, newer, still_counts, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
@@ -86,21 +84,13 @@ def _update(app: App, subscription: Subscription, how: How, notes: list[str]) ->
             return _unchanged(app, looked, how, notes)
         keys = keys_of_policy(name)
         verified = newer(subscription, looked.record.by_key, found.data, found.signature, keys)
-        _check_usable(verified)
+        check_usable(verified.catalog)
     except FetchError as error:
         kind = BROKEN if error.why == _REFUSED else error.why
         return _failed(app, looked, kind, error.of(name, _kept_words(looked)))
     except PkccError as error:
         return _failed(app, looked, BROKEN, error)
     return _decide(app, looked, verified, found, how, notes)
-
-
-def _check_usable(verified: Verified) -> None:
-    from profiles import __version__
-
-    check_version(verified.catalog, __version__)
-    for host in verified.catalog.gateway_hosts:
-        check_host(policy_in_force(), f"https://{host}")
 
 
 def _unchanged(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:

@@ -8,7 +8,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("add work --provider @anthropic-prod --key-stdin < key.txt", "asks nothing"),
     ),
     "list": (("list", "all profiles"), ("list --json", "the same for a program")),
-    "show": (("show", "the active profile"), ("show work", "one by name")),
+    "show": (("show", "asks which; the active one by Return"), ("show work", "one by name")),
     "edit": (
         ("edit work", "in your editor; checked before it is stored"),
         ("EDITOR=nano pkcc-tray edit work", "in that one"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def arguments_models(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--provider @slug] [--claude]."""
-    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
+    add_name(parser, help_text="a profile's name (a terminal asks; else the one used here)", nargs="?")
     completed(
         parser.add_argument("--provider", metavar="@SLUG", help="only the models of that provider"),
         offers.providers,

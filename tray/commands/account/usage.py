@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def arguments_usage(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--since 7d|DAY] [--by day|model|user|metadata KEY]."""
-    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
+    add_name(parser, help_text="a profile's name (a terminal asks; else the one used here)", nargs="?")
     since = parser.add_argument(
         "--since",
         metavar="7d|DAY",

@@ -27,7 +27,7 @@ _STEPS_WIDTH = 11  # of the longest usual name of a step
 
 def arguments_check(parser: argparse.ArgumentParser) -> None:
     """[NAME] [--all] [--no-key | --route]."""
-    add_name(parser, help_text="a profile's name (default: the one used here)", nargs="?")
+    add_name(parser, help_text="a profile's name (a terminal asks; else the one used here)", nargs="?")
     parser.add_argument("--all", action="store_true", dest="every", help="every profile")
     how = parser.add_mutually_exclusive_group()
     flag(how, "--no-key", "only whether the gateway answers: no key is read or sent")

@@ -15,6 +15,7 @@ from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.left_keys import remember_left
 from profiles.catalogs.kept.making import Made, make_profiles, remove_made
 from profiles.catalogs.kept.own_part import accepted_pairs, pairs_of
+from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
 from profiles.catalogs.trust import pinned_after
@@ -37,7 +38,6 @@ class Pending(NamedTuple):
     name: str
     sha256: str
     subscription: dict[str, Any]
-    managed: bool = False
     held: bool = False
     agreed: bool = True
 
@@ -52,7 +52,6 @@ def accept(
     subscription: Subscription,
     kept: Kept,
     *,
-    managed: bool = False,
     held: bool = False,
     agreed: bool = True,
 ) -> Made:
@@ -63,7 +62,7 @@ def accept(
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
     contents = Contents(locations, subscription.name)
     before = contents.accepted()
-    pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), managed, held, agreed)
+    pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), held, agreed)
     _begin(locations, pending)
     if before is None or before.content != kept.content:
         if before is not None:
@@ -143,8 +142,8 @@ def _finish(locations: Locations, pending: Pending) -> Made:
     new = pairs_of(subscription, catalog) if pending.agreed else accepted_pairs(subscription, catalog)
     pairs = tuple(dict.fromkeys((*subscription.pairs, *new)))
     subscription = subscription._replace(pairs=pairs)
-    # Going back is the person's own step: no publisher has dropped a key by it.
-    if kept.content.key and not pending.managed and not pending.held:
+    # Going back is the person's own step: no publisher has dropped a key by it. A policy's keys are its own.
+    if kept.content.key and not pending.held and pending.name not in managed_names():
         keys, dropped = pinned_after(subscription, catalog)
         subscription = subscription._replace(keys=keys, dropped=dropped)
     save_subscription(locations, pending.name, subscription)

@@ -88,9 +88,8 @@ def accept_catalog(
 
 def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
     check_followed(name)
-    managed = name in managed_names()
     subscription = subscription_of(app.locations, name)
-    offered = _offered(app, subscription, sha256, managed=managed)
+    offered = _offered(app, subscription, sha256)
     catalog = offered.catalog()
     check_usable(catalog)
     given = {each: check_answer(catalog, each, answer) for each, answer in answers.items()}
@@ -101,7 +100,7 @@ def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tup
             f"{name} asks: {catalog.inputs[lacking[0]].ask}", f"Give an answer: --input {lacking[0]}=…"
         )
     kept = Kept(offered.content, time.time())
-    return catalog, acceptance.accept(app.locations, subscription, kept, managed=managed)
+    return catalog, acceptance.accept(app.locations, subscription, kept)
 
 
 def answer_inputs(app: App, name: str, answers: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -126,7 +125,7 @@ def _answer(app: App, name: str, answers: Mapping[str, str]) -> tuple[Catalog, M
     raise ConflictError(f"Nothing of {name} waits for you", ASK_AGAIN.format(name))
 
 
-def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool) -> Kept:
+def _offered(app: App, subscription: Subscription, sha256: str) -> Kept:
     """What waits, where it is what the person saw, and by a key that still counts. Raises ConflictError."""
     name = subscription.name
     ask_again = ASK_AGAIN.format(name)
@@ -137,7 +136,7 @@ def _offered(app: App, subscription: Subscription, sha256: str, *, managed: bool
         raise ConflictError(
             f"Another version of {name} came meanwhile", f"Look again: `pkcc-tray catalog diff {name}`."
         )
-    if not still_counts(subscription, offered.content, managed=managed):
+    if not still_counts(subscription, offered.content, managed=name in managed_names()):
         raise ConflictError(f"What waits of {name} is signed by a key that counts no more", ask_again)
     return offered
 

@@ -142,8 +142,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
         if not (forced or _is_harmless(app, looked, catalog, changes, how)):
             contents.offer(kept)
             return UpdatedOne(name, "waiting", catalog.serial, *changes)
-        by_policy = looked.managed
-        made = accept(app.locations, looked.subscription, kept, managed=by_policy, agreed=by_policy)
+        made = accept(app.locations, looked.subscription, kept, agreed=looked.managed)
         contents.offer(None)  # an older one that waited
     notes += settle(app, made).notes
     return UpdatedOne(name, "applied", catalog.serial, *changes)

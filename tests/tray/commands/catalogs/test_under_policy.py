@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,17 @@ def test_while_a_policy_cannot_be_read_no_catalog_changes(
     assert (ran.code, "Changes are refused" in ran.err) == (4, True), ran
     assert {path: path.read_bytes() for path in made.rglob("*") if path.is_file()} == before
     assert home.ok("status", "--short").out == "acme/work\n"
+
+
+def test_the_keys_of_a_policy_stay_whatever_a_person_overrides(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The publisher's own list of keys counts for nobody there, also not by way of one's own label."""
+    other = Publisher(publisher.directory, number=2)
+    publisher.publish(keys=[publisher.key, other.key])
+    theirs = {"name": "acme", "source": str(publisher.directory), "keys": [publisher.key]}
+    force(monkeypatch, tmp_path, managed_by=BY, catalogs=[theirs])
+    home.ok("catalog", "update")
+    home.ok("catalog", "override", "acme/work", "label", "Mine")
+    kept = json.loads((home.own / "catalogs.json").read_text())
+    assert kept["catalogs"]["acme"]["keys"] == [publisher.key]

@@ -11,6 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -171,7 +172,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
 
 
 def main(words: list[str] | None = None) -> int:
-    """Print the table; always 0: a missed figure is reported, it breaks no build."""
+    """Print the table. A missed figure is reported and breaks no build: it is 1 only where a part broke."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"of: {', '.join(PARTS)}; all when none is named"
@@ -186,19 +187,35 @@ def main(words: list[str] | None = None) -> int:
     parts = dict(PARTS)
     if options.long:
         parts["soak"] = partial(soak, whole=True)
-    figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="pkcc-bench-") as name:
-        for part in dict.fromkeys(options.parts or parts):
-            directory = Path(name) / part
-            directory.mkdir()
-            figures += parts[part](directory)
-    rows = {figure.name: _row(figure) for figure in figures}
-    print("\n".join([*_HEADER, *rows.values()]))
-    if options.write and options.parts:
-        write_rows(rows, options.parts)
+    named = list(dict.fromkeys(options.parts or parts))
+    rows, broken = measured(parts, named)
+    if options.write and (options.parts or broken):
+        write_rows(rows, [part for part in named if part not in broken])
     elif options.write:
         write_report("\n".join([*_HEADER, *rows.values()]))
-    return 0
+    if broken:
+        sys.stderr.write(f"Broke, and are not measured whole: {', '.join(broken)}\n")
+    return 1 if broken else 0
+
+
+def measured(
+    parts: dict[str, Callable[[Path], Iterator[Figure]]], named: list[str]
+) -> tuple[dict[str, str], list[str]]:
+    """A row for each figure, by its name, printed once it is there; and the parts that broke."""
+    rows, broken = {}, []
+    print("\n".join(_HEADER), flush=True)
+    with tempfile.TemporaryDirectory(prefix="pkcc-bench-") as name:
+        for part in named:
+            directory = Path(name) / part
+            directory.mkdir()
+            try:
+                for figure in parts[part](directory):
+                    rows[figure.name] = _row(figure)
+                    print(rows[figure.name], flush=True)
+            except Exception:  # noqa: BLE001 - minutes of measuring are not lost to one part
+                broken.append(part)
+                sys.stderr.write(f"{part} broke:\n{traceback.format_exc()}")
+    return rows, broken
 
 
 _HEADER = ("| figure | measured | limit | | |", "|---|---|---|---|---|")

@@ -6,9 +6,11 @@ Bus, panel and service are the tests' own stand-ins. The tray is the real comman
 from __future__ import annotations
 
 import json
+import queue
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
@@ -19,6 +21,7 @@ from benchmarks.measure import COMMAND, Home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
 
     from support.desktop.notification_service import Service
     from support.desktop.status_notifier import Panel, Watcher
@@ -60,17 +63,20 @@ class Desktop:
     def tray(self, *argv: str) -> Iterator[RunningTray]:
         """The tray from its start until it has ended by SIGTERM; `argv` in place of its own command."""
         began = time.perf_counter()
-        with subprocess.Popen(
-            argv or (COMMAND, "tray"),
-            env=self.home.environ,
-            cwd=self.home.path,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as process:
+        with (
+            tempfile.TemporaryFile("w+") as complaints,
+            subprocess.Popen(
+                argv or (COMMAND, "tray"),
+                env=self.home.environ,
+                cwd=self.home.path,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+            ) as process,
+        ):
             try:
-                name = self._watcher.registered.get(timeout=LIMIT_S)
+                name = self._registered(process, complaints)
                 started_ms = (time.perf_counter() - began) * 1000
                 with closing(_panel(self.bus_address, name)) as panel:
                     yield RunningTray(process, panel, self.settings, started_ms)
@@ -78,6 +84,16 @@ class Desktop:
                 process.wait(LIMIT_S)
             finally:
                 process.kill()
+
+    def _registered(self, process: subprocess.Popen[str], complaints: IO[str]) -> str:
+        """The bus name of the icon that comes. Raises RuntimeError with what a tray without one says."""
+        began = time.perf_counter()
+        while process.poll() is None and time.perf_counter() - began < LIMIT_S:
+            with suppress(queue.Empty):
+                name: str = self._watcher.registered.get(timeout=0.1)
+                return name
+        complaints.seek(0)
+        raise RuntimeError(f"the tray shows no icon: {complaints.read().strip() or 'it says nothing'}")
 
 
 class RunningTray:

@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from support.desktop.private_bus import require
 
 from benchmarks.__main__ import PARTS, main
 from benchmarks.measure import Figure
+from benchmarks.soak import hasty_life
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +35,51 @@ def test_a_part_that_there_is_not_is_answered_with_those_that_there_are(
     with pytest.raises(SystemExit):
         main(["larg"])
     assert "there is no larg: name startup, " in capsys.readouterr().err
+
+
+def test_a_part_that_breaks_is_named_and_takes_no_figure_with_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Minutes of measuring would be lost to the part that comes last."""
+
+    def breaks(_: Path) -> Iterator[Figure]:
+        yield Figure("its first", 1, 2, "ms", "")
+        raise RuntimeError("no tray")
+
+    monkeypatch.setitem(PARTS, "size", breaks)
+    assert main(["large", "size", "tab"]) == 1
+    said = capsys.readouterr()
+    assert [line.split(" | ")[0] for line in said.out.splitlines()[2:]] == [
+        "| a figure",
+        "| its first",
+        "| a figure",
+    ]
+    assert "RuntimeError: no tray" in said.err
+    assert said.err.endswith("Broke, and are not measured whole: size\n")
+
+
+def test_what_is_measured_is_printed_before_the_next_part_begins(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who ends it early would have nothing."""
+
+    def looks(_: Path) -> Iterator[Figure]:
+        assert "| a figure | 1.00 ms |" in capsys.readouterr().out
+        yield Figure("another", 1, 2, "ms", "")
+
+    monkeypatch.setitem(PARTS, "size", looks)
+    assert main(["large", "size"]) == 0
+
+
+def test_the_days_tray_starts_and_counts_what_it_holds(tmp_path: Path) -> None:
+    """It is the only one that says whether the tray grows within a day, and it is run seldom."""
+    require("dbus-daemon")
+    with hasty_life(tmp_path / "day") as life:
+        life.live(1)
+        count = life.count()
+    assert count.types["Runtime"] == 1
+    assert count.blocks > 0
+    assert count.held.threads > 0
 
 
 def test_a_part_that_is_measured_anew_keeps_the_other_rows_and_the_day(

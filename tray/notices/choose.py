@@ -12,13 +12,25 @@ if TYPE_CHECKING:
 
     from tray.notices.notice import Notifier
 
+    Picture = Callable[[], tuple[int, bytes]]  # a side's length in pixels, and the colours of each
+    MakeNotifier = Callable[
+        [
+            Mapping[str, str],
+            Callable[[str, str], None],
+            Callable[[str, str], None] | None,
+            Callable[[], None] | None,
+            Picture | None,
+        ],
+        Notifier,
+    ]
+
 
 def make_notifier(
     environ: Mapping[str, str],
     on_action: Callable[[str, str], None],
     say: Callable[[str, str], None] | None = None,
     unsay: Callable[[], None] | None = None,
-    picture: Callable[[], tuple[int, bytes]] | None = None,
+    picture: Picture | None = None,
 ) -> Notifier:
     """The notifier for this system: by `say` (the icon's own) where one is given, else over D-Bus.
 

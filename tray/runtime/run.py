@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.app import App
-    from tray.notices.notice import Notifier
+    from tray.notices.choose import MakeNotifier
 
     Part = Away | KeyringWatch | Server | SessionActivity | SessionEnd | UpdateWatch | Watcher
 
@@ -63,7 +63,7 @@ def run_tray(
     *,
     headless: bool,
     make_watcher: Callable[..., Watcher] = Watcher,
-    make_notifier: Callable[..., Notifier] = make_notifier,
+    make_notifier: MakeNotifier = make_notifier,
 ) -> str:
     """Run the tray until it is asked to end. Returns what is to be printed then, "" mostly.
 
@@ -110,7 +110,7 @@ class _Tray:
         self,
         app: App,
         make_watcher: Callable[..., Watcher],
-        make_notifier: Callable[..., Notifier],
+        make_notifier: MakeNotifier,
         *,
         headless: bool,
     ) -> None:

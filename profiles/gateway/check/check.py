@@ -24,6 +24,7 @@ from profiles.gateway.asking.way import Way, find_way
 from profiles.gateway.check.lookup import look_up
 from profiles.gateway.check.question import Question
 from profiles.gateway.check.route import hosted_route, saved_at_portkey, self_hosted_route
+from profiles.gateway.check.unlisted import unlisted_models
 from profiles.portkey.header_names import LAST_USED, PORTKEY_KEY
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def _judged(question: Question, asker: Asker, answer: Answer, veil: Veil) -> Ite
     else:
         for saved in saved_at_portkey(question.rendered):
             yield look_up(saved, question, asker, answer, veil)
+        yield from unlisted_models(question.rendered, answer, veil)
         unknown = None if question.along_route else hosted_route(question.rendered)
         if unknown is not None:
             yield unknown

@@ -69,6 +69,13 @@ def test_a_second_link_waits_until_the_first_is_answered(home: UserHome) -> None
         pass
 
 
+def test_what_is_refused_behind_a_link_keeps_its_own_words(tmp_path: Path) -> None:
+    """A no to the catalog, or a name that is taken, would be told as another link's question."""
+    locations = find_locations({"HOME": str(tmp_path)}, str(tmp_path))
+    with pytest.raises(ConflictError, match="Nothing was added"), one_link(locations):
+        raise ConflictError("Nothing was added", "")
+
+
 def test_a_click_opens_the_managers_page_with_what_the_link_says(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError
@@ -39,11 +39,12 @@ def one_link(locations: Locations) -> Iterator[None]:
 
 @contextmanager
 def _alone(path: str) -> Iterator[None]:
-    try:
-        with locked(path, 0.0):
-            yield
-    except ConflictError:
-        raise _taken() from None
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(path, 0.0))
+        except ConflictError:  # of the lock alone: what is refused below it has words of its own
+            raise _taken() from None
+        yield
 
 
 def _taken() -> ConflictError:

@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from profiles.base.secret_markers import MASK
+from profiles.base.text import printable
+
 # How each reference to a secret begins (`secret_references` reads the rest).
 REFERENCE_PREFIXES = (
     "keyring:", "vault:", "env:", "file:", "cmd:",
@@ -104,6 +107,11 @@ def _ends_secret(words: list[str]) -> bool:
 def looks_like_key(text: str) -> bool:
     """Whether a text holds what begins as the keys of well-known services do, such as `sk-…`."""
     return re.search(_PREFIXED, text) is not None
+
+
+def shown_name(text: str) -> str:
+    """A name from someone's file as a message may repeat it: what looks like a key in its place is masked."""
+    return MASK if may_be_key(text) else printable(text)
 
 
 def key_words(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.text import printable
+from profiles.base.secret_names import shown_name
 from profiles.policy.reading.files import file_layers
 from profiles.policy.reading.registry import registry_layer
 from profiles.policy.reading.slips import spelled
@@ -68,9 +68,9 @@ def merged(layers: list[Layer]) -> Reading:
     news = {key: layer.origin for key, layer in deciding.items() if is_unknown(key)}
     for key, origin in news.items():
         if spelled(key, BY_KEY):
-            entries.append(Entry(key, None, origin, (f"{printable(key)} {unknown(key)}",)))
+            entries.append(Entry(key, None, origin, (f"{shown_name(key)} {unknown(key)}",)))
         else:
-            notes.append(f"{origin}: {printable(key)} {unknown(key)}")
+            notes.append(f"{origin}: {shown_name(key)} {unknown(key)}")
     troubles = tuple(layer.trouble for layer in layers if layer.trouble)
     policy = Policy(**values, broken=troubles[0].what if troubles else "")
     if policy.required_profile is not None:
@@ -100,7 +100,8 @@ def in_words(key: str, slip: Slip) -> str:
 
 def path_words(key: str, path: Path) -> str:
     """Such as `catalogs[1].name`."""
-    return key + "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part)}" for part in path)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{shown_name(part)}" for part in path)
+    return shown_name(key) + "".join(parts)
 
 
 def slip_words(slip: Slip) -> str:

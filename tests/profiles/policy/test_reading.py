@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.home.forced import force, lay, place_in
+from support.home.user_home import KEY as SECRET
 from support.missing import missing
 from support.root_only import as_nobody
 
@@ -209,6 +210,13 @@ def test_an_unknown_key_is_a_note_and_a_comment_is_none(tmp_path: Path) -> None:
         f"{path}: managed_by.logo is not known here",
         f"{path}: later_key is not known here, and ignored",
     )
+
+
+def test_a_key_that_was_pasted_where_a_name_belongs_is_not_repeated(tmp_path: Path) -> None:
+    lay(tmp_path, {SECRET: 1, "managed_by": {SECRET: "a"}})
+    notes = read(tmp_path).notes
+    assert len(notes) == 2
+    assert SECRET not in repr(notes)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
@@ -81,6 +82,9 @@ def join(
 def _wanted(source: str, options: dict[str, str | None]) -> Wanted:
     from tray.actions.catalogs.offer import Wanted
 
+    # `mine` is the directory beside us, as it is to `catalog sign mine`.
+    if "/" not in source and os.path.isdir(source):
+        source = os.path.abspath(source)
     return Wanted(source, **{name: value or "" for name, value in options.items()})
 
 

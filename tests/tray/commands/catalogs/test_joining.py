@@ -77,6 +77,14 @@ def test_without_a_terminal_somebody_must_have_said_whose_it_is(
     assert home.run("switch", "acme/work").code == 3
 
 
+def test_a_directory_is_named_as_every_other_command_takes_it(home: UserHome) -> None:
+    publisher = Publisher(home.root / "mine")
+    publisher.publish()
+    home.ok("catalog", "add", "mine", "--key", publisher.key, "--yes")
+    assert str(publisher.directory) in home.ok("catalog", "show", "acme").out
+    assert home.run("catalog", "add", "other", "--key", publisher.key, "--yes").code == 2
+
+
 def test_exactly_the_content_that_is_expected_is_taken_unsigned_too(
     home: UserHome, publisher: Publisher
 ) -> None:

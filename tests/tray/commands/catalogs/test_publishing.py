@@ -95,8 +95,8 @@ def test_check_says_every_problem_with_its_place_and_stops_a_pipeline(publisher:
     ran = publisher.run("catalog", "check", changed(publisher, profiles=wrong))
     assert ran.code == 1
     assert ran.out.splitlines() == [
-        "error: profiles[0].extra_env.NODE_OPTIONS: makes programs load code",
-        "error: profiles[2].api_key: is for each person's own profiles alone",
+        "error: profiles[0].extra_env.NODE_OPTIONS makes programs load code",
+        "error: profiles[2].api_key is for each person's own profiles alone",
     ]
     problems = publisher.run("--json", "catalog", "check", changed(publisher, extra=1)).json()["data"]
     assert ["'extra'" in each["problem"] for each in problems["problems"]] == [True]
@@ -124,7 +124,7 @@ def test_a_change_without_a_higher_serial_is_found_before_it_is_published(publis
     publisher.ok("catalog", "new", "cat", *TWO)
     ran = publisher.run("catalog", "check", changed(publisher, title="Another"), "--against", "cat")
     assert ran.code == 1
-    assert "error: serial: is 1, and must be higher than 1" in ran.out
+    assert "error: serial is 1, and must be higher than 1" in ran.out
     assert publisher.ok("catalog", "check", "cat", "--against", "cat")
     ran = publisher.run("catalog", "check", changed(publisher, serial=10**15 - 1), "--against", "cat")
     assert (ran.code, "must be below 100000000000000" in ran.out) == (1, True)

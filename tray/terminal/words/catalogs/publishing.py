@@ -44,7 +44,7 @@ def checked_lines(checked: CheckedCatalog) -> list[str]:
 
 
 def _problem_lines(checked: CheckedCatalog) -> list[str]:
-    return [f"error: {f'{each.place}: ' if each.place else ''}{each.problem}" for each in checked.problems]
+    return [" ".join(filter(None, ("error:", each.place, each.problem))) for each in checked.problems]
 
 
 def signed_lines(signed: SignedCatalog) -> list[str]:

@@ -22,6 +22,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from support.catalog_homes import Publisher
 from support.gateway.account import HostedAccount
 from support.gateway.account_rows import policy
 from support.home.pseudo_terminal import terminal
@@ -29,6 +30,8 @@ from support.home.user_home import KEY, UserHome
 from support.keyring.secret_service import secret_service
 from torture.row import Row
 from torture.secrets_manager import audit_manager
+from torture.secrets_team import LINES as TEAM_LINES
+from torture.secrets_team import walk_as_a_team
 
 from tray.cli.verbs import VERBS
 
@@ -124,6 +127,7 @@ _INVOCATIONS: dict[str, list[str]] = {
     "demo": ["demo"],
     "manage": ["manage --page nowhere/at/all/of/it"],  # the real one has a part of its own
 }
+_COMMANDS = {*_INVOCATIONS, *TEAM_LINES}
 # Where the key is to be seen: printed for the helper, and in the environment of a program that `exec` runs.
 _PRINTS = ("key print",)
 _HANDS_ON = ("exec",)
@@ -134,8 +138,7 @@ def run(seconds: float | None, seed: int) -> Row:
     rng = random.Random(seed)
     counts: Counter[str] = Counter()
     failures: list[str] = []
-    missing = sorted({verb.words for verb in VERBS} - set(_INVOCATIONS))
-    failures += [f"{words}: a new command that the audit does not know" for words in missing]
+    failures += [f"{words}: a new command that the audit does not know" for words in unknown()]
     if shutil.which("strace") is None:
         _lack("strace, which shows what each process is started with", counts, failures)
     thorough = seconds is None or seconds >= 120
@@ -156,6 +159,11 @@ def run(seconds: float | None, seed: int) -> Row:
     return Row("Secrets audit", dict(counts), failures)
 
 
+def unknown() -> list[str]:
+    """The commands that the audit does not type."""
+    return sorted({verb.words for verb in VERBS} - _COMMANDS)
+
+
 class _Audit:
     """One home, one umask."""
 
@@ -164,6 +172,7 @@ class _Audit:
         self.home = UserHome(root / "home")
         self.home.environ |= {"EDITOR": "true", "SHELL": "/bin/sh"}
         self.trace = root / "trace"
+        self.publisher = Publisher(self.home.root / "published")
 
     def fails(self, what: str) -> None:
         self.failures.append(f"umask {self.umask:03o}: {what}")
@@ -171,7 +180,7 @@ class _Audit:
     def spawn(self, line: str, level: list[str], stdin: str = f"{KEY}\n") -> None:
         """Run it, watched; what it prints and starts must be clean."""
         words = line.split()
-        verb = next(" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in _INVOCATIONS)
+        verb = next(" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in _COMMANDS)
         argv = words[:1] + level + words[1:] if level and "--" not in words else words
         typed = KEY in line  # as an argument, by mistake: the process list is then not ours to fix
         watch = ["strace", "-f", "-qq", "-s", "9999", "-v", "-e", "trace=execve", "-o", str(self.trace)]
@@ -213,6 +222,7 @@ class _Audit:
             for lines in _INVOCATIONS.values():
                 for line in lines:
                     self.spawn(line, level)
+            walk_as_a_team(home, self.publisher, lambda line, level=level: self.spawn(line, level))
             self.spawn("switch file", level)
             if CANARY in (closed := home.settings.read_text()) and home.settings.stat().st_mode & 0o077:
                 self.fails("the settings hold the key and others can read them")
@@ -350,6 +360,7 @@ class _Audit:
     def manager(self) -> None:
         """The manager over all that was done until now, a profile that writes its key in use."""
         self.spawn("switch file", [])
+        self.spawn(f"join published --key {self.publisher.key} --yes --no-switch --key-stdin", [])
         audit_manager(self.home, self.umask, self.counts, self.fails)
         self.spawn("off", [])
 

@@ -44,6 +44,10 @@ def broken_tray(directory: Path, code: str) -> str:
 # The secrets audit ---------------------------------------------------------------------------------------
 
 
+def test_a_command_that_comes_new_is_audited_too() -> None:
+    assert secrets.unknown() == []
+
+
 @pytest.mark.parametrize(
     ("ran", "found"),
     [

@@ -13,6 +13,7 @@ from support.desktop.private_bus import LIMIT_S, PrivateBus, require
 from support.desktop.status_notifier import Panel, Watcher, eventually
 from support.desktop.virtual_desktop import end
 
+from benchmarks.installed import LIMIT_MB, megabytes
 from profiles import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,8 @@ def test_the_wheel_alone_gives_the_whole_tray(installer: str, wheel: Path, tmp_p
     assert said == f"pkcc-tray {__version__}\n"
     shown = subprocess.check_output([command, "demo"], env=environ, cwd=tmp_path, text=True)
     assert "That was a temporary home directory" in shown
+    if installer == "uv":  # pip compiles all byte code at once
+        assert megabytes(tmp_path / ".local/share/uv") <= LIMIT_MB, "more than we promise to take of a disk"
     with ExitStack() as stack:
         bus = PrivateBus(tmp_path)
         bus.start()

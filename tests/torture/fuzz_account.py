@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
 from support.gateway.account_client import locations, place_of
 from support.gateway.account_rows import (
     auth_error,
@@ -41,6 +40,7 @@ from tray.runtime.watch.budget.record import Record, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
 from tray.terminal.choosing.looking import Looking
+from tray.terminal.widths import cell_len
 
 if TYPE_CHECKING:
     import random

@@ -17,16 +17,22 @@ ERROR, WARNING, OK, ACTION, FAINT = 160, 130, 28, 31, 243
 BOLD, DIM, NOT_BOLD = "\x1b[1m", "\x1b[2m", "\x1b[22m"
 NO_COLOUR, PLAIN = "\x1b[39m", "\x1b[0m"
 _NAMES = {"error": ERROR, "warning": WARNING, "ok": OK, "action": ACTION, "faint": FAINT}
-STYLES = {  # as Rich names them
-    **{name: f"color({colour})" for name, colour in _NAMES.items()},
-    **{f"bold {name}": f"bold color({colour})" for name, colour in _NAMES.items()},
-    "status.spinner": f"color({ACTION})",
-}
 
 
 def escape_code(colour: int) -> str:
     """What begins text of that colour."""
     return f"\x1b[38;5;{colour}m"
+
+
+def dressed(text: str, style: str, *, coloured: bool) -> str:
+    """The text in its style, such as `bold error`; where no colour is wanted, bold at most."""
+    codes = ""
+    for word in style.split():
+        if word == "bold":
+            codes += BOLD
+        elif coloured:
+            codes += escape_code(_NAMES[word])
+    return f"{codes}{text}{PLAIN}" if codes and text else text
 
 
 def is_forced(environ: Mapping[str, str]) -> bool:

@@ -29,7 +29,7 @@ def show(report: Report, *, as_json: bool, command: str) -> None:
     if report.raw is not None:
         sys.stdout.write(report.raw)
     elif report.draw and _is_drawn():
-        from tray.terminal.rich_tables import draw
+        from tray.terminal.looks.answers import draw
 
         draw(report)
     else:
@@ -148,6 +148,7 @@ def _on_one_line(text: str) -> str:
 
 
 _PLAIN = {"→": "->", "…": "...", "•": "*", "●": "*", "○": "o", "▲": "!", "✖": "x", "·": "-", "█": "#"}
+_PLAIN |= {"│": "|", "├": "+", "└": "+", "─": "-"}  # a tree
 
 
 def _be_lenient() -> None:

@@ -15,8 +15,8 @@ class Report(NamedTuple):
     """What a command did or found.
 
     `outcome` is frozen and without a secret in it; its fields are the JSON data. `words` makes its lines, and
-    `draw` names the function of `tray.terminal.rich_tables` that draws it on a terminal, "" for none. `notes`
-    are things the user should know, one line each. `raw` is text that is the whole answer (a key, a script, a
+    `draw` names what `tray.terminal.looks.answers` draws of it on a terminal, "" for nothing. `notes` are
+    things the user should know, one line each. `raw` is text that is the whole answer (a key, a script, a
     schema) and is printed as it is.
     """
 

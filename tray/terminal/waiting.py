@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
@@ -12,9 +14,8 @@ from tray.terminal.prompts import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rich.status import Status
-
     from tray.app import App
+    from tray.terminal.spinner import Spinner
 
 _SHOWN_AFTER_S = 0.3  # what is done sooner needs no sign
 
@@ -51,7 +52,7 @@ class _Sign:
         self._lock = Lock()
         self._pauses = 0
         self._due = False
-        self._spinner: Status | None = None
+        self._spinner: Spinner | None = None
         self._timer = Timer(_SHOWN_AFTER_S, self._show)
         self._timer.daemon = True
         self._timer.start()
@@ -61,7 +62,7 @@ class _Sign:
         with self._lock:
             self._lines.append(line)
             if self._spinner is not None:
-                self._spinner.update(self._text)
+                self._spinner.update(self._lines)
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -79,10 +80,6 @@ class _Sign:
             self._due = False
             self._turn()
 
-    @property
-    def _text(self) -> str:
-        return "\n".join(self._lines)
-
     def _show(self) -> None:
         with self._lock:
             self._due = True
@@ -95,10 +92,11 @@ class _Sign:
 
     def _turn(self) -> None:
         if self._due and not self._pauses:
-            from tray.terminal.rich_parts import console
+            from tray.terminal.spinner import Spinner
 
             if self._spinner is None:
-                self._spinner = console(stderr=True).status(self._text)
+                self._spinner = Spinner(sys.stderr, os.environ)
+            self._spinner.update(self._lines)
             self._spinner.start()
         elif self._spinner is not None:
             self._spinner.stop()

@@ -7,7 +7,7 @@ import pytest
 from profiles.catalogs.standing import STATES
 from tray.actions.catalogs.overview import CatalogList, CatalogRow
 from tray.manager.views.catalogs.rows import catalog_rows
-from tray.terminal import rich_tables
+from tray.terminal.looks import answers
 from tray.terminal.results import report
 from tray.terminal.words.catalogs.following import list_lines
 from tray.terminal.words.catalogs.states import LOOKS
@@ -31,7 +31,7 @@ def test_each_state_is_shown_everywhere(state: str, capsys: pytest.CaptureFixtur
     (shown,) = catalog_rows(found.catalogs)
     assert "{" not in shown.state
     assert (shown.kind == "ok") == (state in ("managed", "current"))
-    rich_tables.draw(report(found, list_lines, draw="catalogs"))
+    answers.draw(report(found, list_lines, draw="catalogs"))
     assert "acme" in capsys.readouterr().out
 
 

@@ -12,13 +12,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rich.cells import cell_len
 from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, terminal, without_styles
 
 from tray.actions.account.choice import Choice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
 from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
 from tray.terminal.keyboard.keys import split_keys
+from tray.terminal.widths import cell_len
 
 ROOT = Path(__file__).parents[3]
 UP, DOWN, PAGE_DOWN, END = "\x1b[A", "\x1b[B", "\x1b[6~", "\x1b[F"
@@ -122,10 +122,9 @@ def test_keys_are_understood_however_the_terminal_spells_them() -> None:
 def test_keys_of_windows_console_are_the_same_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """The code for it, on a console that is made up: nothing else of it runs on another system."""
     pressed_there = iter("a\xe0P\x00I\xe0z\r\x08\x03\x1a")
-    console = SimpleNamespace(getwch=lambda: next(pressed_there))
+    console = SimpleNamespace(getwch=lambda: next(pressed_there), get_osfhandle=lambda _: 7)
     modes: list[int] = []
     kernel = SimpleNamespace(
-        GetStdHandle=lambda _: 7,
         GetConsoleMode=lambda *_: 1,
         SetConsoleMode=lambda _, mode: modes.append(mode) or 1,
     )
@@ -134,7 +133,7 @@ def test_keys_of_windows_console_are_the_same_ones(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "msvcrt", console)
     monkeypatch.setattr("ctypes.windll", SimpleNamespace(kernel32=kernel, user32=user), raising=False)
     windows: Any = runpy.run_path(str(ROOT / "tray/terminal/keyboard/keys_windows.py"))
-    assert windows["moves_cursor"]()
+    assert windows["sequences_taken"](SimpleNamespace(fileno=lambda: 2))
     assert modes == [4]
     assert not windows["has_screen_reader"]()
     with windows["pressed"]() as keys:

@@ -62,8 +62,8 @@ def offer_after_refusal(app: App, name: str, said: str) -> Offered:
 
 def _offer(app: App, name: str, own: OwnConfig, why: str) -> Offered:
     """Say why and what would be saved, and ask. What fails is a note: the profile is stored as it is."""
+    from tray.terminal.looks.screen import say_difference
     from tray.terminal.prompts import confirm, say
-    from tray.terminal.rich_parts import say_difference
     from tray.terminal.waiting import waiting
 
     later = Offered(False, (), (f"{_command(name)} saves the config at Portkey later",))

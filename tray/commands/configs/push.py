@@ -76,8 +76,8 @@ def _push(app: App, meant: Meant, *, ask: bool) -> Report:
 
 def _ask(app: App, plan: Plan) -> None:
     """Raises ConflictError for a no, and where nobody can be asked."""
+    from tray.terminal.looks.screen import say_difference
     from tray.terminal.prompts import confirm
-    from tray.terminal.rich_parts import say_difference
 
     if not app.interactive:
         raise ConflictError(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-
 from tray.terminal.choosing.looking import TYPED
 from tray.terminal.colours import ACTION, BOLD, DIM, FAINT, NO_COLOUR, NOT_BOLD, escape_code
+from tray.terminal.widths import cell_len, set_cell_size
 from tray.terminal.wrapping import broken
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
+    from typing import TextIO
 
 
 def moves_cursor(environ: Mapping[str, str]) -> bool:
@@ -18,8 +19,17 @@ def moves_cursor(environ: Mapping[str, str]) -> bool:
     if sys.platform == "win32":
         from tray.terminal.keyboard import keys_windows
 
-        return keys_windows.moves_cursor() and not keys_windows.has_screen_reader()
+        return takes_sequences(sys.stderr) and not keys_windows.has_screen_reader()
     return environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def takes_sequences(stream: TextIO) -> bool:
+    """Whether the stream's terminal takes ANSI's sequences; Windows' console is told to."""
+    if sys.platform == "win32":
+        from tray.terminal.keyboard.keys_windows import sequences_taken
+
+        return sequences_taken(stream)
+    return True
 
 
 def pressed() -> AbstractContextManager[Iterator[str]]:

@@ -10,13 +10,14 @@ from tray.terminal.keyboard.keys import split_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
 if sys.platform == "win32":
     import ctypes
     import msvcrt
 
     _CODES = {"H": "up", "P": "down", "I": "page up", "Q": "page down", "G": "home", "O": "end"}
-    _STDERR, _VIRTUAL_TERMINAL, _SCREEN_READER = -12, 4, 70
+    _VIRTUAL_TERMINAL, _SCREEN_READER = 4, 70
 
     @contextmanager
     def pressed() -> Iterator[Iterator[str]]:
@@ -33,10 +34,10 @@ if sys.platform == "win32":
             else:
                 yield from split_keys(char)
 
-    def moves_cursor() -> bool:
-        """Whether the console takes ANSI's sequences, which it is told to."""
-        kernel = ctypes.windll.kernel32
-        handle, mode = kernel.GetStdHandle(_STDERR), ctypes.c_uint32()
+    def sequences_taken(stream: TextIO) -> bool:
+        """Whether the stream's console takes ANSI's sequences, which it is told to."""
+        kernel, mode = ctypes.windll.kernel32, ctypes.c_uint32()
+        handle = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno()))
         if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
             return False
         return bool(kernel.SetConsoleMode(handle, mode.value | _VIRTUAL_TERMINAL))

@@ -1,0 +1,1 @@
+"""The looks of answers on a terminal: colours, tables, trees, and lines that fit."""

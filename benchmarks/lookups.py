@@ -24,7 +24,7 @@ def lookup_figures(directory: Path, root: Path) -> Iterator[Figure]:
     from support.gateway.account_client import KEY, client
 
     from tray.actions.account.choice import Choice
-    from tray.terminal.choosing.looking import found_in
+    from tray.terminal.choosing.searched_list import found_in
 
     with HostedAccount(KEY) as hosted:
         hosted.delays = _DELAYS

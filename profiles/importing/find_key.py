@@ -19,8 +19,8 @@ from profiles.claude_code.owned_slots import (
 from profiles.claude_code.routing_names import API_KEY, BEARER_TOKEN
 from profiles.claude_code.variable_values import trimmed
 from profiles.importing.candidate import LeftOut, is_portkeys
+from profiles.importing.placeholder_keys import SHORTEST_KEY, is_placeholder
 from profiles.importing.recognition import dialect_of
-from profiles.importing.stand_in import SHORTEST_KEY, is_stand_in
 from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def keys_in(values: Mapping[str, str]) -> list[str]:
     """What stands where only a key stands; none for a blank or a word that could be part of a name."""
     found = [
         *(values.get(slot, "") for slot in (*PLACES_OF_A_KEY, BEARER_SLOT)),
-        *(key for _, key in _authenticating(values) if not is_stand_in(key)),
+        *(key for _, key in _authenticating(values) if not is_placeholder(key)),
     ]
     return [key for key in found if len(key) >= SHORTEST_KEY]
 
@@ -53,7 +53,7 @@ def find_key_line(values: dict[str, str], notes: list[str]) -> None:
     for header, key in _authenticating(values):
         if key in keys:
             del values[f"header.{header}"]  # the client, or the profile, says it as well
-        elif is_stand_in(key):
+        elif is_placeholder(key):
             del values[f"header.{header}"]
             start_with_header(values, header, notes)
         elif not keys and _is_the_gateway_s(values, key):
@@ -116,11 +116,11 @@ def find_key(values: dict[str, str], name: str, left_out: list[LeftOut], notes: 
         if not key or key in keys:
             continue
         sent = dialect == "bedrock" if variable == BEARER_TOKEN else dialect != "bedrock"
-        if sent and keys == {""} and not is_stand_in(key) and _is_the_gateway_s(values, key):
+        if sent and keys == {""} and not is_placeholder(key) and _is_the_gateway_s(values, key):
             how = _put(values, key)
             notes.append(f"the key stood in {variable}: it is sent as {how} from now on, to the same effect")
             continue
-        if sent and not is_stand_in(key) and (variable == BEARER_TOKEN or _needs_its_key(values)):
+        if sent and not is_placeholder(key) and (variable == BEARER_TOKEN or _needs_its_key(values)):
             raise ConflictError(
                 f"The settings hold two different keys, and one is in {variable}",
                 "Save the provider's own key at Portkey, take it out there, then import again.",

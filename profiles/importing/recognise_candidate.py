@@ -36,8 +36,8 @@ from profiles.importing.candidate import (
     unexpanded_reason,
 )
 from profiles.importing.find_key import find_key, find_key_line, keys_in, needs_no_route, start_with_header
+from profiles.importing.placeholder_keys import SHORTEST_KEY
 from profiles.importing.recognition import Recognised, dialect_of, recognise, without_secret
-from profiles.importing.stand_in import SHORTEST_KEY
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.advice import KEY_DECIDES
 from profiles.profile.schema.fields import TOKEN, is_plain_http

@@ -28,7 +28,7 @@ from profiles.claude_code.owned_slots import (
 from profiles.claude_code.routing_names import V1
 from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
-from profiles.importing.stand_in import is_stand_in
+from profiles.importing.placeholder_keys import is_placeholder
 from profiles.portkey.header_names import CONFIG, PORTKEY_KEY, PREFIX, TRACE_ID
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _key(values: Mapping[str, str], dialect: str, data: dict[str, Any], notes: l
     if token and not header and not DIALECTS[dialect].token:
         notes.append(f"the key stood in ANTHROPIC_AUTH_TOKEN: it is sent as {PORTKEY_KEY} from now on")
         header = token
-    if header and DIALECTS[dialect].token and (is_stand_in(token) if token else HELPER_KEY in values):
+    if header and DIALECTS[dialect].token and (is_placeholder(token) if token else HELPER_KEY in values):
         # A key in a header alone would not do: without a key or login of its own the client sends nothing.
         notes.append(
             f"the key in {PORTKEY_KEY} is the token too from now on: what stood there only let it start"

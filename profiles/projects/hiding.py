@@ -17,8 +17,8 @@ from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.settings.project_root import git_directories, repository_root
 from profiles.files.read import read_bytes
+from profiles.projects.git.could_commit import Answer, ask_git, nearest
 from profiles.projects.git.exclusion import Exclusion
-from profiles.projects.git.safety import Answer, ask_git, nearest
 from profiles.switching.find_memory import all_files
 from profiles.switching.memory.project_registry import load_registry
 

@@ -8,8 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
+from profiles.profile.catalog_terms import with_projects
 from profiles.profile.rendering import same_profile
-from profiles.profile.terms import with_projects
 from profiles.profile.under_policy import forced, required, why_not_here
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
-    from profiles.projects.git.safety import Answer
-    from profiles.projects.leader import Leader
+    from profiles.projects.git.could_commit import Answer
+    from profiles.projects.settings_above import SettingsAbove
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.outcome import Outcome
     from profiles.switching.reading.drift import Change
@@ -52,16 +52,18 @@ class ProjectFile:
     `users` are the tools for the user's own settings, those that the project follows.
     """
 
-    def __init__(self, users: Tools, project: Project, leader: Leader, ask: Callable[[str], Answer]) -> None:
+    def __init__(
+        self, users: Tools, project: Project, above: SettingsAbove, ask: Callable[[str], Answer]
+    ) -> None:
         if project.pin and required(project.pin) != project.pin:
             project = project._replace(profile=required(project.pin))
         self._users = users.locations
         own = project_memories(users.locations)._replace(settings_path=project.settings_path)
         self._tools = users._replace(locations=own)
         self._project = project
-        self._leader = leader
+        self._above = above
         self._ask = ask
-        self._scope = ProjectScope(project, leader, self._tools, self._users, ask)
+        self._scope = ProjectScope(project, above, self._tools, self._users, ask)
         self._file = OneFile(self._tools, self._scope)
 
     def bring(self, *, back: bool = False, always: bool = False, shown: bool = False) -> Writing[Outcome]:
@@ -71,7 +73,7 @@ class ProjectFile:
         could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was. With
         `shown` git is about to see the file: it is asked though nothing differs.
         """
-        target = check_place(self._project, self._leader.target)
+        target = check_place(self._project, self._above.target)
         wanted = None if back else self._wanted()
         always = always and wanted is not None and wanted.helper
         with self._file.holding(target=target) as state:
@@ -79,16 +81,16 @@ class ProjectFile:
 
     def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
-        target = check_place(self._project, self._leader.target)
+        target = check_place(self._project, self._above.target)
         resting = self._project._replace(profile=None, team=None)  # a pin that cannot be written is paused
-        scope = ProjectScope(resting, self._leader, self._tools, self._users, self._ask, bare=True)
+        scope = ProjectScope(resting, self._above, self._tools, self._users, self._ask, bare=True)
         file = OneFile(self._tools, scope)
         with file.holding(target=target) as state:
             return (yield from file.change(state, Wish("project", self._wanted(resting))))
 
     def preview(self) -> Outcome:
         """What `bring` would do; writes nothing. Raises PkccError as it does."""
-        check_place(self._project, self._leader.target)
+        check_place(self._project, self._above.target)
         state = self._file.read().state
         return self._file.preview(state, Wish("project", self._wanted()))
 
@@ -111,7 +113,7 @@ class ProjectFile:
             condition = "gone" if reading.condition == "gone" else "changed"
             return Look(self._project, condition, carries, changes=reading.changes)
         try:
-            check_place(self._project, self._leader.target)
+            check_place(self._project, self._above.target)
             settings = parse_settings(read_bytes(self._file.path), self._file.path)
             around = self._scope.around(state)
             wanted = None if back else self._wanted()
@@ -128,7 +130,7 @@ class ProjectFile:
         What a policy forces is not in it yet: `OneFile` puts that in.
         """
         project = project or self._project
-        rendered = self._tools.store.rendered(project.pin) if project.pin else self._leader.rendered
+        rendered = self._tools.store.rendered(project.pin) if project.pin else self._above.rendered
         return rendered and with_projects(self._tools.locations, rendered, project.all_metadata)
 
 

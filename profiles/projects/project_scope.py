@@ -21,10 +21,10 @@ from profiles.claude_code.settings.project_root import shared_settings
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.locks import is_only_locked
 from profiles.files.read import read_bytes
-from profiles.projects.leader import NOTHING, Said
 from profiles.projects.place import make_directory, makes_directory, remove_directory
 from profiles.projects.rendering import only, without_secrets
-from profiles.switching.edit.around import Around
+from profiles.projects.settings_above import NOTHING, Said
+from profiles.switching.edit.other_files import OtherFiles
 from profiles.switching.edit.own_slots import own_slots
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from profiles.claude_code.process.sessions import Session
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
-    from profiles.projects.git.safety import Answer
-    from profiles.projects.leader import Leader
+    from profiles.projects.git.could_commit import Answer
+    from profiles.projects.settings_above import SettingsAbove
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -62,7 +62,7 @@ class ProjectScope:
     def __init__(
         self,
         project: Project,
-        leader: Leader,
+        above: SettingsAbove,
         tools: Tools,
         users: Locations,
         ask: Callable[[str], Answer],
@@ -70,7 +70,7 @@ class ProjectScope:
         bare: bool = False,
     ) -> None:
         self._project = project
-        self._leader = leader
+        self._above = above
         self._tools = tools
         self._users = users
         self._ask = ask
@@ -88,7 +88,7 @@ class ProjectScope:
         if self._project.leaving:
             return []
         root = self._project.directory
-        return [session for place, session in self._leader.sessions if session.elsewhere or place == root]
+        return [session for place, session in self._above.sessions if session.elsewhere or place == root]
 
     def exported(self, state: State) -> frozenset[str]:
         """As for the user's own file, where the project is pinned.
@@ -100,7 +100,7 @@ class ProjectScope:
         return UserScope(self._tools).exported(state)
 
     def fitted(
-        self, rendered: Rendered | None, settings: Settings, state: State, around: Around
+        self, rendered: Rendered | None, settings: Settings, state: State, around: OtherFiles
     ) -> Rendered | None:
         """All of the rendering where pinned, else only what the settings above do not say already."""
         if rendered is None or self._project.pin:
@@ -111,22 +111,22 @@ class ProjectScope:
         slots |= self._shared.values
         if self._bare:
             return without_secrets(only(rendered, slots))
-        if rendered != self._leader.rendered:
+        if rendered != self._above.rendered:
             slots.add(HEADERS_SLOT)
         return only(rendered, slots)
 
-    def around(self, state: State) -> Around:
+    def around(self, state: State) -> OtherFiles:
         """What the user's settings and the team's say."""
-        shared, users = self._shared, self._leader.said
+        shared, users = self._shared, self._above.said
         beaten = shared.values.difference(SLOTS_OF_MODELS)  # a team's models are its own business
         if self._project.pin:
             beaten |= users.values | self._strange_readers()
-        lines, lines_for = users.lines, self._leader.lines_for
+        lines, lines_for = users.lines, self._above.lines_for
         if HEADERS_SLOT in shared.present:
             lines, lines_for = shared.lines, address_in_force(self._elsewhere)
         mark = partial(states.secret_digest, state.salt)
         closed = _ROUTING if state.current.rendered is not None else frozenset()
-        return Around(
+        return OtherFiles(
             beaten,
             shared.present | users.present,
             lines,
@@ -149,7 +149,7 @@ class ProjectScope:
             return
         answer = self._ask(self._path)
         if not answer.safe:
-            from profiles.projects.git.safety import git_error
+            from profiles.projects.git.could_commit import git_error
 
             error = git_error(self._path, answer, what)
             raise UnsafeError(error.title, error.hint)
@@ -194,11 +194,11 @@ class ProjectScope:
         if self._project.pin:
             with suppress(PkccError):  # a pin that is gone is reported where it would be written
                 return address_of(self._tools.store.rendered(self._project.pin).env)
-        return self._leader.coming
+        return self._above.coming
 
     def _elsewhere(self, name: str) -> str | None:
         """What a variable is where this file does not set it."""
-        said = (self._shared.routing, self._leader.said.routing, self._tools.environ)
+        said = (self._shared.routing, self._above.said.routing, self._tools.environ)
         return next((values[name] for values in said if name in values), None)
 
     def _strange_readers(self) -> frozenset[str]:
@@ -232,5 +232,5 @@ class ProjectScope:
 
     def _repeats_a_secret(self) -> bool:
         shared = self._shared
-        lines = shared.lines if HEADERS_SLOT in shared.present else self._leader.said.lines
+        lines = shared.lines if HEADERS_SLOT in shared.present else self._above.said.lines
         return any(secret_parts(HEADERS_SLOT, f'"{line}"') for line in lines)

@@ -16,13 +16,13 @@ from profiles.claude_code.process.sessions import running_sessions
 from profiles.files.durability import finished, finished_together
 from profiles.files.temporary import remove_temp_files
 from profiles.projects.asked_once import asked_once
-from profiles.projects.git.safety import ask_git
+from profiles.projects.git.could_commit import ask_git
 from profiles.projects.hiding import Hidden, Hiding, settled
-from profiles.projects.leader import Leader
 from profiles.projects.pending import drop_pending, with_pending, write_pending
 from profiles.projects.place import check_place
 from profiles.projects.project_file import Look, ProjectFile, project_memories, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
+from profiles.projects.settings_above import SettingsAbove
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from profiles.files.durability import Writing
-    from profiles.projects.git.safety import Answer
+    from profiles.projects.git.could_commit import Answer
     from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -79,8 +79,8 @@ class Projects:
             before, (registry, notes) = registry, self._hiding.hide_new(registry)
             if registry != before:
                 save_registry(self._files.projects_path, registry)
-        leader = self._leader(state)
-        work = self._work_on(leader, paused=registry.paused, always=always)
+        above = self._settings_above(state)
+        work = self._work_on(above, paused=registry.paused, always=always)
         # Each holds its lock until it is done: two homes that share projects must take them in one order.
         directories = sorted(registry.projects)
         done = finished_together(work(registry.projects[each]) for each in directories)
@@ -150,7 +150,7 @@ class Projects:
             save_registry(self._files.projects_path, registry)
             hidden = self._hiding.hide(project)
             back = registry.paused and project.pin is not None
-            file = self._file(project, self._leader(state), ask=lambda _: self._hiding.ask(project))
+            file = self._file(project, self._settings_above(state), ask=lambda _: self._hiding.ask(project))
             outcome = finished(file.bring(back=back, shown=not project.exclude))
         except PkccError:
             save_registry(self._files.projects_path, before)
@@ -171,7 +171,7 @@ class Projects:
     def preview(self, project: Project, state: State) -> Outcome:
         """What `put` would write, and all that it would say. Raises PkccError as it does."""
         hidden, answer = self._hiding.foresee(project)
-        file = self._file(project, self._leader(state), ask=lambda _: answer)
+        file = self._file(project, self._settings_above(state), ask=lambda _: answer)
         return file.preview()._replace(git_note=hidden.note)
 
     def remove(self, project: Project, state: State, *, decline: bool = False) -> Outcome | None:
@@ -187,7 +187,7 @@ class Projects:
         try:
             outcome = None
             if os.path.isdir(project.directory):
-                file = self._file(project, self._leader(state))
+                file = self._file(project, self._settings_above(state))
                 outcome = finished(file.bring(back=True))._replace(git_note=self._hiding.show(project))
         except PkccError:
             save_registry(self._files.projects_path, before)
@@ -202,9 +202,9 @@ class Projects:
 
     def look(self, projects: Iterable[Project], state: State, *, paused: bool) -> list[Look]:
         """One look at the files of some projects; writes nothing. Raises PkccError without the settings."""
-        leader = self._leader(state)
+        above = self._settings_above(state)
         return [
-            self._file(project, leader).look(back=paused and project.pin is not None) for project in projects
+            self._file(project, above).look(back=paused and project.pin is not None) for project in projects
         ]
 
     # Parts -----------------------------------------------------------------------------------------------
@@ -215,28 +215,28 @@ class Projects:
             self.write_all(state)
         return self.registry()
 
-    def _leader(self, state: State) -> Leader:
+    def _settings_above(self, state: State) -> SettingsAbove:
         sessions = running_sessions(*self._locations.session_dirs, now=self._tools.clock())
-        return Leader.of(self._locations, state, [each for each in sessions if each.directory])
+        return SettingsAbove.of(self._locations, state, [each for each in sessions if each.directory])
 
     def _file(
         self,
         project: Project,
-        leader: Leader,
+        above: SettingsAbove,
         tools: Tools | None = None,
         ask: Callable[[str], Answer] | None = None,
     ) -> ProjectFile:
         ask = ask or (lambda path: ask_git(path, self._tools.environ))
-        return ProjectFile(tools or self._tools, project, leader, ask)
+        return ProjectFile(tools or self._tools, project, above, ask)
 
     def _work_on(
-        self, leader: Leader, *, paused: bool, always: bool
+        self, above: SettingsAbove, *, paused: bool, always: bool
     ) -> Callable[[Project], Writing[ProjectOutcome]]:
         tools = asked_once(self._tools)
 
         def work(project: Project) -> Writing[ProjectOutcome]:
             back = project.leaving or (paused and project.pin is not None)
-            return written(project, self._file(project, leader, tools), back=back, always=always)
+            return written(project, self._file(project, above, tools), back=back, always=always)
 
         return work
 

@@ -39,7 +39,7 @@ from tray.runtime.watch.budget.news import news
 from tray.runtime.watch.budget.record import Record, load, save
 from tray.runtime.watch.budget.words import budget_line, budget_notice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
-from tray.terminal.choosing.looking import Looking
+from tray.terminal.choosing.searched_list import SearchedList
 from tray.terminal.widths import cell_len
 
 if TYPE_CHECKING:
@@ -198,7 +198,9 @@ def _choices(rng: random.Random) -> None:
             choice.disabled or check_visible(choice.key)
         ):
             raise AssertionError(f"no row to show or to store: {choice}")
-    drawn = lines_of("?", choices, len(choices), Looking(at=rng.randrange(len(choices) + 1)), (60, 24), PLAIN)
+    drawn = lines_of(
+        "?", choices, len(choices), SearchedList(at=rng.randrange(len(choices) + 1)), (60, 24), PLAIN
+    )
     if any(cell_len(re.sub(r"\x1b\[\d+m", "", line)) > 60 or "\n" in line for line in drawn):
         raise AssertionError(f"lines that wrap: {drawn}")
     for name in best:

@@ -14,14 +14,14 @@ from profiles.base.programs.command_line import for_sh
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.status_input import BESIDE, SAYS, telling_variables
 from profiles.portkey.editions import host_in
-from profiles.switching.edit.around import Around
 from profiles.switching.edit.new_text import Filled
+from profiles.switching.edit.other_files import OtherFiles
 from profiles.switching.edit.plan import plan_edit
 from profiles.switching.edit.status_line import is_there, own_command_line, status_line
 from profiles.switching.memory.state import Memory
 from tray.actions.more.this_session import Live
 from tray.app import App
-from tray.terminal.words.status.this_session import line_for
+from tray.terminal.words.status.status_line import line_for
 
 if TYPE_CHECKING:
     import random
@@ -86,6 +86,6 @@ def _own(rng: random.Random) -> None:
     there = parse_settings(settings.encode(on.text or ""), "F")
     if not is_there(there) or own_command_line(there) != theirs:
         raise AssertionError(f"not found again: {on.text!r}")
-    off = plan_edit(there, None, on.memory, None, keep_blanks=False, around=Around(our_line=True))
+    off = plan_edit(there, None, on.memory, None, keep_blanks=False, around=OtherFiles(our_line=True))
     if settings.encode(off.text or "") != data:
         raise AssertionError(f"{data!r} became {off.text!r}")

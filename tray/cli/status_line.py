@@ -12,7 +12,7 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import find_locations
 from profiles.claude_code.status_input import BESIDE, BESIDE_HEX, SAYS, beside_in, telling_variables
-from tray.runtime.watch.session_line import handed_over, line_now
+from tray.runtime.watch.status_line import handed_over, line_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

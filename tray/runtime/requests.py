@@ -15,7 +15,7 @@ from profiles.policy.preferences import preferences_in_force
 from profiles.routes.guard.asker import from_fields
 from profiles.routes.guard.sources import SourceReader
 from profiles.switching.targets import others
-from tray.actions.keys.missed import note_refusal
+from tray.actions.keys.sessions_without_key import note_refusal
 from tray.actions.more.this_session import Live
 from tray.ipc.server import DeclinedError
 from tray.terminal.results import report, to_data
@@ -152,7 +152,7 @@ class Answering:
         return key
 
     def _line(self, request: dict[str, str]) -> dict[str, Any]:
-        from tray.terminal.words.status.this_session import line_for
+        from tray.terminal.words.status.status_line import line_for
 
         self._on_session()
         given, says = request.get("given", ""), request.get("says", "")

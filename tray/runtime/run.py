@@ -18,9 +18,9 @@ from profiles.policy.preferences import preferences_in_force
 from tray.app import TRAY
 from tray.desktop import autostart
 from tray.desktop.autostart.apple_links import hear_links
-from tray.desktop.away import Away
 from tray.desktop.display import has_display
 from tray.desktop.file_watcher import Watcher
+from tray.desktop.lock_and_sleep import Away
 from tray.desktop.open_target import open_target
 from tray.desktop.session_end import SessionEnd
 from tray.desktop.signals import ended_by_signals, forbid_core_dumps

@@ -10,7 +10,7 @@ import os
 import sys
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.programs.handed_on import hand_on_signals, handed_on
+from profiles.base.programs.given_environment import hand_on_signals, handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

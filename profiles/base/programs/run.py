@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.programs.handed_on import handed_on
+from profiles.base.programs.given_environment import handed_on
 from profiles.base.programs.paths import WINDOWS, ProgramError, command_line, variable
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def run(
     """
     words = command_line(argv, environ)
     if most_written and not WINDOWS:
-        from profiles.base.programs.written import limited
+        from profiles.base.programs.write_limit import limited
 
         words = limited(words, most_written)
     process = _started(words, environ, directory, given.encode(), reach=reach)
     if most_written and WINDOWS and directory is not None:
-        from profiles.base.programs.written import watch
+        from profiles.base.programs.write_limit import watch
 
         watch(process, directory, most_written, _kill)
     return _heard(process, limit_s, most)

@@ -1,20 +1,20 @@
 """The managers of secrets that a reference can name, as one table. Pure.
 
 `MANAGERS` is asked by all: how a reference is spelled, how the key is had, what is said when it is not, what
-others may name. The rows of `tried` our tests run for real; the others follow the programs' documentation.
+others may name. Those in `managers_tried` our tests run for real; the others follow the programs' documents.
 """
 
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.secret_references.documented import DOCUMENTED
-from profiles.base.secret_references.row import parts_of
-from profiles.base.secret_references.tried import TRIED
+from profiles.base.secret_references.manager_row import parts_of
+from profiles.base.secret_references.managers_documented import DOCUMENTED
+from profiles.base.secret_references.managers_tried import TRIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from profiles.base.secret_references.row import Manager
+    from profiles.base.secret_references.manager_row import Manager
 
 MANAGERS = (*TRIED, *DOCUMENTED)
 _BY_SCHEME = {manager.scheme: manager for manager in MANAGERS}

@@ -71,8 +71,8 @@ def parse_reference(text: str) -> Reference:
     if colon and scheme == "cmd":
         return Reference(scheme, target, _parse_argv(target))
     if colon:
+        from profiles.base.secret_references.manager_row import parts_of
         from profiles.base.secret_references.managers import manager_of
-        from profiles.base.secret_references.row import parts_of
 
         manager = manager_of(text)
         if manager is not None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import shown_line
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run
-from profiles.base.programs.written import size_of
+from profiles.base.programs.write_limit import size_of
 from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
 from profiles.catalogs.fetching.git_words import refusal
 from profiles.catalogs.format.model import MOST_BYTES, SIGNATURE

@@ -46,8 +46,8 @@ def check_part_name(text: str) -> str:
 
 def check_suggestion(text: str) -> str:
     """A reference that a catalog may suggest, `{input}` in it: to a manager that knows the person."""
+    from profiles.base.secret_references.manager_row import parts_of
     from profiles.base.secret_references.managers import manager_of
-    from profiles.base.secret_references.row import parts_of
 
     manager = manager_of(text)
     if text.startswith(_KEPT_OUT) or (manager is not None and not manager.catalogs):

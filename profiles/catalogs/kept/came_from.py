@@ -30,7 +30,7 @@ def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
         return None
     from profiles.catalogs.kept.looking import look_at_one
     from profiles.catalogs.managed import managed_catalogs
-    from profiles.profile.terms import terms_of
+    from profiles.profile.catalog_terms import terms_of
 
     with suppress(PkccError):  # the list of catalogs tells of what cannot be read
         looked = look_at_one(locations, name, managed_catalogs())

@@ -21,8 +21,8 @@ from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
 from profiles.files.read import read_bytes
+from profiles.profile.catalog_terms import FILE as TERMS
 from profiles.profile.encode import encode_profile
-from profiles.profile.terms import FILE as TERMS
 
 if TYPE_CHECKING:
     from profiles.catalogs.format.model import Catalog

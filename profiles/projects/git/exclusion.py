@@ -13,14 +13,14 @@ from profiles.files.atomic_replace import ChangedMeanwhileError, remove_file, re
 from profiles.files.locks import locked
 from profiles.files.read import read_bytes
 from profiles.files.refusals import making_failed
+from profiles.projects.git.ask import GitError, NoRepositoryError, ask
+from profiles.projects.git.could_commit import ask_git, nearest, untracking
 from profiles.projects.git.exclude_file import with_pattern, without_line, without_pattern
-from profiles.projects.git.questions import GitError, NoRepositoryError, ask
-from profiles.projects.git.safety import ask_git, nearest, untracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from profiles.projects.git.safety import Answer
+    from profiles.projects.git.could_commit import Answer
 
 _MAGIC = re.compile(r"([\\*?\[\]!# ])")
 _LETS_IN = re.compile(r".*\.gitignore:\d+:!")  # which counts before any line of ours

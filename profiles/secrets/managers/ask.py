@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from profiles.base.programs.run import Ran
     from profiles.base.secret import Secret
+    from profiles.base.secret_references.manager_row import Manager
     from profiles.base.secret_references.parse import Reference
-    from profiles.base.secret_references.row import Manager
 
 MAX_BYTES = 64 * 1024
 

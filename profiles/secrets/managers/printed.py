@@ -8,7 +8,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profiles.base.secret_references.row import Manager
+    from profiles.base.secret_references.manager_row import Manager
 
 
 def text_in(manager: Manager, parts: Mapping[str, str], printed: bytes) -> str:

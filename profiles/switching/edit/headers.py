@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from profiles.claude_code.header_lines import Line
     from profiles.claude_code.settings.parse import Settings
     from profiles.profile.rendering import Rendered
-    from profiles.switching.edit.around import Around
     from profiles.switching.edit.new_text import Filled
+    from profiles.switching.edit.other_files import OtherFiles
     from profiles.switching.memory.state import Memory
 
 
@@ -54,7 +54,7 @@ class HeaderLines:
         memory: Memory,
         new: Filled | None,
         holds: Callable[[str, str], bool],
-        around: Around,
+        around: OtherFiles,
     ) -> None:
         self._settings = settings
         self._around = around

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from profiles.claude_code.settings.parse import Settings
     from profiles.profile.rendering import Rendered
-    from profiles.switching.edit.around import Around
+    from profiles.switching.edit.other_files import OtherFiles
     from profiles.switching.memory.state import Memory
 
 
@@ -20,7 +20,7 @@ def own_slots(
     before: Rendered | None,
     memory: Memory,
     holds: Callable[[str, str], bool],
-    around: Around,
+    around: OtherFiles,
 ) -> set[str]:
     """The owned slots in which the user has something of their own in this file: there now, or displaced."""
     planner = Planner(settings, before, memory, None, False, frozenset(), holds, around)

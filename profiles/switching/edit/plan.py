@@ -16,9 +16,9 @@ from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS, S
 from profiles.claude_code.settings.json_edit import Splice
 from profiles.claude_code.settings.parse import Settings, plain
 from profiles.profile.rendering import slots_of
-from profiles.switching.edit.around import NOTHING_AROUND, Around
 from profiles.switching.edit.headers import HeaderLines
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
+from profiles.switching.edit.other_files import NO_OTHER_FILES, OtherFiles
 from profiles.switching.edit.status_line import is_there, with_line
 from profiles.switching.edit.users_model import is_for_any_route, stays, users_alias
 from profiles.switching.memory.state import Memory
@@ -54,7 +54,7 @@ def plan_edit(
     keep_blanks: bool,
     exported: frozenset[str] = frozenset(),
     holds: Callable[[str, str], bool] = lambda _template, _value: True,
-    around: Around = NOTHING_AROUND,
+    around: OtherFiles = NO_OTHER_FILES,
     put_back: Mapping[str, str | None] | None = None,
     put_blank: Collection[str] = (),
     taken: Rendered | None = None,
@@ -89,7 +89,7 @@ class Planner:
         keep_blanks: bool,
         exported: frozenset[str],
         holds: Callable[[str, str], bool],
-        around: Around,
+        around: OtherFiles,
     ) -> None:
         self.settings = settings
         self.around = around

@@ -10,7 +10,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.process.sessions import Session, running_sessions
 from profiles.claude_code.routing_names import SHIELDED
 from profiles.files.directories import remove_empty, topmost_missing
-from profiles.switching.edit.around import Around
+from profiles.switching.edit.other_files import OtherFiles
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
             """The running sessions that read the file."""
 
         def fitted(
-            self, rendered: Rendered | None, settings: Settings, state: State, around: Around
+            self, rendered: Rendered | None, settings: Settings, state: State, around: OtherFiles
         ) -> Rendered | None:
             """What of a rendering goes into the file."""
 
         def exported(self, state: State) -> frozenset[str]:
             """The variables of the shell that must not reach a session."""
 
-        def around(self, state: State) -> Around:
+        def around(self, state: State) -> OtherFiles:
             """What less specific files say, and the shell."""
 
         def check(self, rendered: Rendered | None) -> None:
@@ -95,7 +95,7 @@ class UserScope:
         return running_sessions(*self._locations.session_dirs, now=self._clock())
 
     def fitted(
-        self, rendered: Rendered | None, settings: Settings, state: State, around: Around
+        self, rendered: Rendered | None, settings: Settings, state: State, around: OtherFiles
     ) -> Rendered | None:
         """The whole rendering."""
         return rendered
@@ -105,10 +105,10 @@ class UserScope:
         exported = frozenset(name for name in SHIELDED if self._environ.get(name))
         return exported | frozenset(state.current.memory.shield)
 
-    def around(self, state: State) -> Around:
+    def around(self, state: State) -> OtherFiles:
         """The shell alone: no other file is below the user's own."""
         current = state.current
-        return Around(
+        return OtherFiles(
             mark=partial(states.secret_digest, state.salt), elsewhere=self._environ.get,
             our_line=current.status_line and current.active is not None,
         )  # fmt: skip

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from profiles.base.errors import UsageError
 from profiles.base.secret_names import REFERENCE_PREFIXES
-from profiles.base.secret_references.documented import DOCUMENTED
 from profiles.base.secret_references.elsewhere import foreign_refusal
+from profiles.base.secret_references.manager_row import Manager
 from profiles.base.secret_references.managers import MANAGERS, manager_of
+from profiles.base.secret_references.managers_documented import DOCUMENTED
 from profiles.base.secret_references.parse import is_reference, parse_reference, runs_program
-from profiles.base.secret_references.row import Manager
 
 OWN_PREFIXES = {"keyring:", "vault:", "env:", "file:", "cmd:"}
 UUID = "be8e0ad8-d545-4017-a55a-b02f014d4158"

@@ -14,7 +14,7 @@ import pytest
 import profiles
 from profiles.base.programs.paths import ProgramError, command_line, find_program, which
 from profiles.base.programs.run import in_terminal, run, run_detached, run_in_shell
-from profiles.base.programs.written import size_of, watch
+from profiles.base.programs.write_limit import size_of, watch
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="scripts with a #! line")
 PATH = {"PATH": "/usr/bin:/bin"}

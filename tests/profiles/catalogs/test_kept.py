@@ -23,9 +23,9 @@ from profiles.catalogs.record import BROKEN, UNREACHABLE, WITHDRAWN, Failure, Re
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import Subscription, load_subscriptions
 from profiles.catalogs.trust import Content
+from profiles.profile.catalog_terms import Terms, terms_of, with_projects
 from profiles.profile.rendering import metadata_of
 from profiles.profile.store import ProfileStore
-from profiles.profile.terms import Terms, terms_of, with_projects
 from tests.support.catalogs import SAFE, WORK, acme, data_of
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from support.home.git_repository import CLONES, clone_of_kind, git, repository
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.projects.git import exclusion
+from profiles.projects.git.could_commit import ask_git
 from profiles.projects.git.exclude_file import with_pattern, without_pattern
 from profiles.projects.git.exclusion import Exclusion
-from profiles.projects.git.safety import ask_git
 
 LOCAL = ".claude/settings.local.json"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.home.git_repository import git, repository
 
-from profiles.projects.git.safety import ask_git, untracking
+from profiles.projects.git.could_commit import ask_git, untracking
 
 SETTINGS = ".claude/settings.json"
 

@@ -12,9 +12,9 @@ import pytest
 
 from profiles.base.errors import PkccError, SecretUnavailableError
 from profiles.base.secret import Secret
+from profiles.base.secret_references.manager_row import Manager
 from profiles.base.secret_references.managers import MANAGERS, manager_of
 from profiles.base.secret_references.parse import parse_reference
-from profiles.base.secret_references.row import Manager
 from profiles.secrets.managers import ask
 from profiles.secrets.store import SecretStore
 

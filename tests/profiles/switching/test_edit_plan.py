@@ -22,8 +22,8 @@ from profiles.claude_code.status_input import BESIDE, SAYS
 from profiles.profile.render import render
 from profiles.profile.rendering import Rendered, expected_values, header_text
 from profiles.profile.schema.parse import parse_profile
-from profiles.switching.edit.around import Around
 from profiles.switching.edit.new_text import Filled
+from profiles.switching.edit.other_files import OtherFiles
 from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.edit.status_line import is_there, own_command_line, status_line
 from profiles.switching.memory.state import Memory
@@ -93,7 +93,7 @@ class World:
         now = self.settings
         ours = status_line(now, our_line) if line else ""
         shell = exported | frozenset(self.memory.shield)
-        around = Around(our_line=self.line)
+        around = OtherFiles(our_line=self.line)
         plan = plan_edit(
             now, self.before, self.memory, filled(new, ours), keep_blanks=keep, exported=shell, around=around
         )

@@ -34,7 +34,7 @@ def change(work):
     print("change", flush=True)
     return done
 def given():
-    from tray.actions.keys import missed as refusals
+    from tray.actions.keys import sessions_without_key as refusals
     if refusals.is_noted(app.locations):
         print("given", flush=True)
 answering = Answering(app, keys, change=change, on_show=say("show"), on_quit=ended.set, on_given=given)

@@ -27,7 +27,7 @@ from tray.runtime.menu.tray_state import Health, TrayState
 from tray.runtime.requests import Answering, live_of
 from tray.runtime.watch.budget import record as records
 from tray.runtime.watch.budget.figures import Figure, Left
-from tray.terminal.words.status.this_session import line_for
+from tray.terminal.words.status.status_line import line_for
 
 NAMES = {"pc-main-ca7a87": "Main fallback"}
 

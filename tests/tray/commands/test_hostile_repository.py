@@ -18,8 +18,8 @@ from support.home.git_repository import git, hostile_repository, repository
 from support.home.user_home import KEY, ROOT, UserHome
 
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git.questions import GitError, ask
-from profiles.projects.git.safety import ask_git
+from profiles.projects.git.ask import GitError, ask
+from profiles.projects.git.could_commit import ask_git
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="named pipes, and scripts with a #! line")
 

@@ -481,7 +481,7 @@ def test_a_key_in_the_token_of_a_format_without_one_is_taken(home: UserHome) -> 
 
 
 def test_a_stand_in_is_no_key() -> None:
-    from profiles.importing.stand_in import is_stand_in
+    from profiles.importing.placeholder_keys import is_placeholder
 
     for text in (
         "-",
@@ -493,9 +493,9 @@ def test_a_stand_in_is_no_key() -> None:
         "xxxxxxxxxxxx",
         "unused",
     ):
-        assert is_stand_in(text), text
+        assert is_placeholder(text), text
     for text in (KEY, "sk-ant-api03-abcdefghijkl", "Xk3JpQ8vL2mN7rT5wY9z", "pk-number-one"):
-        assert not is_stand_in(text), text
+        assert not is_placeholder(text), text
 
 
 def test_a_route_that_the_key_has_is_no_fault(home: UserHome) -> None:

@@ -481,7 +481,7 @@ def test_preferences_that_cannot_be_read_ask_nothing(tray: Tray, gateways: Gatew
 
 
 def test_a_catalogs_profile_that_was_left_is_gone_back_to_after_a_restart(home: UserHome) -> None:
-    from tray.runtime.watch.health.left import Left, load_left, save_left
+    from tray.runtime.watch.health.left_profile import Left, load_left, save_left
 
     app = App.start(home.environ, None, None, wants_json=True)
     save_left(app.locations, Left("acme/work", "mine"))

@@ -19,7 +19,7 @@ from support.keyring.secret_service import SecretService, secret_service
 from profiles.base.locations import find_locations
 from profiles.base.secret import Secret
 from profiles.secrets.system_keyring import KeyringBackend
-from tray.actions.keys.missed import note_refusal
+from tray.actions.keys.sessions_without_key import note_refusal
 from tray.runtime.watch.keyring import KeyringWatch
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tray.runtime.watch.beat.sessions import Event, Processes
 
 
-class Told:
+class SaidOnce:
     """An activity whose clock and processes are the test's, and what it has told."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Told:
 
 
 def test_without_a_session_nothing_is_told_and_nothing_is_waited_for() -> None:
-    told = Told()
+    told = SaidOnce()
     assert told.turn() == []
     told.activity.seen(frozenset())
     assert told.turn() == []
@@ -60,7 +60,7 @@ def test_without_a_session_nothing_is_told_and_nothing_is_waited_for() -> None:
 
 
 def test_a_session_is_told_of_then_each_minute_and_when_it_is_gone() -> None:
-    told = Told()
+    told = SaidOnce()
     told.runs = frozenset({7})
     told.activity.seen(told.runs)
     assert told.turn() == ["started"]
@@ -77,7 +77,7 @@ def test_a_session_is_told_of_then_each_minute_and_when_it_is_gone() -> None:
 
 
 def test_each_further_session_is_told_of_though_others_run() -> None:
-    told = Told()
+    told = SaidOnce()
     told.activity.seen(frozenset({7}))
     assert told.turn() == ["started"]
     told.activity.seen(frozenset({7, 8}))
@@ -88,7 +88,7 @@ def test_each_further_session_is_told_of_though_others_run() -> None:
 
 def test_one_that_cannot_be_seen_counts_for_a_while_after_it_asked_for_its_key() -> None:
     # In a container, or WSL: else its gateway would never be looked after.
-    told = Told()
+    told = SaidOnce()
     told.activity.asked()
     assert told.turn() == ["started"]
     told.activity.asked()
@@ -98,7 +98,7 @@ def test_one_that_cannot_be_seen_counts_for_a_while_after_it_asked_for_its_key()
 
 
 def test_a_listener_that_fails_keeps_nothing_from_the_next() -> None:
-    told = Told()
+    told = SaidOnce()
     activity = SessionActivity(lambda: frozenset())
     activity.listen(lambda _event: 1 / 0)  # type: ignore[arg-type, return-value]
     activity.listen(told.events.append)

@@ -16,7 +16,7 @@ from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, termina
 
 from tray.actions.account.choice import Choice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
-from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
+from tray.terminal.choosing.searched_list import TYPED, SearchedList, found_in, moved
 from tray.terminal.keyboard.keys import split_keys
 from tray.terminal.widths import cell_len
 
@@ -143,13 +143,13 @@ def test_keys_of_windows_console_are_the_same_ones(monkeypatch: pytest.MonkeyPat
 
 def test_no_key_leads_out_of_the_list() -> None:
     rows = [Choice(str(number), str(number)) for number in range(3)]
-    looking = Looking()
+    looking = SearchedList()
     for key in ("page down", "page down", "up", "end", "down", "home", "page up", "", "\t"):
         looking = moved(looking, key, rows, 2)
         assert 0 <= looking.at < 3
-    assert moved(Looking(), "down", [], 5) == Looking()
-    assert moved(Looking("a b"), "erase word", rows, 5).typed == "a"
-    assert moved(Looking("a b"), "escape", rows, 5).typed == ""
+    assert moved(SearchedList(), "down", [], 5) == SearchedList()
+    assert moved(SearchedList("a b"), "erase word", rows, 5).typed == "a"
+    assert moved(SearchedList("a b"), "escape", rows, 5).typed == ""
 
 
 def test_a_typed_name_that_is_there_is_no_second_row() -> None:
@@ -164,9 +164,9 @@ def test_no_line_is_wider_than_the_terminal_whatever_a_name_is_made_of(width: in
     """A line that wraps would leave pieces of the list behind at each key."""
     rows = [Choice(f"k{at}", "名" * at * 3, "価格 " * at, group=f"G{at % 2}") for at in range(30)]
     for at in (0, 15, 29):
-        drawn = lines_of("問" * 40, rows, 30, Looking("文" * 50, at, "誤" * 90), (width, 24), PLAIN)
+        drawn = lines_of("問" * 40, rows, 30, SearchedList("文" * 50, at, "誤" * 90), (width, 24), PLAIN)
         assert max(cell_len(without_styles(line)) for line in drawn) < max(width, 21)
-        assert len(lines_of("?", rows, 30, Looking("", at), (width, 12), PLAIN)) <= 30
+        assert len(lines_of("?", rows, 30, SearchedList("", at), (width, 12), PLAIN)) <= 30
 
 
 def test_ten_thousand_rows_are_searched_between_two_keys() -> None:

@@ -16,7 +16,7 @@ from profiles.gateway.asking.steps import REFUSED, UNREACHABLE
 from profiles.portkey.header_names import PREFIX
 from profiles.profile.rendering import base_url_of, gateway_root, header_value
 from tray.actions.account.amounts import in_utc
-from tray.actions.keys.once import looked_up_once
+from tray.actions.keys.looked_up_once import looked_up_once
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:

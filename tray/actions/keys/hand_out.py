@@ -27,7 +27,7 @@ def hand_out_key(app: App, name: str) -> str:
         return fetch() if asker is None else guard_of(app).hand_out(name, asker, fetch)
     except SecretUnavailableError:
         if asker is not None:
-            from tray.actions.keys.missed import note_refusal
+            from tray.actions.keys.sessions_without_key import note_refusal
 
             note_refusal(app.locations)  # a tray has the session ask again, when it can be given
         raise

@@ -11,7 +11,7 @@ from profiles.base.hashing import text_digest
 from profiles.base.names import is_kept_name
 from profiles.base.text import os_reason
 from profiles.files.read import read_bytes
-from profiles.projects.git.safety import ask_git
+from profiles.projects.git.could_commit import ask_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

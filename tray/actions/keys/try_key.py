@@ -14,7 +14,7 @@ from profiles.portkey.editions import PORTKEY, edition_of
 from profiles.portkey.header_names import ROUTE
 from profiles.profile.rendering import Rendered, base_url_of
 from tray.actions.keys.hand_out import key_users
-from tray.actions.keys.once import key_and_headers
+from tray.actions.keys.looked_up_once import key_and_headers
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:

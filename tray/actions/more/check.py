@@ -16,7 +16,7 @@ from profiles.profile.rendering import base_url_of, mark_of
 from profiles.profile.schema.model_advice import model_advice
 from profiles.routes.guard.refusal import ENVIRONMENT
 from tray.actions.describing.describe import describe
-from tray.actions.keys.once import key_and_headers
+from tray.actions.keys.looked_up_once import key_and_headers
 from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from profiles.base.text import printable
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_metadata, missing_metadata
 from profiles.policy.values import NOTHING_FORCED
+from profiles.profile.catalog_terms import terms_of
 from profiles.profile.rendering import metadata_of, with_metadata
-from profiles.profile.terms import terms_of
 from profiles.profile.under_policy import check_use, forced
 
 if TYPE_CHECKING:

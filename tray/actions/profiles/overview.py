@@ -8,9 +8,9 @@ from profiles.base.names import catalog_of
 from profiles.catalogs.kept.came_from import came_from
 from profiles.claude_code.credential_lines import address_of, normal_address
 from profiles.policy.in_force import policy_in_force
+from profiles.profile.catalog_terms import withdrawn_among
 from profiles.profile.config.file import config_of
 from profiles.profile.config.names import kept_names
-from profiles.profile.terms import withdrawn_among
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
 from tray.actions.describing.describe import (

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.settings.project_root import project_root
-from profiles.projects.git.safety import ask_git
+from profiles.projects.git.could_commit import ask_git
 from tray.actions.projects.register import TeamWishes, known_project, root_of, team_wishes
 
 if TYPE_CHECKING:
-    from profiles.projects.git.safety import Answer
+    from profiles.projects.git.could_commit import Answer
     from profiles.switching.memory.project_registry import Project
     from tray.app import App
 

@@ -9,7 +9,7 @@ from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.light_typing import OMITTED, Omitted
 from profiles.claude_code.owned_slots import name_in
 from profiles.claude_code.settings.project_root import project_root, shared_settings
-from profiles.projects.git.safety import ask_git
+from profiles.projects.git.could_commit import ask_git
 from profiles.projects.team_file import TEAM_FILE, read_team_file
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from profiles.claude_code.routing_names import HOST_FLAG, OWN_LOGIN
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.exec_environment import exec_environment
 from tray.actions.policy.required import allowed
-from tray.actions.switching.model_notes import advice, bent, other_vendor
+from tray.actions.switching.model_notes import advice, other_vendor, overridden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def environment_for(app: App, name: str, command: Sequence[str]) -> tuple[dict[s
         *advice(rendered),
         *(_vendor(rendered, sources) if _goes_on(command) else []),
         *_beaten(rendered, sources),
-        *bent(sources, rendered, by_exec=True),
+        *overridden(sources, rendered, by_exec=True),
     )
 
 
@@ -119,7 +119,7 @@ def _beaten(rendered: Rendered, sources: list[Source]) -> list[str]:
 
 def become(command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     """Replace this process by the command: terminal, signals, exit code and process id are its own."""
-    from profiles.base.programs.handed_on import hand_on_signals, handed_on
+    from profiles.base.programs.given_environment import hand_on_signals, handed_on
     from profiles.base.programs.paths import ProgramError, find_program
 
     hand_on_signals()

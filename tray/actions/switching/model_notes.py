@@ -47,13 +47,13 @@ def other_vendor(before: Mapping[str, str], after: Mapping[str, str]) -> list[st
 
 def picked(reading: Reading) -> list[str]:
     """A sentence on a model that was picked in the client, which is no change from outside."""
-    from profiles.routes.bent_models import picked_words
+    from profiles.routes.overridden_models import picked_words
 
     return [picked_words(model)] if (model := reading.picked_model) else []
 
 
-def bent(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool = False) -> list[str]:
+def overridden(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool = False) -> list[str]:
     """A sentence for each setting of a file that has another model asked for than the profile's."""
-    from profiles.routes.bent_models import bent_models
+    from profiles.routes.overridden_models import overridden_models
 
-    return [f"{row.text}: {row.path}" for row in bent_models(sources, rendered, by_exec=by_exec)]
+    return [f"{row.text}: {row.path}" for row in overridden_models(sources, rendered, by_exec=by_exec)]

@@ -81,7 +81,7 @@ def _git_notes(app: App, outcome: Outcome) -> list[str]:
     if near is None and next(repositories_apart(app.environ), None) is None:
         return []  # no git is started
 
-    from profiles.projects.git.safety import ask_git, untracking
+    from profiles.projects.git.could_commit import ask_git, untracking
 
     answer = ask_git(path, app.environ, _GIT_LIMIT_S)
     if answer.standing == "open":
@@ -226,9 +226,9 @@ def elsewhere(app: App, name: str | None, *, also: bool, sources: list[Source] |
     notes = override_notes(app, sources) if others else []
     with suppress(PkccError):  # a profile that is gone or broken has its own note
         if name is not None:
-            from tray.actions.switching.model_notes import bent
+            from tray.actions.switching.model_notes import overridden
 
-            notes += bent(sources, app.store.rendered(name))
+            notes += overridden(sources, app.store.rendered(name))
     return notes
 
 

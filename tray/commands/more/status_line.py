@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from profiles.claude_code.status_input import NO_COLOR, telling_variables
 from tray.actions.more.status_line import set_status_line, status_line_here
-from tray.runtime.watch.session_line import handed_over, line_now
+from tray.runtime.watch.status_line import handed_over, line_now
 from tray.terminal.results import Report, report
-from tray.terminal.words.status.this_session import status_line_lines
+from tray.terminal.words.status.status_line import status_line_lines
 
 if TYPE_CHECKING:
     import argparse

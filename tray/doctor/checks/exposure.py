@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.owned_slots import is_owned
+from profiles.projects.git.could_commit import ask_git, untracking
 from profiles.projects.git.exclusion import exclude_line
-from profiles.projects.git.safety import ask_git, untracking
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import carried_profile, has_route, imported, with_helper
 from tray.doctor.secret_places import Holding, find_holdings

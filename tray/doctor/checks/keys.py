@@ -15,7 +15,7 @@ from tray.doctor.finding import note, problem, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiles.base.secret_references.row import Manager
+    from profiles.base.secret_references.manager_row import Manager
     from tray.doctor.context import Context
     from tray.doctor.finding import Finding, Kind
 

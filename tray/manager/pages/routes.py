@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from profiles.base.errors import PkccError
 from tray.manager.access.gate import Gate
-from tray.manager.pages import door
+from tray.manager.pages import access
 from tray.manager.pages.catalogs import routes as catalogs
 from tray.manager.pages.computer import doctor, history, importing, preferences
 from tray.manager.pages.configs import routes as configs
@@ -21,7 +21,7 @@ from tray.manager.pages.profiles import (
     changing,
     checking,
     editing,
-    keeping,
+    keep_address,
     ordering,
     overview,
     preview,
@@ -50,7 +50,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     *found.ROUTES,
     *add.ROUTES,
     *editing.ROUTES,
-    *keeping.ROUTES,
+    *keep_address.ROUTES,
     *removing.ROUTES,
     *texts.ROUTES,
     *configs.ROUTES,
@@ -62,14 +62,14 @@ ROUTES: tuple[BaseRoute, ...] = (
     *importing.ROUTES,
     *preferences.ROUTES,
     *jobs.ROUTES,
-    *door.ROUTES,
+    *access.ROUTES,
     Mount("/static", StaticFiles(directory=_STATIC)),
 )
 
 
 def application(site: Site) -> ASGIApp:
     """What a web server runs."""
-    instead = {404: door.nowhere, 413: door.too_much, PkccError: fault.instead}
+    instead = {404: access.nowhere, 413: access.too_much, PkccError: fault.instead}
     starlette = Starlette(routes=list(ROUTES), exception_handlers=instead)
     starlette.state.site = site
     return Gate(starlette, site.host, site.clock)

@@ -8,8 +8,8 @@ from profiles.base.errors import PkccError
 from profiles.files.read import file_mark
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.values import NOTHING_FORCED
+from profiles.profile.catalog_terms import withdrawn_among
 from profiles.profile.config.names import kept_names, path_of, short_hint
-from profiles.profile.terms import withdrawn_among
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
 from tray.actions.describing.delivery import IN_FILE

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from profiles.base.locations import SECRETS_VARIABLE
-from tray.actions.keys import missed as refusals
+from tray.actions.keys import sessions_without_key as refusals
 from tray.desktop.bus.address import session_bus_address
 from tray.desktop.bus.signals import BusSignals
 

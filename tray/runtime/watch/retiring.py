@@ -9,7 +9,7 @@ from profiles.base.text import in_days
 from profiles.profile.schema.model_advice import retiring
 from tray.notices.notice import Notice
 from tray.runtime.menu.one_line import one_line
-from tray.runtime.watch.told import Told
+from tray.runtime.watch.said_once import SaidOnce
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations
@@ -26,7 +26,7 @@ class RetiringWatch:
 
     def __init__(self, locations: Locations, parts: Parts) -> None:
         self._parts = parts
-        self._told = Told(locations, "retiring-told.json")
+        self._told = SaidOnce(locations, "retiring-told.json")
         self._looked_at: tuple[Rendered, date] | None = None
 
     def look(self, current: Current) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.terminal.choosing.looking import TYPED, Looking, found_in, moved
+from tray.terminal.choosing.searched_list import TYPED, SearchedList, found_in, moved
 from tray.terminal.keyboard.cursor import moves_cursor
 from tray.terminal.prompts import input_ended
 
@@ -33,13 +33,13 @@ def choose(
     first = next((at for at, each in enumerate(choices) if not each.disabled), 0)
     start = next((at for at, each in enumerate(choices) if default and each.key == default), first)
     if moves_cursor(environ):
-        return _choose_by_looking(environ, question, choices, start, check)
+        return _choose_by_search(environ, question, choices, start, check)
     from tray.terminal.choosing.numbered import choose_by_number
 
     return choose_by_number(question, choices, start, check)
 
 
-def _choose_by_looking(
+def _choose_by_search(
     environ: Mapping[str, str],
     question: str,
     choices: Sequence[Choice],
@@ -50,23 +50,23 @@ def _choose_by_looking(
 
     style = PLAIN if environ.get("NO_COLOR") else COLOURED
     free = check is not None
-    looking, rows, drawn = Looking(at=start), found_in(choices, "", free=free), 0
+    state, rows, drawn = SearchedList(at=start), found_in(choices, "", free=free), 0
     with _keys() as keys:
         while True:
             size = shutil.get_terminal_size()
-            drawn = _draw(lines_of(question, rows, len(choices), looking, size, style, free=free), drawn)
+            drawn = _draw(lines_of(question, rows, len(choices), state, size, style, free=free), drawn)
             key = next(keys)
             if key == "enter" and rows:
-                row = rows[looking.at]
-                text, looking = _chosen(row, looking, check)
+                row = rows[state.at]
+                text, state = _chosen(row, state, check)
                 if text is not None:
                     _draw([f"{question} {row.label}"], drawn)
                     return text
                 continue
-            before = looking.typed
-            looking = moved(looking, key, rows, page_of(size.lines))
-            if looking.typed != before:
-                rows = found_in(choices, looking.typed, free=free)
+            before = state.typed
+            state = moved(state, key, rows, page_of(size.lines))
+            if state.typed != before:
+                rows = found_in(choices, state.typed, free=free)
 
 
 @contextmanager
@@ -91,16 +91,18 @@ def _keys() -> Iterator[Iterator[str]]:
         sys.stderr.flush()
 
 
-def _chosen(row: Choice, looking: Looking, check: Callable[[str], str] | None) -> tuple[str | None, Looking]:
+def _chosen(
+    row: Choice, state: SearchedList, check: Callable[[str], str] | None
+) -> tuple[str | None, SearchedList]:
     """What Return chooses, or None and why that cannot be chosen."""
     if row.disabled:
-        return None, looking._replace(said=f"{row.label} {row.disabled}.")
+        return None, state._replace(said=f"{row.label} {row.disabled}.")
     if row.key != TYPED or check is None:
-        return row.key, looking
+        return row.key, state
     try:
-        return check(row.label), looking
+        return check(row.label), state
     except PkccError as error:
-        return None, looking._replace(said=f"{error.title}. {error.hint}")
+        return None, state._replace(said=f"{error.title}. {error.hint}")
 
 
 def _draw(lines: Sequence[str], before: int) -> int:

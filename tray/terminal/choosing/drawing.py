@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.terminal.choosing.looking import TYPED
+from tray.terminal.choosing.searched_list import TYPED
 from tray.terminal.colours import ACTION, BOLD, DIM, FAINT, NO_COLOUR, NOT_BOLD, escape_code
 from tray.terminal.widths import cell_len, set_cell_size
 from tray.terminal.wrapping import broken
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.actions.account.choice import Choice
-    from tray.terminal.choosing.looking import Looking
+    from tray.terminal.choosing.searched_list import SearchedList
 
 ROWS = 12  # of the list at a time
 _AROUND = 8  # lines that are none of its rows
@@ -44,7 +44,7 @@ def lines_of(
     question: str,
     rows: Sequence[Choice],
     total: int,
-    looking: Looking,
+    state: SearchedList,
     size: tuple[int, int],
     style: Style,
     *,
@@ -53,9 +53,9 @@ def lines_of(
     """The question, what was typed, the rows around the one that Return chooses, and how many there are."""
     width, height = max(size[0] - 1, 20), size[1]
     page = page_of(height)
-    start = min(max(looking.at - page // 2, 0), max(len(rows) - page, 0))
+    start = min(max(state.at - page // 2, 0), max(len(rows) - page, 0))
     shown = rows[start : start + page]
-    searched = _search(looking.typed, total, width, style, free=free)
+    searched = _search(state.typed, total, width, style, free=free)
     lines = [_in(style.strong, _cut(question, width)), *searched]
     labels = _label_widths(shown, width)
     group = None
@@ -63,11 +63,11 @@ def lines_of(
         if each.group != group and each.group:
             lines.append(_in(style.faint, _cut(f"  {each.group}", width)))
         group = each.group
-        lines.append(_row(each, labels[each.group], width, style, here=at == looking.at))
+        lines.append(_row(each, labels[each.group], width, style, here=at == state.at))
     if not rows:
         lines.append("  Nothing of that name.")
     lines.append(_in(style.faint, _cut(_foot(sum(each.key != TYPED for each in rows), total), width)))
-    said = broken(f"  {looking.said}", width).split("\n")[:_SAID] if looking.said else []
+    said = broken(f"  {state.said}", width).split("\n")[:_SAID] if state.said else []
     return [*lines, *(_cut(line, width) for line in said)]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.text import printable
-from tray.terminal.choosing.looking import found_in
+from tray.terminal.choosing.searched_list import found_in
 from tray.terminal.prompts import ask, say
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from profiles.routes.route import Route
 from tray.actions.switching.sessions import SessionRoute
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.views.profiles.sessions import session_rows, sessions_sentence
 
 AFTER = Route("work", "messages", "https://api.portkey.ai", "@a", "user", "")

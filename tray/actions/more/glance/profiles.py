@@ -13,10 +13,10 @@ from profiles.files.read import file_mark
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.values import NOTHING_FORCED
 from profiles.portkey.header_names import METADATA
+from profiles.profile.catalog_terms import withdrawn_among
 from profiles.profile.config.names import kept_names, path_of, short_hint
 from profiles.profile.rendering import mark_of
 from profiles.profile.schema.model_advice import retiring
-from profiles.profile.terms import withdrawn_among
 from profiles.profile.together.order import read_order
 from profiles.profile.under_policy import why_refused
 from tray.actions.describing.describe import describe, models_in_order

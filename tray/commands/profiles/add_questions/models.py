@@ -18,7 +18,7 @@ from tray.terminal.waiting import waiting
 if TYPE_CHECKING:
     from tray.actions.account.models import ModelPrice
     from tray.actions.account.offer import AccountOffer
-    from tray.actions.profiles.adding.along import Along
+    from tray.actions.profiles.adding.models_of_route import Along
     from tray.app import App
 
 _THESE, _EACH, _NONE, _DONE = ":these", ":each", ":none", ":done"

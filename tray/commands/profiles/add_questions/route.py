@@ -10,9 +10,9 @@ from tray.actions.account.choice import Choice
 from tray.actions.account.choices import route_choices
 from tray.actions.account.offer import leads_of, read_config
 from tray.actions.profiles.add import draft_of
-from tray.actions.profiles.adding.along import Along, along_config, along_models, along_provider
 from tray.actions.profiles.adding.answers import one_word, provider
 from tray.actions.profiles.adding.config_file import load_config
+from tray.actions.profiles.adding.models_of_route import Along, along_config, along_models, along_provider
 from tray.actions.profiles.adding.saved_config import saved_config
 from tray.commands.profiles.add_options import gateway_in, place_in
 from tray.commands.profiles.add_questions.provider import ProviderAnswers

@@ -15,7 +15,7 @@ from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedroc
 from profiles.portkey.retired_models import retirement
 from profiles.profile.rendering import slots_of
 from profiles.profile.schema.fields import HEADER_LIMIT
-from profiles.routes.bent_models import bent_models
+from profiles.routes.overridden_models import overridden_models
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported
 
@@ -46,7 +46,7 @@ def models(context: Context) -> Iterator[Finding]:
 def other_models(context: Context) -> Iterator[Finding]:
     """Settings that have another model asked for than the active profile's."""
     rendered = context.rendered
-    for row in bent_models(context.sources, rendered) if rendered is not None else ():
+    for row in overridden_models(context.sources, rendered) if rendered is not None else ():
         why = "The profile's own choice does not count; a gateway without that model refuses requests."
         advice = f"Take `{row.key}` out of {row.path} where that is not meant."
         yield warning("bent-model", f"{row.text}: {row.path}", why, advice=advice)

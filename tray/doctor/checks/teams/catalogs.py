@@ -11,8 +11,8 @@ from profiles.catalogs.kept.looking import look_at_all
 from profiles.catalogs.kept.made import changed_since
 from profiles.catalogs.managed import managed_catalogs
 from profiles.policy.in_force import policy_in_force
+from profiles.profile.catalog_terms import terms_of
 from profiles.profile.schema.model import Profile
-from profiles.profile.terms import terms_of
 from tray.doctor.finding import note, problem, warning
 
 if TYPE_CHECKING:

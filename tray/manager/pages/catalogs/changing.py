@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError, PkccError
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.catalogs.rows import catalog_row

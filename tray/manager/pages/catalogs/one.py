@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.catalogs.rows import catalog_row, compared

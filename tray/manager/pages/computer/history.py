@@ -11,7 +11,7 @@ from profiles.base.errors import ConflictError
 from tray.actions.more.glance.past import Past, past
 from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer.history import days, taken_back

@@ -14,7 +14,7 @@ from profiles.base.secret_names import may_be_key
 from profiles.base.text import counted
 from tray.actions.keys.places import key_places
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError

@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError
 from tray.actions.more.autostart import start_at_login
 from tray.actions.more.preference import preferences, set_preferences, unfit
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer import preferences as views

@@ -16,7 +16,7 @@ from tray.actions.account.configs.users import have_name, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.actions.more.keep_config import Where, keep_in_file
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.configs.checking import is_refused
 from tray.manager.pages.configs.listing import address_of, draft_name
 from tray.manager.pages.configs.saving import pushing

@@ -19,7 +19,7 @@ from tray.actions.account.configs.draft import hidden, hidden_text, parsed_draft
 from tray.actions.account.configs.users import users_by_file, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.configs.checking import checked, is_refused
 from tray.manager.pages.configs.listing import address_of
 from tray.manager.pages.configs.saving import SAVING

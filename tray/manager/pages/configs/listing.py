@@ -14,7 +14,7 @@ from tray.actions.account.configs.opened import configs_here, open_file, open_he
 from tray.actions.account.configs.workspaces import read_workspace, workspaces
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.serving.drafts import Source

@@ -15,7 +15,7 @@ from tray.actions.keys.places import asks_passphrase, key_places
 from tray.actions.keys.stored import store_key, stored_name
 from tray.actions.keys.try_key import gateway_for, try_key
 from tray.manager.access.sessions import Flash, Refused
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from profiles.base.errors import NotFoundError
 from tray.actions.keys.in_clear import clear_key, git_takes, make_private, remove_copy
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
-from tray.manager.pages.opening import opening
+from tray.manager.look_around import look_around
+from tray.manager.pages.open_file import opening
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.found import found_row, steps

@@ -13,7 +13,7 @@ from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import forget_key, list_keys, refuse_used
 from tray.actions.keys.try_key import key_tests, reference_of, try_key
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.found import found_row

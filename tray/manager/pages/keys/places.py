@@ -14,7 +14,7 @@ from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import make_vault, move_key
 from tray.actions.more.preference import set_preferences
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError

@@ -12,8 +12,8 @@ from tray.actions.switching import adopt as adopting
 from tray.actions.switching import switch as switching
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
-from tray.manager.pages.opening import opening
+from tray.manager.look_around import look_around
+from tray.manager.pages.open_file import opening
 from tray.manager.pages.page import form
 from tray.manager.views.profiles.alarm import after_restoring
 from tray.manager.views.profiles.overview import stored_key

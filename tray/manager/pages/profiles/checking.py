@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.actions.more.check import check_profiles
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck

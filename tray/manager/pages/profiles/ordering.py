@@ -16,7 +16,7 @@ from tray.actions.profiles.order import (
     set_favourite,
 )
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.rows import rows

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from tray.actions.profiles.overview import show_profile
 from tray.actions.switching.diff import difference_from
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.overview import changed_rows, written_rows

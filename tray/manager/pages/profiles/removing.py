@@ -14,7 +14,7 @@ from tray.actions.profiles import remove as removing
 from tray.actions.profiles.editing import bring_back as returning
 from tray.actions.profiles.editing.duplicate import duplicate_profile
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.removing import consequences, removed_lines, seen

@@ -11,10 +11,10 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError, UsageError
 from tray.actions.projects.foresee import foresee, session_roots
 from tray.actions.projects.register import add_project
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.project_fields import refused, typed_change
-from tray.manager.pages.projects.telling import say
+from tray.manager.pages.projects.said_after import say
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields

@@ -11,10 +11,10 @@ from tray.actions.more.glance.projects import glance_at_project
 from tray.actions.projects.overview import one_project
 from tray.actions.projects.register import TeamWishes, add_project, team_wishes
 from tray.actions.projects.rules import all_rules
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.project_fields import refused, typed_change
-from tray.manager.pages.projects.telling import say
+from tray.manager.pages.projects.said_after import say
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.overview import compared, written_rows
 from tray.manager.views.projects.one import git_words, profile_options, team_options, team_words

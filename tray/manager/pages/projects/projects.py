@@ -9,7 +9,7 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from tray.actions.projects.rules import all_rules
 from tray.actions.projects.rules_in_force import check_rule, put_in_force
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
 from tray.manager.pages.projects.rule_jobs import have_hold

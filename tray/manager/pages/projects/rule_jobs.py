@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.views.projects.rules import in_force_lines
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tray.actions.projects.overview import all_projects
 from tray.actions.projects.rules import all_rules, remove_rule
 from tray.actions.projects.rules_in_force import check_rule, move_rule, put_in_force
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
 from tray.manager.pages.projects.rule_jobs import have_hold

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, PkccError
 from profiles.portkey.editions import SELF_HOSTED, edition_of
 from tray.actions.account.usage_report import FRESH_S, PERIODS, known_usage, read_usage
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.usage import usage as views

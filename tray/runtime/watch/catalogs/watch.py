@@ -21,7 +21,7 @@ from profiles.catalogs.subscriptions import load_subscriptions, subscriptions_pa
 from profiles.files.preferences import preferences_path
 from profiles.policy.preferences import preferences_in_force
 from tray.runtime.watch.catalogs.words import CATALOG, Update, applied_notice, updates_in, waiting_notice
-from tray.runtime.watch.told import Told
+from tray.runtime.watch.said_once import SaidOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ class CatalogWatch:
         self._apart = apart
         self._put = put
         self._refresh = refresh
-        self._told = Told(app.locations, "catalogs-told.json")
+        self._told = SaidOnce(app.locations, "catalogs-told.json")
         self._first_at = parts.wall() + FIRST_S * parts.chance()
         self._wakes_at = 0.0
         self._tried: dict[str, float] = {}

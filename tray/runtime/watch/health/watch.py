@@ -11,7 +11,7 @@ from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import switched_notice
 from tray.runtime.menu.tray_state import Health
 from tray.runtime.watch.health import words
-from tray.runtime.watch.health.left import Left, load_left, save_left
+from tray.runtime.watch.health.left_profile import Left, load_left, save_left
 from tray.runtime.watch.health.reach import ANSWERS, OFFLINE, UNREACHABLE, Look, look
 from tray.runtime.watch.health.words import HEALTH
 

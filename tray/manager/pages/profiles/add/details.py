@@ -11,8 +11,8 @@ from profiles.base.names import check_name
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
 from tray.actions.profiles.adding.entered import Details
 from tray.manager.pages.page import form
-from tray.manager.pages.profiles.add.data import wrong_in_draft
 from tray.manager.pages.profiles.add.draft import draft_in
+from tray.manager.pages.profiles.add.entered_profile import wrong_in_draft
 from tray.manager.pages.profiles.add.step import step
 from tray.manager.pages.profiles.add.trial import to_review
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets

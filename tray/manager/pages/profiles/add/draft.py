@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from tray.actions.profiles.adding.along import Along
 from tray.actions.profiles.adding.entered import NEW, Details, Entered, KeyAnswer, RouteAnswer
+from tray.actions.profiles.adding.models_of_route import Along
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -29,8 +29,8 @@ from tray.actions.profiles.adding.entered import (
 from tray.actions.profiles.adding.place import place_data
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
-from tray.manager.pages.profiles.add.data import gateway_url, place_of_key, wrong_in
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
+from tray.manager.pages.profiles.add.entered_profile import gateway_url, place_of_key, wrong_in
 from tray.manager.pages.profiles.add.lookup import look_up
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets
 from tray.manager.pages.shell import in_shell

@@ -11,10 +11,10 @@ from profiles.gateway.account.known import Known, Problem
 from profiles.portkey.editions import edition_of
 from profiles.portkey.model_names import is_claude
 from tray.actions.account.offer import model_prices, offer_for, read_config
-from tray.actions.profiles.adding.along import along_config
 from tray.actions.profiles.adding.entered import NEW
-from tray.manager.pages.profiles.add.data import gateway_url, place_of_key, refuse
+from tray.actions.profiles.adding.models_of_route import along_config
 from tray.manager.pages.profiles.add.draft import KEY, TO_ROUTE
+from tray.manager.pages.profiles.add.entered_profile import gateway_url, place_of_key, refuse
 from tray.manager.serving.jobs import WayOn
 from tray.manager.views.fields import FieldError
 from tray.manager.views.words import host_of

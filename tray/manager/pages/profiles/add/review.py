@@ -18,8 +18,8 @@ from tray.actions.profiles.adding.entered import NEW
 from tray.actions.switching.diff import difference_from_unsaved
 from tray.manager.access.sessions import Flash
 from tray.manager.pages.page import form, page
-from tray.manager.pages.profiles.add.data import gateway_url, has_key, new_profile, refuse
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
+from tray.manager.pages.profiles.add.entered_profile import gateway_url, has_key, new_profile, refuse
 from tray.manager.pages.profiles.add.trial import test, to_review
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError

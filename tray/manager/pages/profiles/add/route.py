@@ -11,13 +11,6 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.claude_code.dialects import DIALECTS
 from tray.actions.account.choices import route_choices
 from tray.actions.account.offer import leads_of
-from tray.actions.profiles.adding.along import (
-    Along,
-    along_config,
-    along_models,
-    along_provider,
-    probably_meant,
-)
 from tray.actions.profiles.adding.answers import listed_provider, one_word, provider
 from tray.actions.profiles.adding.config_file import load_config
 from tray.actions.profiles.adding.entered import (
@@ -28,10 +21,17 @@ from tray.actions.profiles.adding.entered import (
     VIRTUAL_KEY,
     RouteAnswer,
 )
+from tray.actions.profiles.adding.models_of_route import (
+    Along,
+    along_config,
+    along_models,
+    along_provider,
+    probably_meant,
+)
 from tray.actions.profiles.adding.saved_config import saved_config
 from tray.manager.pages.page import form
-from tray.manager.pages.profiles.add.data import gateway_url, place_of_key
 from tray.manager.pages.profiles.add.draft import draft_in
+from tray.manager.pages.profiles.add.entered_profile import gateway_url, place_of_key
 from tray.manager.pages.profiles.add.lookup import read_along
 from tray.manager.pages.profiles.add.step import step
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.actions.more.check import check_unsaved
-from tray.manager.pages.profiles.add.data import has_key, new_profile, refuse, wrong_in_draft
 from tray.manager.pages.profiles.add.draft import ALL
+from tray.manager.pages.profiles.add.entered_profile import has_key, new_profile, refuse, wrong_in_draft
 from tray.manager.serving.jobs import WayOn
 
 if TYPE_CHECKING:

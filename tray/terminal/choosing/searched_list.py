@@ -14,7 +14,7 @@ TYPED = "\0typed"  # the key of the row that stands for the typed text itself
 _LONGEST = 256  # characters that are searched for, or are a name
 
 
-class Looking(NamedTuple):
+class SearchedList(NamedTuple):
     """`typed` is searched for; `at` counts the rows found, `said` is why the last Return chose nothing."""
 
     typed: str = ""
@@ -35,16 +35,16 @@ def found_in(choices: Sequence[Choice], typed: str, *, free: bool) -> list[Choic
     return rows
 
 
-def moved(looking: Looking, key: str, rows: Sequence[Choice], page: int) -> Looking:
+def moved(state: SearchedList, key: str, rows: Sequence[Choice], page: int) -> SearchedList:
     """After a key that moves or types; any other changes nothing."""
     last = max(len(rows) - 1, 0)
     if key in ("up", "down"):
         step = 1 if key == "down" else -1
-        return looking._replace(at=(looking.at + step) % (last + 1), said="")
+        return state._replace(at=(state.at + step) % (last + 1), said="")
     if key in ("page up", "page down"):
         step = page if key == "page down" else -page
-        return looking._replace(at=min(max(looking.at + step, 0), last), said="")
+        return state._replace(at=min(max(state.at + step, 0), last), said="")
     if key in ("home", "end"):
-        return looking._replace(at=last if key == "end" else 0, said="")
-    typed = edited(looking.typed, key)
-    return looking if typed is None else Looking(typed[:_LONGEST])
+        return state._replace(at=last if key == "end" else 0, said="")
+    typed = edited(state.typed, key)
+    return state if typed is None else SearchedList(typed[:_LONGEST])

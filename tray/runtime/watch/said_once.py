@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST = 200
 
 
-class Told:
+class SaidOnce:
     """Used by the tray's worker."""
 
     def __init__(self, locations: Locations, file: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 from support.home.git_repository import CLONES, clone_of_kind, git, repository
 
 from profiles.claude_code.settings.project_root import project_root
+from profiles.projects.git.could_commit import ask_git
 from profiles.projects.git.exclusion import Exclusion
-from profiles.projects.git.safety import ask_git
 
 LOCAL = ".claude/settings.local.json"
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.more.keep_address import keep_address, new_address
 from tray.manager.access.sessions import Flash
-from tray.manager.looking import look_around
+from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError

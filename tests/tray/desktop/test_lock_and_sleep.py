@@ -17,7 +17,7 @@ import pytest
 from support.desktop.private_bus import PrivateBus, require
 from support.keyring.secret_service import SecretService, secret_service
 
-from tray.desktop.away import Away, is_leaving, is_return
+from tray.desktop.lock_and_sleep import Away, is_leaving, is_return
 
 if TYPE_CHECKING:
     from collections.abc import Callable

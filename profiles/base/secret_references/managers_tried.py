@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.secret_references.row import FILE, SPACED, WORD, WORDS, Manager
+from profiles.base.secret_references.manager_row import FILE, SPACED, WORD, WORDS, Manager
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -30,7 +30,7 @@ def line_now(
         return answer.text
     from tray.actions.more.this_session import Live
     from tray.runtime.watch.budget.kept import kept_line
-    from tray.terminal.words.status.this_session import line_for
+    from tray.terminal.words.status.status_line import line_for
 
     app = start()
     return line_for(app, variables, given, says, lambda name: Live(budget=kept_line(app, name)))

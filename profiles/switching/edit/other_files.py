@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Around(NamedTuple):
+class OtherFiles(NamedTuple):
     """What the less specific settings files say, for the plan of a file that beats them: a project's.
 
     `beaten`: slots that they set and that must not count. `present`: slots that they have, so that no running
@@ -34,4 +34,4 @@ class Around(NamedTuple):
     our_line: bool = False
 
 
-NOTHING_AROUND = Around()
+NO_OTHER_FILES = OtherFiles()

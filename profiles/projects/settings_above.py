@@ -55,7 +55,7 @@ class Said(NamedTuple):
         return cls(values, frozenset([*found, *others]), lines, readers, routing)
 
 
-class Leader(NamedTuple):
+class SettingsAbove(NamedTuple):
     """The user's own settings, as the projects that follow them need to know them.
 
     `target` is their file, links resolved. `lines_for` is the address that their own header lines belong to,
@@ -70,7 +70,7 @@ class Leader(NamedTuple):
     coming: str
 
     @classmethod
-    def of(cls, locations: Locations, state: State, sessions: Sequence[Session]) -> Leader:
+    def of(cls, locations: Locations, state: State, sessions: Sequence[Session]) -> SettingsAbove:
         """The settings file as it is now. Raises PkccError where it cannot be read."""
         path = locations.settings_path
         settings = parse_settings(read_bytes(path), path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.programs.command_line import shown_line
 from profiles.projects.git.apart import repositories_apart
-from profiles.projects.git.questions import LIMIT_S, GitError, NoRepositoryError, ask
+from profiles.projects.git.ask import LIMIT_S, GitError, NoRepositoryError, ask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -23,7 +23,7 @@ OVERRIDES, AVAILABLE, ENFORCE = RULES_FOR_MODELS
 _KINDS = ("opus", "sonnet", "haiku", "fable")
 
 
-class Bent(NamedTuple):
+class Overridden(NamedTuple):
     """A setting that changes which model is asked for: in which file, its key, and a sentence about it."""
 
     path: str
@@ -31,13 +31,15 @@ class Bent(NamedTuple):
     text: str
 
 
-def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool = False) -> list[Bent]:
-    """What of the settings files bends the models of that profile, in force by them or for an `exec`.
+def overridden_models(
+    sources: Sequence[Source], rendered: Rendered, *, by_exec: bool = False
+) -> list[Overridden]:
+    """What of the settings files overrides the models of that profile, in force by them or for an `exec`.
 
     For an `exec` the profile's own `model` is a variable, and those of the files do not count.
     """
     models = models_of(rendered)
-    found = [Bent(source.path, *row) for source in sources for row in _rules(source.rules, models)]
+    found = [Overridden(source.path, *row) for source in sources for row in _rules(source.rules, models)]
     if models.get("default") or _named_by_variable(sources, rendered, by_exec=by_exec):
         return found
     winner = next((source for source in sources if MODEL in source.values), None)
@@ -45,7 +47,7 @@ def bent_models(sources: Sequence[Source], rendered: Rendered, *, by_exec: bool 
     if winner is not None and text not in ("", rendered.model) and not is_alias(text):
         picked = winner.kind == "user" and not by_exec and not rendered.model
         words = picked_words(text) if picked else f"`model` ({text}) is asked for, whatever the route"
-        found.append(Bent(winner.path, MODEL, words))
+        found.append(Overridden(winner.path, MODEL, words))
     return found
 
 

@@ -14,7 +14,7 @@ _WORDS = re.compile(
 _AROUND = re.compile(r"[-_. ]|sk-|(api|auth)?[-_]?(key|token)", re.IGNORECASE)
 
 
-def is_stand_in(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a text in a key's place is no key: `dummy`, `-`, `not-needed`, `sk-dummy-key`, `xxxx`."""
     if len(text) < SHORTEST_KEY:
         return True

@@ -72,13 +72,17 @@ def property_list_layer(path: str, data: bytes) -> Layer:
 
     try:
         values = plistlib.loads(data)
-    except (ValueError, ExpatError, RecursionError, OverflowError):
+    # What is no property list comes out of it as nearly any error, of an index or of an attribute as well.
+    except (ValueError, ExpatError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
         return broken(path, f"{path} is no property list")
     if not isinstance(values, dict):
         return broken(path, f"{path} does not hold a dictionary")
-    for payload in values.get("PayloadContent", ()):  # a whole profile, as it is checked before it is sent
+    content = values.get("PayloadContent")  # a whole profile, as it is checked before it is sent
+    for payload in content if isinstance(content, list) else ():
         if isinstance(payload, dict) and payload.get("PayloadType") == DOMAIN:
             values = payload
+    if not all(isinstance(name, str) for name in values):  # a binary one can have any
+        return broken(path, f"{path} has a key that is no text")
     return Layer(
         path, {key_of(name): value for name, value in values.items() if not name.startswith("Payload")}
     )

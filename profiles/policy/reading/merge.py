@@ -68,7 +68,8 @@ def merged(layers: list[Layer]) -> Reading:
     news = {key: layer.origin for key, layer in deciding.items() if is_unknown(key)}
     for key, origin in news.items():
         if spelled(key, BY_KEY):
-            entries.append(Entry(key, None, origin, (f"{shown_name(key)} {unknown(key)}",)))
+            shown = shown_name(key)
+            entries.append(Entry(shown, None, origin, (f"{shown} {unknown(key)}",)))
         else:
             notes.append(f"{origin}: {shown_name(key)} {unknown(key)}")
     troubles = tuple(layer.trouble for layer in layers if layer.trouble)

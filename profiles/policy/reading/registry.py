@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from profiles.policy.kinds import Kind
     from profiles.policy.registry_key import Values
 
+_LONGEST_NUMBER = 9  # digits; a name may have thousands
+
 
 def registry_layer(path: str, found: Values | str) -> Layer:
     """What a key's values say."""
@@ -54,4 +56,5 @@ def _of_kind(kind: Kind, value: object) -> object:
 
 
 def _in_order(name: str) -> tuple[int, str]:
-    return (int(name) if name.isascii() and name.isdecimal() else 0, name)
+    is_number = name.isascii() and name.isdecimal() and len(name) <= _LONGEST_NUMBER
+    return (int(name) if is_number else 0, name)

@@ -48,7 +48,7 @@ def _profile(kind: kinds.ProfileName, raw: object) -> tuple[Any, list[Slip]]:
 
 def _words(kind: kinds.Words, raw: object) -> tuple[Any, list[Slip]]:
     form = f"must be {kind.item}, such as {kind.examples[0]}"
-    if kind.as_given and isinstance(raw, str):
+    if kind.as_given and is_text(raw):
         return (raw,), [Slip((), "must be a list", "it counts as a list of one")]
     if not isinstance(raw, list):
         return wrong(kind.strict, f"must be a list, such as {', '.join(kind.examples)}")

@@ -22,6 +22,7 @@ from profiles.base.errors import PkccError
 from profiles.policy.in_force import policy_in_force, reading_in_force
 from profiles.policy.kinds import Choice, Number, Switch
 from profiles.policy.places import Place, this_machine
+from profiles.policy.reading.files import property_list_layer
 from profiles.policy.reading.layers import Layer
 from profiles.policy.reading.merge import Reading, merged, read_place
 from profiles.policy.reading.registry import registry_layer
@@ -449,3 +450,44 @@ def plain(value: object) -> object:
     if isinstance(data, dict):
         return {name: text for name, text in data.items() if text}
     return data
+
+
+_CUT_SHORT = b'<?xml version="1.0" encoding="UTF-8"?><plist version="1.0">'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _CUT_SHORT + b"<key>Links</key><dict></dict></plist>",
+        _CUT_SHORT + b"<dict><key>Links</key><date>soon</date></dict></plist>",
+        _CUT_SHORT.replace(b"UTF-8", b"UTF-x") + b"<dict></dict></plist>",
+        b"bplist00\xd1\x01\x02\x42ab\x09\x08\x0b\x0e" + bytes(6) + b"\x01\x01" + bytes(7) + b"\x03"
+        + bytes(15) + b"\x0f",  # a key of bytes
+    ],
+    ids=["a key outside", "a date that is none", "an encoding that is none", "a key of bytes"],
+)  # fmt: skip
+def test_a_property_list_that_is_damaged_refuses_changes_and_no_command_breaks(data: bytes) -> None:
+    """Else every command would end in a traceback, the one too that hands out the key of a running session."""
+    layer = property_list_layer("P", data)
+    assert layer.trouble is not None
+    assert merged([layer]).policy.broken.startswith("P ")
+
+
+def test_a_configuration_profile_whose_content_is_no_list_is_one_without_our_part() -> None:
+    data = plistlib.dumps({"PayloadContent": 1, "Links": False})
+    assert not merged([property_list_layer("P", data)]).policy.links
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\x1b", "\u2028"])
+def test_a_slip_in_a_policy_steers_no_terminal_and_breaks_no_command(odd: str) -> None:
+    """A key, or a text in the place of a list, with half a character in it could not even be printed."""
+    reading = merged([Layer("P", {f"link{odd}s": False, "required_metadata": f"repo{odd}"})])
+    said = [*(entry.key for entry in reading.entries), *reading.policy.required_metadata, *reading.notes]
+    assert all(text.isprintable() for text in said), said
+    assert [bool(entry.problems) for entry in reading.entries] == [True, True]
+
+
+def test_a_list_in_the_registry_may_have_any_names() -> None:
+    """A name of thousands of digits is no number, and no fault of every command."""
+    values = {"AllowedProfiles": {"9" * 5000: "b", "2": "c", "1": "a"}}
+    assert merged([registry_layer("P", values)]).policy.allowed_profiles == ("b", "a", "c")

@@ -17,7 +17,7 @@ from profiles.catalogs.kept.made import FILE as MADE
 from profiles.catalogs.kept.own_part import needed
 from profiles.catalogs.trust import Content
 from profiles.files.atomic_replace import remove_private, write_private
-from profiles.files.json_documents import compact, read_document
+from profiles.files.json_documents import compact, read_unversioned, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,10 @@ class Contents:
         self._older = os.path.join(self.directory, "older")
 
     def accepted(self) -> Kept | None:
-        """What holds. Raises PkccError for a damaged file."""
+        """What holds; None where nothing does, or where that cannot be told any more.
+
+        Raises PkccError for a file that cannot be read, or that a newer pkcc-tray wrote.
+        """
         return _read(self._accepted)
 
     def offered(self) -> Kept | None:
@@ -163,12 +166,15 @@ def _encoded(kept: Kept) -> bytes:
 
 
 def _read(path: str) -> Kept | None:
+    """None for a damaged one, too: an update fetches it again. Raises PkccError for one that is not ours."""
+
     def decode(plain: dict[str, Any]) -> Kept:
+        refuse_newer(plain, path, _VERSION)
         content = Content(plain["data"].encode(), plain["signature"].encode(), str(plain["key"]))
         brief = plain.get("brief")  # none where an older version wrote it
         return Kept(content, float(plain["at"]), brief and _brief(brief))
 
-    return read_document(path, _VERSION, decode, "`pkcc-tray catalog update` fetches it again.")
+    return read_unversioned(path, decode)
 
 
 def _brief(plain: dict[str, Any]) -> Brief:

@@ -467,7 +467,7 @@ _CUT_SHORT = b'<?xml version="1.0" encoding="UTF-8"?><plist version="1.0">'
     ids=["a key outside", "a date that is none", "an encoding that is none", "a key of bytes"],
 )  # fmt: skip
 def test_a_property_list_that_is_damaged_refuses_changes_and_no_command_breaks(data: bytes) -> None:
-    """Else every command would end in a traceback, the one too that hands out the key of a running session."""
+    """Else every command would end in a traceback, `key print` of a running session as well."""
     layer = property_list_layer("P", data)
     assert layer.trouble is not None
     assert merged([layer]).policy.broken.startswith("P ")

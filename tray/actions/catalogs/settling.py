@@ -8,7 +8,7 @@ from profiles.base.errors import PkccError
 from profiles.catalogs.kept.acceptance import remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.making import is_made
-from profiles.catalogs.subscriptions import changing_catalogs, subscription_of
+from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def settle_again(app: App, name: str) -> tuple[str, ...]:
     """Put right what a killed command left, and what `catalogs.json` says since, of dotfiles maybe. Notes."""
     contents = Contents(app.locations, name)
     with changing_catalogs(app.locations):
-        kept, subscription = contents.accepted(), subscription_of(app.locations, name)
+        kept, subscription = contents.accepted(), load_subscriptions(app.locations).get(name)
         catalog = None if kept is None else kept.readable()
-        if catalog is not None and not is_made(contents, subscription, catalog):
+        if catalog is not None and subscription and not is_made(contents, subscription, catalog):
             made = remake(app.locations, subscription)
         else:
             made = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import NotFoundError, PkccError
 from profiles.catalogs.changes import serial_words
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
@@ -15,7 +16,7 @@ from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.own_part import unanswered
 from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
-from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions, subscription_of
+from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions
 from profiles.catalogs.trust import ASK_AGAIN, newer, still_counts, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
@@ -23,6 +24,8 @@ from tray.actions.catalogs.overview import source_of_subscription
 from tray.actions.catalogs.settling import settle, settle_again, used_profiles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from profiles.catalogs.changes import Change, Changes
     from profiles.catalogs.fetching.fetched import Fetched
     from profiles.catalogs.format.model import Catalog
@@ -52,6 +55,10 @@ class Updated(NamedTuple):
     catalogs: tuple[UpdatedOne, ...]
 
 
+class _AnotherError(PkccError):
+    """What was fetched is of a catalog that is not followed any more, or that is another one by now."""
+
+
 class How(NamedTuple):
     """`apply` what is harmless; `unasked`: by the tray, which leaves alone what a person went back from."""
 
@@ -63,17 +70,25 @@ def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updat
     """Ask for new versions of one, or of all. Raises NotFoundError for one that nobody follows."""
     check_changing()  # before anything is fetched
     notes: list[str] = list(subscribe_managed(app))
+    if name is not None:
+        look_at_one(app.locations, name, managed_catalogs())  # raises
     names = sorted(load_subscriptions(app.locations)) if name is None else [name]
-    found = [_update(app, subscription_of(app.locations, each), how, notes) for each in names]
+    found = [_update(app, each, how, notes) for each in names]
     for each in found:
         if how.apply and each.outcome != "applied":
             notes += settle_again(app, each.name)
     return Updated(tuple(found)), tuple(notes)
 
 
-def _update(app: App, subscription: Subscription, how: How, notes: list[str]) -> UpdatedOne:
-    name = subscription.name
-    looked = look_at_one(app.locations, name, managed_catalogs())
+def _update(app: App, name: str, how: How, notes: list[str]) -> UpdatedOne:
+    try:
+        return _fetched(app, look_at_one(app.locations, name, managed_catalogs()), how, notes)
+    except (_AnotherError, NotFoundError) as error:
+        return UpdatedOne(name, "failed", None, problem=error.title, hint=error.hint)
+
+
+def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
+    subscription, name = looked.subscription, looked.subscription.name
     mark = looked.record.mark if looked.accepted or looked.offered else ""
     try:
         check_followed(name)
@@ -93,10 +108,27 @@ def _update(app: App, subscription: Subscription, how: How, notes: list[str]) ->
     return _decide(app, looked, verified, found, how, notes)
 
 
+@contextmanager
+def _still_followed(app: App, was: Subscription) -> Iterator[None]:
+    """Hold the lock of all changes, where what was asked is still what is followed: fetching takes time."""
+    with changing_catalogs(app.locations):
+        now = load_subscriptions(app.locations).get(was.name)
+        if now is None:
+            raise _AnotherError(
+                f"The catalog {was.name} is not followed any more", "What came of it was not kept."
+            )
+        if (now.source, now.ref, now.file, now.published) != (was.source, was.ref, was.file, was.published):
+            raise _AnotherError(
+                f"{was.name} is another catalog by now than the one that was asked",
+                ASK_AGAIN.format(was.name),
+            )
+        yield
+
+
 def _unchanged(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
     """It is as it was when it was looked at last: what was offered then may apply now, or still waits."""
     name, now = looked.subscription.name, time.time()
-    with changing_catalogs(app.locations):
+    with _still_followed(app, looked.subscription):
         record = load_record(app.locations, name)
         save_record(app.locations, name, record._replace(asked_at=now, reached_at=now, failure=None))
     if looked.offered is None:
@@ -112,11 +144,13 @@ def _decide(
     kept = Kept(verified.content, now)
     is_new = looked.accepted is None or looked.accepted.content != verified.content
     if how.apply:
-        with changing_catalogs(app.locations):
-            # Before its mark is known: whoever is killed here is not told next time that nothing is new.
-            Contents(app.locations, name).offer(kept if is_new else None)
+        with _still_followed(app, looked.subscription):
             record = load_record(app.locations, name)
             seen = with_seen(record.by_key, verified)
+            if verified.content.key in seen and seen[verified.content.key].serial > verified.catalog.serial:
+                raise _AnotherError(f"A newer version of {name} came meanwhile", ASK_AGAIN.format(name))
+            # Before its mark is known: whoever is killed here is not told next time that nothing is new.
+            Contents(app.locations, name).offer(kept if is_new else None)
             known = record._replace(
                 by_key=seen, mark=fetched.mark, asked_at=now, reached_at=now, failure=None
             )
@@ -130,7 +164,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
     name, catalog = looked.subscription.name, kept.catalog()
     if not how.apply:
         return UpdatedOne(name, "new", catalog.serial, *looked._replace(offered=kept).changes())
-    with changing_catalogs(app.locations):
+    with _still_followed(app, looked.subscription):
         # As it is by now: fetching may have taken a while.
         looked = look_at_one(app.locations, name, managed_catalogs())._replace(offered=kept)
         contents, changes = Contents(app.locations, name), looked.changes()
@@ -163,7 +197,7 @@ def _is_harmless(app: App, looked: Looked, catalog: Catalog, changes: Changes, h
 def _failed(app: App, looked: Looked, kind: str, error: PkccError) -> UpdatedOne:
     name = looked.subscription.name
     retry = getattr(error, "retry_after_s", None) or 0.0
-    with changing_catalogs(app.locations):
+    with _still_followed(app, looked.subscription):
         record = load_record(app.locations, name)
         times = record.failure.times + 1 if record.failure is not None else 1
         failure = Failure(kind, error.title, error.hint, time.time(), times, retry)

@@ -1,0 +1,139 @@
+"""What happens behind a catalog's back: a file that is damaged, one that is left while it is fetched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.catalog_homes import Publisher, join, lay_theirs, with_work
+from support.home.user_home import KEY, UserHome
+
+from profiles.catalogs.fetching.fetched import FetchError
+from tray.actions.catalogs import updating
+
+KEPT = ".local/share/pkcc-tray/catalogs/acme"
+
+
+@pytest.fixture
+def joined(home: UserHome, publisher: Publisher) -> UserHome:
+    join(home, publisher)
+    return home
+
+
+def kept_of(home: UserHome) -> list[str]:
+    """All that is kept of any catalog."""
+    own = home.root / ".local"
+    below = (own / "share/pkcc-tray/catalogs", own / "state/pkcc-tray/catalogs")
+    return [str(path.relative_to(own)) for each in below for path in each.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"version": 1}'])
+def test_what_holds_and_was_damaged_is_fetched_and_taken_again(joined: UserHome, data: bytes) -> None:
+    """Its own hint was a dead end: neither an update nor an accept got past it, so it never changed again."""
+    (joined.root / KEPT / "accepted.json").write_bytes(data)
+    assert joined.ok("key", "print", "acme/work").out == f"{KEY}\n"
+    assert "catalog accept acme" in joined.ok("catalog", "update", "acme").out
+    joined.ok("catalog", "accept", "acme", "--yes")
+    assert joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["state"] == "current"
+
+
+def test_theirs_that_was_damaged_comes_back_unasked(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_theirs(publisher, tmp_path / "etc", monkeypatch)
+    home.ok("catalog", "update")
+    (home.root / KEPT / "accepted.json").write_bytes(b"")
+    assert "version 43 is in force" in home.ok("catalog", "update").out
+
+
+def test_what_a_newer_pkcc_tray_keeps_is_not_overwritten(joined: UserHome) -> None:
+    path = joined.root / KEPT / "accepted.json"
+    path.write_bytes(newer := json.dumps({**json.loads(path.read_bytes()), "version": 2}).encode())
+    joined.run("catalog", "update")
+    ran = joined.run("catalog", "accept", "acme", "--yes")
+    assert (ran.code, path.read_bytes()) == (1, newer)
+
+
+@pytest.mark.parametrize("answer", ["newer", "none"])
+def test_what_is_left_while_it_is_fetched_leaves_nothing_behind(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """What came would wait for a yes, under the name of whatever catalog is followed by it next."""
+    fetch = updating.fetch
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+
+    def slow(*arguments: Any) -> Any:
+        found = fetch(*arguments)
+        joined.ok("catalog", "remove", "acme", "--yes")
+        if answer == "none":
+            raise FetchError("unreachable", "503", "Try again later.")
+        return found
+
+    monkeypatch.setattr(updating, "fetch", slow)
+    ran = joined.run("catalog", "update", "acme")
+    assert (ran.code, "acme is not followed any more" in ran.text) == (1, True), ran
+    assert kept_of(joined) == []
+
+
+def test_what_is_followed_elsewhere_by_now_is_not_updated_from_there(
+    joined: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second catalog of that name, unsigned, takes nothing that was fetched for the first."""
+    fetch, other = updating.fetch, Publisher(tmp_path / "other")
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    other.publish(signed=False, serial=1)
+
+    def slow(*arguments: Any) -> Any:
+        found = fetch(*arguments)
+        joined.ok("catalog", "remove", "acme", "--yes")
+        expect = ("--expect", other.sha256, "--updates", "auto", "--yes")
+        joined.ok("catalog", "add", str(other.directory), *expect)
+        return found
+
+    monkeypatch.setattr(updating, "fetch", slow)
+    ran = joined.run("catalog", "update", "acme")
+    assert ran.code == 1, ran
+    listed = joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]
+    assert (listed["serial"], listed["state"]) == (1, "current"), listed
+
+
+def test_what_is_left_meanwhile_keeps_no_other_from_being_asked(
+    joined: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, labs = updating.fetch, Publisher(tmp_path / "labs")
+    labs.usual = {"name": "labs"}
+    labs.publish()
+    joined.ok("catalog", "add", str(labs.directory), "--key", labs.key, "--yes")
+
+    def slow(*arguments: Any) -> Any:
+        if "acme" in joined.ok("catalog", "list").out:
+            joined.ok("catalog", "remove", "acme", "--yes")
+        return fetch(*arguments)
+
+    labs.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    monkeypatch.setattr(updating, "fetch", slow)
+    ran = joined.run("catalog", "update")
+    assert (ran.code, "labs: version 44 is in force" in ran.out) == (1, True), ran
+
+
+def test_the_slower_of_two_updates_brings_nothing_older(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tray asks, and so does a person: what the newer one has put in force does not wait to be undone."""
+    fetch = updating.fetch
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+
+    def slow(*arguments: Any) -> Any:
+        found = fetch(*arguments)
+        monkeypatch.setattr(updating, "fetch", fetch)
+        publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-7"}))
+        joined.ok("catalog", "update")
+        return found
+
+    monkeypatch.setattr(updating, "fetch", slow)
+    ran = joined.run("catalog", "update")
+    assert "came meanwhile" in ran.text, ran
+    listed = joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]
+    assert (listed["serial"], listed["state"]) == (45, "current"), listed

@@ -31,6 +31,9 @@ def _run() -> int:
             pass  # the usual way can tell what is wrong
         else:
             return 0
+    from tray.cli.own_modules import find_at_once
+
+    find_at_once()
     from tray.cli import fast_path as express
 
     code = express.run(sys.argv[1:])

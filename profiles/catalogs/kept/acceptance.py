@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import ConflictError
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.decision import taken
 from profiles.catalogs.kept.left_keys import remember_left
 from profiles.catalogs.kept.making import Made, make_profiles, remove_made
-from profiles.catalogs.kept.own_part import accepted_pairs, pairs_of
 from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
-from profiles.catalogs.trust import pinned_after
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_unversioned
 
@@ -139,13 +138,9 @@ def _finish(locations: Locations, pending: Pending) -> Made:
     assert kept is not None  # noqa: S101 - the caller has just written or read it
     catalog = kept.catalog()
     subscription = from_plain(pending.name, pending.subscription)
-    new = pairs_of(subscription, catalog) if pending.agreed else accepted_pairs(subscription, catalog)
-    pairs = tuple(dict.fromkeys((*subscription.pairs, *new)))
-    subscription = subscription._replace(pairs=pairs)
     # Going back is the person's own step: no publisher has dropped a key by it. A policy's keys are its own.
-    if kept.content.key and not pending.held and pending.name not in managed_names():
-        keys, dropped = pinned_after(subscription, catalog)
-        subscription = subscription._replace(keys=keys, dropped=dropped)
+    repins = bool(kept.content.key) and not pending.held and pending.name not in managed_names()
+    subscription = taken(subscription, catalog, agreed=pending.agreed, repins=repins)
     save_subscription(locations, pending.name, subscription)
     record = load_record(locations, pending.name)
     if record.held != pending.held:

@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError
 from profiles.catalogs.changes import Changes
 from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.kept.contents import Contents
-from profiles.catalogs.kept.waiting import waiting_changes
+from profiles.catalogs.kept.decision import waiting_changes
 from profiles.catalogs.record import load_record
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import load_subscriptions, subscription_of

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from profiles.catalogs.changes import Change, catalog_changes, serial_words
 from profiles.catalogs.format.parse import parse
+from tests.support.catalog_versions import BEGIN, HARD, MILD
 from tests.support.catalogs import SAFE, WORK, Signer, acme, data_of
 
 if TYPE_CHECKING:
@@ -109,55 +110,12 @@ def test_a_change_says_what_was_and_what_is() -> None:
     assert Change("work", "host", "api.portkey.ai", "gw.acme.example") in host.loud
 
 
-def _set(path: tuple[object, ...], value: object) -> Callable[[dict[str, Any]], None]:
-    def change(plain: dict[str, Any]) -> None:
-        for step in path[:-1]:
-            plain = plain[step]  # type: ignore[index]
-        plain[path[-1]] = value  # type: ignore[index]
-
-    return change
-
-
-def _length(plain: dict[str, Any]) -> int:
-    return len(plain["name"])
-
-
-_MILD = [
-    _set(("expires",), "2029-01-01"),
-    _set(("profiles", 0, "label"), "z"),
-    _set(("profiles", 0, "models"), {"opus": "z"}),
-    _set(("profiles", 0, "metadata"), {"z": "z", "_user": "{user}"}),
-    _set(("profiles", 0, "route", "provider"), "@z"),
-    _set(("withdrawn",), [{"name": "work"}]),
-    lambda plain: plain.update(profiles=[each for each in plain["profiles"] if each["name"] != "safe"]),
-    lambda plain: plain["profiles"].append(
-        {**WORK, "name": "x" * (1 + max(map(_length, plain["profiles"])))}
-    ),
-]
-_HARD = [
-    _set(("profiles", 0, "gateway"), "https://gw.acme.example"),
-    _set(("profiles", 0, "key"), {"suggest": "pass-store:z"}),
-    _set(("profiles", 0, "key"), {"suggest": WORK["key"]["suggest"], "help": "https://z.example"}),  # type: ignore[index]
-    _set(("profiles", 0, "dialect"), "vertex"),
-    _set(("profiles", 0, "key_delivery"), "settings"),
-    _set(("profiles", 0, "extra_headers"), {"x-z": "z"}),
-    _set(("profiles", 0, "extra_env"), {"API_TIMEOUT_MS": "1"}),
-    _set(("profiles", 0, "trace_id"), "z"),
-    _set(("rules",), [{"remote": "git.z.example/**", "metadata": {"z": "z"}}]),
-    _set(("required_metadata",), ["z"]),
-    _set(("inputs", "z"), {"ask": "z"}),
-    _set(("contact",), "z"),
-    _set(("gateway_hosts",), ["api.portkey.ai", "gw.acme.example", "z.example"]),
-]
-
-
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(_MILD), max_size=6), st.sampled_from(_HARD))
+@given(st.lists(st.sampled_from(MILD), max_size=6), st.sampled_from(HARD))
 def test_a_loud_change_is_never_quiet_among_others(
     mild: list[Callable[[dict[str, Any]], object]], hard: Callable[[dict[str, Any]], object]
 ) -> None:
-    old = acme(gateway_hosts=["api.portkey.ai", "gw.acme.example"], default="")
-    new = copy.deepcopy(old)
+    old, new = BEGIN, copy.deepcopy(BEGIN)
     for change in mild:
         change(new)
     assert not catalog_changes(read(old), read(new)).loud

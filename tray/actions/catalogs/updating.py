@@ -7,17 +7,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import NotFoundError, PkccError
-from profiles.catalogs.changes import serial_words
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
 from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.decision import Here, decide
 from profiles.catalogs.kept.looking import look_at_one
-from profiles.catalogs.kept.own_part import unanswered
 from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
-from profiles.catalogs.subscriptions import AUTO, changing_catalogs, load_subscriptions
-from profiles.catalogs.trust import ASK_AGAIN, newer, still_counts, with_seen
+from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
+from profiles.catalogs.trust import ASK_AGAIN, Verified, newer, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
@@ -26,19 +25,21 @@ from tray.actions.catalogs.settling import settle, settle_again, used_profiles
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiles.catalogs.changes import Change, Changes
+    from profiles.catalogs.changes import Change
     from profiles.catalogs.fetching.fetched import Fetched
-    from profiles.catalogs.format.model import Catalog
+    from profiles.catalogs.kept.decision import Why
     from profiles.catalogs.kept.looking import Looked
     from profiles.catalogs.subscriptions import Subscription
-    from profiles.catalogs.trust import Verified
     from tray.app import App
 
 _REFUSED = "refused"  # what FETCH calls a file that cannot be a catalog
 
 
 class UpdatedOne(NamedTuple):
-    """What came of asking for one: `outcome` is current, applied, waiting, new (with `--check`) or failed."""
+    """What came of asking for one: `outcome` is current, applied, waiting, new (with `--check`) or failed.
+
+    `why` says what of it waits for a person: one of `profiles.catalogs.kept.decision.Why`.
+    """
 
     name: str
     outcome: str
@@ -47,6 +48,7 @@ class UpdatedOne(NamedTuple):
     loud: tuple[Change, ...] = ()
     problem: str = ""
     hint: str = ""
+    why: Why = ""
 
 
 class Updated(NamedTuple):
@@ -161,37 +163,36 @@ def _decide(
 
 
 def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[str]) -> UpdatedOne:
-    name, catalog = looked.subscription.name, kept.catalog()
+    name, new = looked.subscription.name, Verified(kept.content, kept.catalog())
+    serial = new.catalog.serial
     if not how.apply:
-        return UpdatedOne(name, "new", catalog.serial, *looked._replace(offered=kept).changes())
+        return UpdatedOne(name, "new", serial, *looked._replace(offered=kept).changes())
     with _still_followed(app, looked.subscription):
         # As it is by now: fetching may have taken a while.
-        looked = look_at_one(app.locations, name, managed_catalogs())._replace(offered=kept)
-        contents, changes = Contents(app.locations, name), looked.changes()
-        if not still_counts(looked.subscription, kept.content, managed=looked.managed):
+        looked = look_at_one(app.locations, name, managed_catalogs())
+        contents, decision = Contents(app.locations, name), decide(_here(app, looked, how), new)
+        if not decision.counts:
             contents.offer(None)
             problem = f"What was fetched of {name} is signed by a key that counts no more"
             return UpdatedOne(name, "failed", _serial(looked), problem=problem, hint=ASK_AGAIN.format(name))
-        forced = looked.managed and not any(map(serial_words, changes.loud))
-        if not (forced or _is_harmless(app, looked, catalog, changes, how)):
+        if not decision.applies:
             contents.offer(kept)
-            return UpdatedOne(name, "waiting", catalog.serial, *changes)
-        made = accept(app.locations, looked.subscription, kept, agreed=looked.managed)
+            return UpdatedOne(name, "waiting", serial, *decision.changes, why=decision.why)
+        made = accept(app.locations, looked.subscription, kept, agreed=decision.agreed)
         contents.offer(None)  # an older one that waited
     notes += settle(app, made).notes
-    return UpdatedOne(name, "applied", catalog.serial, *changes)
+    return UpdatedOne(name, "applied", serial, *decision.changes)
 
 
-def _is_harmless(app: App, looked: Looked, catalog: Catalog, changes: Changes, how: How) -> bool:
-    """Whether it applies without a yes: that is wanted, nothing in it is loud, no profile in use goes."""
-    subscription = looked.subscription
-    accepted = looked.accepted.readable() if looked.accepted else None
-    if accepted is None or changes.loud or subscription.updates != AUTO:
-        return False
-    if (how.unasked and looked.record.held) or unanswered(catalog, subscription.inputs):
-        return False
-    gone = {f"{subscription.name}/{each.name}" for each in accepted.profiles if not catalog.entry(each.name)}
-    return not gone & used_profiles(app)
+def _here(app: App, looked: Looked, how: How) -> Here:
+    return Here(
+        looked.subscription,
+        looked.accepted.readable() if looked.accepted else None,
+        _serial(looked) or 0,
+        managed=looked.managed,
+        held=looked.record.held and how.unasked,
+        in_use=frozenset(used_profiles(app)),
+    )
 
 
 def _failed(app: App, looked: Looked, kind: str, error: PkccError) -> UpdatedOne:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.catalogs.changes import serial_words
-from profiles.catalogs.kept.waiting import YOUR_KEY
+from profiles.catalogs.kept.decision import YOUR_KEY
 from profiles.files.json_documents import json_or_none
 from tray.terminal.words.columns import table
 

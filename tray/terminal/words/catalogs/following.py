@@ -121,6 +121,7 @@ def _updated(done: UpdatedOne) -> list[str]:
         return [
             f"{name}: version {done.serial} waits: {counted(len(changes), 'change')} to look at.",
             *change_lines(changes),
+            *_WAITS.get(done.why, []),
             f"`pkcc-tray catalog accept {name}` takes it, `pkcc-tray catalog diff {name}` shows all of it.",
         ]
     if done.outcome == "new":
@@ -129,6 +130,13 @@ def _updated(done: UpdatedOne) -> list[str]:
     if done.outcome == "applied":
         return [f"{name}: version {done.serial} is in force.", *change_lines((*done.loud, *done.quiet))]
     return [f"{name}: nothing new ({done.serial})." if done.serial else f"{name}: nothing new."]
+
+
+# Why a version waits in which nothing else is to be looked at.
+_WAITS: dict[str, list[str]] = {
+    "unanswered": ["It asks you something new: accepting it has you answer that."],
+    "in use": ["It takes away a profile that is in use: switch to another first."],
+}
 
 
 def accepted_lines(done: Accepted) -> list[str]:

@@ -14,8 +14,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.programs.command_line import shown_line
+from profiles.base.programs.git import run_git
 from profiles.base.programs.paths import ProgramError
-from profiles.base.programs.run import run
 from profiles.base.programs.write_limit import size_of
 from profiles.catalogs.fetching.fetched import MOST_SIGNATURE, Fetched, FetchError, Limits, Unchanged
 from profiles.catalogs.fetching.git_words import refusal
@@ -24,37 +24,16 @@ from profiles.catalogs.format.model import MOST_BYTES, SIGNATURE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profiles.base.programs.git import Protocols
     from profiles.base.programs.run import Ran
     from profiles.catalogs.fetching.source import Source
 
 MOST_WRITTEN = 16 * 1024 * 1024  # bytes of a pack
+_SAID = 1024 * 1024  # bytes of what it prints
 _ASKING_S = 600.0  # a person types a password
-_OPTIONS = (
-    "--no-pager",
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "fetch.fsckObjects=true"),
-    *("-c", "fetch.recurseSubmodules=false"),
-    *("-c", "fetch.unpackLimit=1"),  # one file, which has a limit, instead of thousands
-    *("-c", "gc.auto=0"),
-    *("-c", "maintenance.auto=false"),
-    *("-c", "http.lowSpeedLimit=1000"),
-    *("-c", "http.lowSpeedTime=10"),
-    *("-c", "http.followRedirects=initial"),
-)
 _FETCH = ("--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--quiet")
 _FILTER = "--filter=blob:limit=513k"  # where the server knows it; a larger file is no catalog
 _HERE = "refs/pkcc/new"
-# Of git's own variables, what says how the user reaches a server. Others name a repository, as for a hook.
-_KEPT = re.compile(
-    r"GIT_(SSH|SSL|HTTP|PROXY|CONFIG_(COUNT|KEY|VALUE|GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH|ASKPASS)", re.I
-)
-_UNASKED = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ASKPASS": "",  # before core.askPass and SSH_ASKPASS, which would open a window
-    "SSH_ASKPASS_REQUIRE": "never",
-    "GCM_INTERACTIVE": "never",
-}
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -63,9 +42,7 @@ def fetch_git(
 ) -> Fetched | Unchanged:
     """The file and its signature as the newest commit has them, which is the mark. Raises FetchError."""
     with tempfile.TemporaryDirectory(prefix="pkcc-catalog-", ignore_cleanup_errors=True) as directory:
-        git = _Git(
-            source, directory, _environment(environ, source, limits, directory), limits, _until(limits)
-        )
+        git = _Git(source, directory, environ, limits, _until(limits))
         # Asked, a person would be asked twice.
         if known_mark and not limits.may_ask and known_mark == git.commit_there():
             return Unchanged(known_mark)
@@ -84,27 +61,12 @@ def _until(limits: Limits) -> float:
     return time.monotonic() + (_ASKING_S if limits.may_ask else limits.git_s)
 
 
-def _environment(
-    environ: Mapping[str, str], source: Source, limits: Limits, directory: str
-) -> dict[str, str]:
-    found = {name: value for name, value in environ.items() if _is_kept(name)}
-    found |= {} if limits.may_ask else _UNASKED
-    protocols = "file" if os.path.isabs(source.address) else "https:ssh"
-    # No repository that somebody has laid into /tmp is found above ours.
-    above = {"GIT_CEILING_DIRECTORIES": os.path.dirname(directory)}
-    return found | above | {"GIT_ALLOW_PROTOCOL": protocols, "LC_ALL": "C"}
-
-
-def _is_kept(name: str) -> bool:
-    return not name.upper().startswith("GIT_") or _KEPT.match(name) is not None
-
-
 class _Git(NamedTuple):
     """Git in one directory of our own, until a moment."""
 
     source: Source
     directory: str
-    environ: dict[str, str]
+    environ: Mapping[str, str]
     limits: Limits
     until: float
 
@@ -160,17 +122,18 @@ class _Git(NamedTuple):
             raise refusal(done, self.source, too_large=written > most_written * 0.9)
         return done
 
-    def _run(self, *words: str, offline: bool = False, most_written: int = 0, most: int = 1024 * 1024) -> Ran:
-        environ = self.environ | ({"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"} if offline else {})
+    def _run(self, *words: str, offline: bool = False, most_written: int = 0, most: int = _SAID) -> Ran:
+        reached: Protocols = "file" if os.path.isabs(self.source.address) else "https:ssh"
         git_dir = [] if words[0] in ("init", "ls-remote") else [f"--git-dir={self.directory}"]
         try:
-            return run(
-                ["git", *_OPTIONS, *git_dir, *words],
-                environ,
+            return run_git(
+                [*git_dir, *words],
+                self.environ,
                 max(self.until - time.monotonic(), 0.1),
-                directory=self.directory,
+                protocols="none" if offline else reached,
+                may_ask=self.limits.may_ask and not offline,
+                own_directory=self.directory,
                 most=most,
-                reach="terminal" if self.limits.may_ask and not offline else "session",
                 most_written=most_written,
             )
         except ProgramError as error:

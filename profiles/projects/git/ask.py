@@ -1,10 +1,6 @@
-"""The one way in which git is asked, and all that it is asked: three questions about one directory.
+"""The three questions that git is asked about a directory here, and what keeps it from answering.
 
-The repository may be anybody's, and its own configuration can name programs that git runs: a file system
-monitor, hooks, a transport by which missing objects are fetched, a whole repository hidden in a directory of
-another (docs/decisions/0024). None of them runs for our questions: what is switched off is switched off on
-git's command line, which beats a repository's configuration, or in its environment, which beats both. The
-user's own configuration counts, since it says what they have git ignore.
+`profiles.base.programs.git` has it run no program that the repository names.
 """
 
 from __future__ import annotations
@@ -15,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.programs.command_line import shown_line
+from profiles.base.programs.git import run_git
 from profiles.base.programs.paths import ProgramError
-from profiles.base.programs.run import run
 from profiles.claude_code.settings.project_root import git_directories, names_network, repository_root
 from profiles.files.read import read_bytes
 
@@ -27,20 +23,6 @@ if TYPE_CHECKING:
     Question = Literal["check-ignore", "ls-files", "rev-parse"]
 
 LIMIT_S = 5.0
-_OPTIONS = (
-    "--no-pager",
-    "--no-optional-locks",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "safe.bareRepository=explicit"),
-    *("-c", "submodule.recurse=false"),
-)
-_ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # beats every protocol.NAME.allow: nothing is fetched, by whatever program
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 # What git reads to answer. A named pipe in place of one would have it wait for a writer.
 _READ_BY_GIT = (
     *("HEAD", "config", "config.worktree", "commondir", "gitdir", "index", "packed-refs", "shallow"),
@@ -77,10 +59,8 @@ def ask(
     git_dirs = [option.partition("=")[2] for option in apart[:1]]
     if (root is not None or apart) and (problem := _problem(root, directory, git_dirs)):
         raise GitError(problem, "Look at what it is, and move it away.")
-    clean = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
-    argv = ["git", "-C", directory, *_OPTIONS, *apart, question, *words]
     try:
-        done = run(argv, clean | _ENVIRONMENT, limit_s)
+        done = run_git(["-C", directory, *apart, question, *words], environ, limit_s)
     except ProgramError as error:
         if root is None and error.missing:
             raise NoRepositoryError("there is no repository", "") from None

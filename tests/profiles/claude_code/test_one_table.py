@@ -23,6 +23,7 @@ ONE_TABLE = {
     r"x-portkey-|^(header\.)?x-api-key$": "profiles/portkey/header_names.py",
     r"portkey\.ai": "profiles/portkey/editions.py",
     r"^/v1$": "profiles/claude_code/routing_names.py",
+    r"core\.(hooksPath|fsmonitor)|GIT_ALLOW_PROTOCOL|ASKPASS": "profiles/base/programs/git.py",
 }
 # What Claude Code calls a variable, a setting or a file, and what we call ours.
 NAMES = re.compile(

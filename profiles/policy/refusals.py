@@ -9,11 +9,21 @@ from profiles.portkey.addresses import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from profiles.policy.values import ManagedBy, Policy
 
+    Switch = Literal[
+        "allow_other_catalogs",
+        "allow_import",
+        "allow_export",
+        "links",
+        "manager_page",
+        "key_print_through_tray",
+    ]
+
 # What a policy switches off by a key of its own, and how a refusal speaks of it.
-SWITCHES = {
+SWITCHES: dict[Switch, str] = {
     "allow_other_catalogs": "catalogs other than its own",
     "allow_import": "importing profiles",
     "allow_export": "exporting profiles",
@@ -111,7 +121,7 @@ def check_metadata(policy: Policy, metadata: Mapping[str, str]) -> None:
         )
 
 
-def check_allowed(policy: Policy, what: str) -> None:
+def check_allowed(policy: Policy, what: Switch) -> None:
     """Refuses what a key of `SWITCHES` turns off, such as `allow_import`."""
     if not getattr(policy, what):
         raise _forbidden(policy, f"does not allow {SWITCHES[what]}")

@@ -12,6 +12,7 @@ from profiles.base.text import named
 from profiles.files.json_documents import parse_json
 from profiles.files.read import read_bytes
 from profiles.files.refusals import writing_failed
+from profiles.policy.in_force import policy_in_force
 from profiles.profile.places import Places
 from profiles.profile.rendering import Rendered
 from profiles.profile.rendering_cache import RenderingCache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiles.base.locations import Locations
+    from profiles.policy.values import Policy
     from profiles.profile.schema.model import Profile
 
 
@@ -51,18 +53,21 @@ class ProfileStore:
         """The profile, validated. Raises NotFoundError, or PkccError that names file and field."""
         return self._parse(*self._read(name))
 
-    def rendered(self, name: str) -> Rendered:
-        """What the profile writes, from the cache when the file's bytes were validated before."""
+    def rendered(self, name: str, policy: Policy | None = None) -> Rendered:
+        """What the profile writes, from the cache when the file's bytes were validated before.
+
+        `policy`: the one in force, from who has looked at it already for many.
+        """
         name, data = self._read(name)
         cached = self._cache.get(name, data)
-        return forced(cached or self._cache.fill(name, data, self._parse(name, data)))
+        return forced(cached or self._cache.fill(name, data, self._parse(name, data)), policy)
 
     def all_rendered(self) -> list[Rendered]:
         """What each profile writes; those that cannot be read are left out."""
-        found = []
+        found, policy = [], policy_in_force()
         for name in self.names():
             with suppress(PkccError):
-                found.append(self.rendered(name))
+                found.append(self.rendered(name, policy))
         return found
 
     def is_rendered(self, name: str) -> bool:

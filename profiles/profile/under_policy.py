@@ -17,37 +17,39 @@ from profiles.profile.rendering import base_url_of, metadata_of, with_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Literal
 
     from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
 
-_BLANKS_GO = ("tidy", "sweep")
-_GOES_BACK = ("off", "undo")  # to what was there before the first switch
+    # What a change of a settings file means for the way that requests go. "use": it decides the way, so that
+    # without a profile it ends that one is used. "follow": it goes after what is in use, if anything is.
+    # "tidy": it leaves the way as it is, allowed or not.
+    Aim = Literal["use", "follow", "tidy"]
 
 
-def forced(rendered: Rendered) -> Rendered:
+def forced(rendered: Rendered, policy: Policy | None = None) -> Rendered:
     """The rendering with the metadata that is forced over all others; itself where none is."""
-    metadata = policy_in_force().forced_metadata
+    metadata = (policy or policy_in_force()).forced_metadata
     return with_metadata(rendered, metadata) if metadata else rendered
 
 
-def held(action: str, rendered: Rendered | None, rendering: Callable[[str], Rendered]) -> Rendered | None:
+def held(aim: Aim, rendered: Rendered | None, rendering: Callable[[str], Rendered]) -> Rendered | None:
     """What a change of a settings file is to write (None: what was there first), with what is forced.
 
-    `rendering` gives a profile by its name. Raises ForbiddenError where that is not allowed. Blanks may
-    always be taken out, and a project's file may always be put back.
+    `rendering` gives a profile by its name. Raises ForbiddenError where that is not allowed.
     """
     policy = policy_in_force()
-    if policy is NOTHING_FORCED or action in _BLANKS_GO:
+    if policy is NOTHING_FORCED or aim == "tidy":
         return rendered
     if rendered is None:
         from profiles.policy.refusals import check_off
 
-        if action in _GOES_BACK and is_held_on(policy, rendering):
+        if aim == "use" and is_held_on(policy, rendering):
             check_off(policy)
         return None
     check_use(policy, rendered)
-    return forced(rendered)
+    return forced(rendered, policy)
 
 
 def is_held_on(policy: Policy, rendering: Callable[[str], Rendered]) -> bool:

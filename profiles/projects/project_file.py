@@ -13,9 +13,9 @@ from profiles.profile.rendering import same_profile
 from profiles.profile.under_policy import forced, required, why_not_here
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
-from profiles.switching.one_file.draft import Wish
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.tools import Tools
+from profiles.switching.one_file.wish import Wish
 from profiles.switching.outcome import ProjectOutcome
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class ProjectFile:
         wanted = None if back else self._wanted()
         always = always and wanted is not None and wanted.helper
         with self._file.holding(target=target) as state:
-            return (yield from self._file.change(state, Wish("project", wanted, always=always, shown=shown)))
+            wish = Wish("project", wanted, "follow", always=always, shown=shown)
+            return (yield from self._file.change(state, wish))
 
     def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
@@ -86,13 +87,13 @@ class ProjectFile:
         scope = ProjectScope(resting, self._above, self._tools, self._users, self._ask, bare=True)
         file = OneFile(self._tools, scope)
         with file.holding(target=target) as state:
-            return (yield from file.change(state, Wish("project", self._wanted(resting))))
+            return (yield from file.change(state, Wish("project", self._wanted(resting), "follow")))
 
     def preview(self) -> Outcome:
         """What `bring` would do; writes nothing. Raises PkccError as it does."""
         check_place(self._project, self._above.target)
         state = self._file.read().state
-        return self._file.preview(state, Wish("project", self._wanted()))
+        return self._file.preview(state, Wish("project", self._wanted(), "follow"))
 
     @property
     def is_whole(self) -> bool:

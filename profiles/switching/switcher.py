@@ -11,10 +11,10 @@ from profiles.files.locks import OURS_LIMIT_S
 from profiles.files.read import read_bytes
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
-from profiles.switching.one_file.draft import Wish
 from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.scope import UserScope
 from profiles.switching.one_file.tools import Tools, active_rendering
+from profiles.switching.one_file.wish import LINE_OFF, LINE_ON, Wish
 from profiles.switching.outcome import Renamed
 from profiles.switching.reading.reading import only_from, only_with
 from profiles.switching.recognised_by_hand import matching, recognised
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from profiles.base.secret import Secret
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state import Stamp, State
+    from profiles.switching.one_file.wish import Target
     from profiles.switching.outcome import Outcome, ProjectOutcome, ProjectWriter
     from profiles.switching.reading.reading import Reading
 
@@ -87,12 +88,13 @@ class Switcher:
         chosen or changed meanwhile. Raises PkccError with the settings untouched.
         """
         rendered = self._tools.store.rendered(name)
-        target = only_from(away_from, self._file.path, rendered) if away_from else rendered
-        return self._change("switch", target, dry_run=dry_run, always=anew, accepting=accepting)
+        wish = Wish("switch", rendered, always=anew, accepting=accepting)
+        target = only_from(away_from, self._file.path, rendered) if away_from else None
+        return self._change(wish, target, dry_run=dry_run)
 
     def preview(self, rendered: Rendered) -> Outcome:
         """What a switch to that profile, which need not be stored yet, would do; writes nothing."""
-        return self._change("switch", rendered, dry_run=True, accepting=True)
+        return self._change(Wish("switch", rendered, accepting=True), dry_run=True)
 
     def adopt(self, name: str, values: Mapping[str, str]) -> Outcome:
         """Make that profile, which took over what the settings say (`values` by slot), the active one.
@@ -100,25 +102,25 @@ class Switcher:
         Raises ConflictError where they say something else by now.
         """
         rendered = self._tools.store.rendered(name)
-        return self._change("adopt", only_with(values, self._file.path, rendered))
+        return self._change(Wish("adopt"), only_with(values, self._file.path, rendered))
 
     def off(self, *, dry_run: bool = False) -> Outcome:
         """Put back what the user had before the first switch."""
-        return self._change("off", None, dry_run=dry_run)
+        return self._change(Wish("off"), dry_run=dry_run)
 
     def status_line(self, *, on: bool) -> Outcome:
         """Have a status line of ours go along with each profile from now on, or no longer.
 
         Raises ConflictError where something else changed the settings: that is the user's to decide.
         """
-        from profiles.switching.one_file.draft import LINE_OFF, LINE_ON
         from profiles.switching.one_file.tidy import as_it_is
 
-        return self._change(LINE_ON if on else LINE_OFF, partial(as_it_is, self._file), status_line=on)
+        wish = Wish(LINE_ON if on else LINE_OFF, aim="follow", status_line=on)
+        return self._change(wish, partial(as_it_is, self._file))
 
     def restore(self, *, dry_run: bool = False) -> Outcome:
         """Write the active profile again over what something else changed. Raises ConflictError when off."""
-        return self._change("restore", partial(active_rendering, self._tools), dry_run=dry_run)
+        return self._change(Wish("restore"), partial(active_rendering, self._tools), dry_run=dry_run)
 
     def tidy(self) -> Outcome:
         """Take out the blanks that running sessions needed.
@@ -146,11 +148,11 @@ class Switcher:
 
         check_no_session(self._file)
         target = partial(as_it_is, self._file, unasked=action == "sweep")
-        return self._change(action, target, limit_s=limit_s)
+        return self._change(Wish(action, aim="tidy"), target, limit_s=limit_s)
 
     def refresh(self) -> Outcome:
         """Write the settings even if nothing differs: running clients then ask the helper again (facts)."""
-        return self._change("refresh", partial(active_rendering, self._tools), always=True)
+        return self._change(Wish("refresh", always=True), partial(active_rendering, self._tools))
 
     def again(self, name: str) -> Outcome | None:
         """Write the profile as it is now, where it is the active one, as no step of its own; else None."""
@@ -162,7 +164,7 @@ class Switcher:
 
         if self.read().state.current.active != name:
             return None
-        return self._change("again", rendering)
+        return self._change(Wish("again", aim="follow"), rendering)
 
     def renamed(self, old: str, new: str) -> Renamed:
         """Call a renamed profile by its new name in what is remembered and, if it is active, in the settings.
@@ -227,23 +229,20 @@ class Switcher:
 
     def _change(
         self,
-        action: str,
-        target: Rendered | Callable[[State], Rendered | None] | None,
+        wish: Wish,
+        target: Target | None = None,
         *,
         dry_run: bool = False,
-        always: bool = False,
-        accepting: bool = False,
         limit_s: float = OURS_LIMIT_S,
-        status_line: bool | None = None,
     ) -> Outcome:
-        wish = partial(Wish, action, always=always, accepting=accepting, status_line=status_line)
+        """Do that; `target` is what the file is to carry where that hangs on what is remembered."""
         if dry_run:
             state = self.read().state
-            return self._file.preview(state, wish(target(state) if callable(target) else target))
+            return self._file.preview(state, wish.by(target, state))
         with self.holding(limit_s) as known:
             state = recognised(self._tools, known)
-            wished = wish(target(state) if callable(target) else target, recognised=state is not known)
+            own = wish.by(target, state)._replace(recognised=state is not known)
             outcome, written = self._all.change(
-                action, lambda: finished(self._file.change(state, wished)), always=always
+                own.action, lambda: finished(self._file.change(state, own)), always=own.always
             )
             return outcome._replace(projects=written)

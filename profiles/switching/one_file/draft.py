@@ -23,6 +23,7 @@ from profiles.switching.edit.plan import EditPlan, plan_edit
 from profiles.switching.edit.status_line import is_replaced, shown_line, status_line
 from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
+from profiles.switching.one_file.wish import LINE_OFF, LINE_ON
 from profiles.switching.outcome import Outcome
 from profiles.switching.reading.drift import left_over
 from profiles.switching.reading.hidden_changes import hidden_changes
@@ -43,26 +44,8 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state import Current, Memory, State
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.one_file.tools import Tools
+    from profiles.switching.one_file.wish import Wish
     from profiles.switching.outcome import Renderings
-
-LINE_ON, LINE_OFF = "statusline on", "statusline off"
-_TAKE_BLANKS_OUT = ("tidy", "sweep")
-
-
-class Wish(NamedTuple):
-    """What a change is to do: have the file carry `rendered` (None: what was there first).
-
-    With `always` it is written though nothing differs; `recognised` where the state is not the remembered
-    one; `accepting` as for `Switcher.switch`; with `shown` the scope is asked though nothing differs.
-    """
-
-    action: str
-    rendered: Rendered | None
-    always: bool = False
-    recognised: bool = False
-    accepting: bool = False
-    shown: bool = False
-    status_line: bool | None = None  # whether ours goes along from now on; None: as before
 
 
 class Draft(NamedTuple):
@@ -105,7 +88,7 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     )
     again = _surroundings_again(tools, settings, state, sessions) if action == "restore" else NOTHING
     keep_blanks = bool(sessions)
-    if action not in _TAKE_BLANKS_OUT:
+    if wish.aim != "tidy":
         keep_blanks |= blanks.for_unseen(current.rendered, rendered, current.memory, now)
     plan = plan_edit(
         settings, current.rendered, unsealed, filled, keep_blanks=keep_blanks, exported=scope.exported(state),

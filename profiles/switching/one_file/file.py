@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state_files import StateFiles
-    from profiles.switching.one_file.draft import Wish
     from profiles.switching.one_file.scope import Scope
+    from profiles.switching.one_file.wish import Wish
     from profiles.switching.outcome import Outcome
     from profiles.switching.reading.reading import Reading
 
@@ -124,7 +124,7 @@ class OneFile:
 
     def preview(self, state: State, wish: Wish) -> Outcome:
         """What `change` would do; writes nothing. Raises PkccError as it does."""
-        wish = wish._replace(rendered=held(wish.action, wish.rendered, self.tools.store.rendered))
+        wish = wish._replace(rendered=held(wish.aim, wish.rendered, self.tools.store.rendered))
         draft = draft_edit(self.tools, self.scope, state, wish)
         if draft.data != draft.base:
             self.scope.check(draft.rendered)
@@ -149,7 +149,7 @@ class OneFile:
 
     def change_once(self, state: State, wish: Wish) -> Writing[Outcome]:
         """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
-        wish = wish._replace(rendered=held(wish.action, wish.rendered, self.tools.store.rendered))
+        wish = wish._replace(rendered=held(wish.aim, wish.rendered, self.tools.store.rendered))
         draft = draft_edit(self.tools, self.scope, state, wish)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)

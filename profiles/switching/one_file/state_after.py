@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profiles.switching.memory.state import Memory, Stamp
-    from profiles.switching.one_file.draft import Wish
+    from profiles.switching.one_file.wish import Wish
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
 _NO_STEPS = ("refresh", "rename", "project", "again", "sweep")

@@ -10,8 +10,9 @@ from profiles.profile.under_policy import held
 from profiles.switching.displaced_secrets import standing
 from profiles.switching.edit import blanks
 from profiles.switching.memory import state as states
-from profiles.switching.one_file.draft import Wish, finished_settings
+from profiles.switching.one_file.draft import finished_settings
 from profiles.switching.one_file.foreign_lines import lines_before
+from profiles.switching.one_file.wish import Wish
 from profiles.switching.outcome import Outcome
 from profiles.switching.undo import bytes_before, gone_variables, with_blanks
 
@@ -60,7 +61,7 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
 
     Raises ChangedMeanwhileError where the file is not what was judged.
     """
-    rendered = held("undo", step.before.rendered, file.tools.store.rendered)
+    rendered = held("use", step.before.rendered, file.tools.store.rendered)
     base, settings = finished_settings(file.tools, state)
     there = standing(settings, state)
     is_same = rendered == step.before.rendered  # else something is forced now that was not there then

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.catalog_homes import Publisher, join
@@ -15,6 +15,11 @@ from support.home.forced import force, lay
 from support.home.projects import clone, local
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, ROOT, UserHome
+
+from profiles.policy import in_force
+
+if TYPE_CHECKING:
+    from profiles.policy.places import Place
 
 BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
 STRANGE = "https://gw.strange.example"
@@ -572,3 +577,27 @@ def test_the_list_says_which_profiles_are_not_allowed(old: UserHome, forced: For
     rows = old.ok("list", "--json").json()["data"]["profiles"]
     assert {row["name"]: row["refused"] for row in rows} == {"open": "", "strange": NO_HOST, "work": ""}
     assert "@b at gw.strange.example, not allowed here" in old.ok("list").out
+
+
+def test_a_list_looks_at_the_policy_once_and_not_for_each_profile(
+    home: UserHome, forced: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look asks who may write every part of the way to it: a hundred profiles would take a moment."""
+    forced(allowed_profiles=["a*"], forced_metadata={"company": "acme"})
+    looks: list[object] = []
+    look = in_force._marks
+
+    def counted(place: Place) -> tuple[object, ...]:
+        looks.append(place)
+        return look(place)
+
+    found = []
+    for names in (["a1"], ["a2", "a3", "a4"]):
+        for name in names:
+            home.add(name, "--provider", "@a")
+        monkeypatch.setattr(in_force, "_marks", counted)
+        looks.clear()
+        home.ok("list", "--json")
+        found.append(len(looks))
+        monkeypatch.setattr(in_force, "_marks", look)
+    assert found[0] == found[1] > 0

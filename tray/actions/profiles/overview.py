@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profiles.catalogs.kept.came_from import CameFrom
+    from profiles.policy.values import Policy
     from profiles.profile.schema.model import Profile
     from tray.app import App
 
@@ -127,9 +128,9 @@ def list_profiles(app: App, sort: str = "order") -> ProfileList:
         listed = order.arranged(listed)
     if sort == "used":
         listed = last_used_first(app, listed)
-    gone = withdrawn_among(app.locations, listed)
+    gone, policy = withdrawn_among(app.locations, listed), policy_in_force()
     rows = (
-        _row(app, name, names, gone, active=name == active, favourite=name in order.favourites)
+        _row(app, name, policy, names, gone, active=name == active, favourite=name in order.favourites)
         for name in listed
     )
     return ProfileList(tuple(rows), active)
@@ -138,6 +139,7 @@ def list_profiles(app: App, sort: str = "order") -> ProfileList:
 def _row(
     app: App,
     name: str,
+    policy: Policy,
     config_names: Mapping[str, str],
     withdrawn: Mapping[str, str],
     *,
@@ -145,14 +147,14 @@ def _row(
     favourite: bool,
 ) -> ListedProfile | BrokenProfile:
     try:
-        rendered = app.store.rendered(name)
+        rendered = app.store.rendered(name, policy)
     except PkccError as error:
         return BrokenProfile(name, active, error.title, error.hint, favourite)
     described = describe(rendered, config_names)
     gateway = normal_address(address_of(rendered.env))
     key_present = app.secrets.present(rendered.key_ref) if rendered.key_ref else None
     model = next(iter(models_in_order(rendered).values()), "")
-    refused = why_refused(policy_in_force(), rendered)
+    refused = why_refused(policy, rendered)
     more = (gateway, favourite, model, key_present, catalog_of(name), refused, withdrawn.get(name, ""))
     return ListedProfile(described.name, active, *described[1:], *more)
 

@@ -85,7 +85,7 @@ class ProfileRows:
     def _row(self, name: str) -> tuple[ProfileRow, str]:
         """The row, and the reference to its key, "" where that is not known."""
         try:
-            rendered = self._store.rendered(name)
+            rendered = self._store.rendered(name, self._policy)
         except PkccError as error:
             return ProfileRow(name, "", "", error.title), ""
         hint = short_hint(rendered, self._config_names)

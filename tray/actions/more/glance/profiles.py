@@ -98,7 +98,7 @@ class Glances:
 
     def _row(self, name: str) -> Glanced:
         try:
-            rendered = self._app.store.rendered(name)
+            rendered = self._app.store.rendered(name, self._policy)
         except PkccError as error:
             return Glanced(name, name, problem=error.title, remedy=error.hint)
         return _glanced(rendered, self._config_names)._replace(refused=why_refused(self._policy, rendered))

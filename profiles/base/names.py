@@ -9,7 +9,8 @@ from profiles.base.text import LONGEST_SLIP, printable
 KEPT_PREFIX = "displaced."
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-PUBLIC_KEY = r"RW[Q-T][A-Za-z0-9+/]{53}"  # of minisign, the one line
+# Of minisign, its one line: base64 of `Ed`, an id of 8 bytes, and a key of 32.
+PUBLIC_KEY = r"RW[Q-T][A-Za-z0-9+/]{53}"
 GIT_REF = r"(?!.*(\.\.|//))[A-Za-z0-9][A-Za-z0-9._/+-]{0,200}(?<![/.])(?<!\.lock)"  # a branch or tag
 # Windows opens a device for these, whatever the extension.
 _DEVICES = r"(?i:(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?)"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.secret_names import is_secret_name
 from profiles.catalogs.format.model import MARK
-from profiles.catalogs.format.texts import check_suggestion, host_of
+from profiles.catalogs.format.texts import check_suggestion
 from profiles.importing.bundles import refuse_secrets, take_secrets_out
 from profiles.importing.candidate import HARMLESS
+from profiles.portkey.addresses import host_of
 from profiles.profile.encode import encode_profile
 from profiles.profile.together.fallback import FIELD as FALLBACK
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.names import PUBLIC_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,13 +60,12 @@ def parse_key(text: str) -> PublicKey:
     """The key of one line, or of a minisign `.pub` file. Raises SignatureError."""
     lines = text.strip().splitlines()
     line = lines[-1].strip() if lines and (len(lines) == 1 or lines[0].startswith(_COMMENT)) else ""
-    raw = _decoded(line, 42)
-    if raw is None or raw[:2] != _PLAIN:
+    if not re.fullmatch(PUBLIC_KEY, line):
         raise SignatureError(
             "is no minisign public key",
             "It is one line of 56 characters that begins with RW, as minisign prints it.",
         )
-    return PublicKey(_id_of(raw[2:10]), line)
+    return PublicKey(_id_of(base64.b64decode(line)[2:10]), line)
 
 
 def verify(data: bytes, signature: bytes, keys: Sequence[str]) -> Signed:

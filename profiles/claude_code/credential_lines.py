@@ -11,7 +11,7 @@ from profiles.base.secret_names import is_secret_name, looks_like_key
 from profiles.claude_code.header_lines import one_line
 from profiles.claude_code.routing_names import V1
 from profiles.claude_code.variable_values import provider_in_force, trimmed
-from profiles.portkey.addresses import parse_address, shown_address
+from profiles.portkey.addresses import host_of, parse_address, shown_address
 from profiles.portkey.header_names import CLIENT_KEYS
 
 if TYPE_CHECKING:
@@ -133,7 +133,6 @@ def normal_address(url: str) -> str:
     parts = parse_address(url)
     if parts is None:
         return shown_address(url)
-    scheme, host, port, path = parts
-    port = "" if (scheme, port) in (("http", "80"), ("https", "443")) else f":{port}"
+    scheme, _, _, path = parts
     path = f"/{path}" if path else ""
-    return f"{scheme}://{host}{port}{path.removesuffix(V1)}"
+    return f"{scheme}://{host_of(url)}{path.removesuffix(V1)}"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 PROFILE = rf"({NAME}/)?{NAME}"  # `work`, or a catalog's `acme/work`
 LONGEST_LIST = 200  # items
 LONGEST_TEXT = 500  # characters
-LONGEST_METADATA = 128  # characters of a value, as Portkey takes them
 
 
 class Switch(NamedTuple):

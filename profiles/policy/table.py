@@ -14,7 +14,9 @@ from profiles.policy.kinds import (
     Switch,
     Words,
 )
+from profiles.portkey.addresses import HOST_NAME, HOST_NUMBER, PORT
 from profiles.portkey.editions import PORTKEY
+from profiles.portkey.header_names import REQUIRED_KEY
 
 if TYPE_CHECKING:
     from typing import Any
@@ -42,7 +44,7 @@ class Row(NamedTuple):
         return "".join(word.capitalize() for word in self.key.split("_"))
 
 
-_HOST = r"((\*\.)?[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?"
+_HOST = rf"((\*\.)?{HOST_NAME}|{HOST_NUMBER}){PORT}"
 _GLOB = r"[A-Za-z0-9._*?/-]{1,130}"
 _OFF = "it counts as false"
 _PORTKEY = PORTKEY.gateway.removeprefix("https://")
@@ -103,7 +105,7 @@ TABLE = (
     ),
     Row(
         "required_metadata",
-        Words("a metadata key", r"[ -~]{1,128}", ("repo", "cost_center"), as_given=True),
+        Words("a metadata key", REQUIRED_KEY, ("repo", "cost_center"), as_given=True),
         "Required metadata",
         "Metadata keys that every request must carry: a switch asks for them, and is refused without. What a "
         "project adds counts.",

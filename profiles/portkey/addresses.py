@@ -6,6 +6,11 @@ its own, and none as the client is.
 
 from __future__ import annotations
 
+# What a list of hosts may hold, as the patterns that schemas need: what a URL may have is `parse_address`'s.
+HOST_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?"
+HOST_NUMBER = r"\[[0-9A-Fa-f:.]{2,45}\]"
+PORT = r"(:[0-9]{1,5})?"
+
 _PORTS = {"http": "80", "https": "443"}
 _IN_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _IN_ADDRESS_6 = frozenset("0123456789abcdef:.")
@@ -43,6 +48,15 @@ def _split_authority(authority: str) -> tuple[str | None, str]:
     if port and not (port.isdecimal() and len(port) <= 5):
         return None, ""
     return host, port.lstrip("0") if port else ""
+
+
+def host_of(url: str) -> str:
+    """Where a key goes by that URL: `gw.acme.example`, and an unusual port; "" where it does not parse."""
+    address = parse_address(url)
+    if address is None:
+        return ""
+    scheme, host, port, _ = address
+    return host if port == _PORTS[scheme] else f"{host}:{port}"
 
 
 def is_same_address(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from profiles.base.names import GIT_REF
 from profiles.base.secret_names import looks_like_key, may_be_key
 from profiles.base.text import named, printable
 from profiles.catalogs.format.model import FILE
+from profiles.portkey.addresses import HOST_NAME, HOST_NUMBER
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     Kind = Literal["git", "https", "directory"]
 
 _LONGEST = 2048
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
-_SCP_FORM = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*@)?([^/:@\\]{2,}|\[[0-9A-Fa-f:.]+\]):(?!/)([^-].*)")
+_HOST = re.compile(f"{HOST_NAME}|{HOST_NUMBER}")
+_SCP_FORM = re.compile(rf"([A-Za-z0-9_][A-Za-z0-9._-]*@)?([^/:@\\]{{2,}}|{HOST_NUMBER}):(?!/)([^-].*)")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(://|::|:(?=/))")
 _REF = re.compile(GIT_REF)
 _PART = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._ +-]{0,100}")

@@ -12,10 +12,10 @@ from profiles.catalogs.format.texts import (
     check_part_name,
     check_suggestion,
     check_web_page,
-    host_of,
     inputs_in,
 )
 from profiles.importing.candidate import HARMLESS
+from profiles.portkey.addresses import host_of
 from profiles.portkey.header_names import CHOOSE_NO_HOST, PREFIX
 from profiles.profile.render import render
 from profiles.profile.schema.fields import LOADER_VARIABLES
@@ -133,10 +133,7 @@ def hosts_beyond(entry: Entry) -> Iterator[tuple[str, str]]:
     """
     for place, text in texts_in(entry.fields["route"].get("inline"), "route.inline"):
         if place.rpartition(".")[2] == "custom_host":
-            try:
-                yield place, host_of(text)
-            except ValueError:
-                yield place, ""
+            yield place, host_of(text)
 
 
 def texts_in(plain: object, place: str = "") -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from profiles.catalogs.format.texts import (
     check_host,
     check_part_name,
     check_remote,
+    check_required_key,
     check_version,
 )
 from profiles.profile.schema.fields import check_inline_config, check_new_metadata
@@ -67,7 +68,7 @@ def parse(data: bytes) -> Catalog:
         keys=fields.texts("keys", _check_key, MOST_KEYS),
         inputs=inputs,
         default=fields.text("default"),
-        required_metadata=fields.texts("required_metadata", _check_metadata_key),
+        required_metadata=fields.texts("required_metadata", check_required_key),
         rules=tuple(_rule(place, value, names) for place, value in fields.items("rules", MOST_PROFILES)),
         withdrawn=tuple(
             _withdrawn(place, value, names) for place, value in fields.items("withdrawn", MOST_PROFILES)
@@ -93,7 +94,9 @@ def _between(entries: tuple[Entry, ...], hosts: tuple[str, ...]) -> Iterator[tup
         if entry.host not in hosts:
             yield f"{place}.gateway", "is at a host that `gateway_hosts` does not have"
         for below, host in hosts_beyond(entry):  # the gateway sends the key that came along with the request
-            if host not in hosts:
+            if not host:
+                yield f"{place}.{below}", "must be a plain address, such as https://llm.acme.example/v1"
+            elif host not in hosts:
                 yield f"{place}.{below}", "sends requests on to a host that `gateway_hosts` does not have"
         fallback = entry.fields.get("when_unreachable")
         if fallback is not None and fallback not in names:
@@ -115,12 +118,6 @@ def _check_key(text: str) -> str:
         return parse_key(text).text
     except SignatureError as error:
         raise ValueError(error.title) from None
-
-
-def _check_metadata_key(text: str) -> str:
-    if not text or len(text) > 64:
-        raise ValueError("must be a metadata key of 1 to 64 characters")
-    return text
 
 
 def _input(place: str, name: str, plain: object) -> Input:

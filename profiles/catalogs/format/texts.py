@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
 from profiles.base.names import check_name
 from profiles.base.secret_names import may_be_key
+from profiles.portkey.addresses import HOST_NAME, HOST_NUMBER, PORT
+from profiles.portkey.header_names import REQUIRED_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?|\[[0-9a-f:]{2,39}\](:[0-9]{1,5})?")
+_HOST = re.compile(f"({HOST_NAME}|{HOST_NUMBER}){PORT}")
 _BRACES = re.compile(r"\{([a-z][a-z0-9_]{0,31})\}")
-_USUAL_PORTS = {"https": 443, "http": 80}
 # What is behind these lies on a person's own machine, or runs something there.
 _KEPT_OUT = ("cmd:", "env:", "file:", "keyring:", "vault:")
 _REMOTE = re.compile(r"[A-Za-z0-9*?][A-Za-z0-9._*?-]*(/[A-Za-z0-9._*?~+-]+)+")
 
 
-def host_of(url: str) -> str:
-    """Where a key goes by that base URL: `gw.acme.example`, with the port where it is an unusual one."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    host = f"[{host}]" if ":" in host else host
-    return host if parts.port in (None, _USUAL_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
-
-
 def check_host(text: str) -> str:
     """A gateway's host as `host_of` says it."""
-    if not _HOST.fullmatch(text):
+    if not _HOST.fullmatch(text) or text != text.lower():
         raise ValueError("must be a host such as api.portkey.ai, in small letters")
+    return text
+
+
+def check_required_key(text: str) -> str:
+    """A metadata key that projects are to give."""
+    if not re.fullmatch(REQUIRED_KEY, text):
+        raise ValueError("must be a metadata key, such as repo: at most 128 plain characters")
     return text
 
 

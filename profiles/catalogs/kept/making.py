@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
-from profiles.catalogs.format.texts import host_of
 from profiles.catalogs.kept.made import changed_since, hash_of, record_of, recorded
 from profiles.catalogs.kept.own_part import (
     inputs_of,
@@ -21,6 +20,7 @@ from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
 from profiles.files.read import read_bytes
+from profiles.portkey.addresses import host_of
 from profiles.profile.catalog_terms import FILE as TERMS
 from profiles.profile.encode import encode_profile
 

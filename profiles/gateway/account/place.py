@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import UsageError
 from profiles.base.hashing import digest
 from profiles.claude_code.routing_names import V1
-from profiles.portkey.editions import Edition, edition_of
+from profiles.portkey.editions import Edition, edition_of, host_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,9 +36,7 @@ class Place(NamedTuple):
     @property
     def host(self) -> str:
         """Such as `api.portkey.ai`."""
-        from urllib.parse import urlsplit
-
-        return urlsplit(self.root).hostname or ""
+        return host_in(self.root)
 
     @property
     def id(self) -> str:

@@ -9,6 +9,7 @@ from profiles.policy import kinds
 from profiles.policy.places import DOMAIN
 from profiles.policy.table import TABLE
 from profiles.policy.values import ManagedBy
+from profiles.portkey.header_names import METADATA_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ def _catalogs(kind: kinds.Catalogs) -> Schema:
 
 
 def _pairs(_: kinds.Pairs) -> Schema:
-    text = {"type": "string", "minLength": 1, "maxLength": kinds.LONGEST_METADATA}
+    text = {"type": "string", "minLength": 1, "maxLength": METADATA_LIMIT}
     return {"type": "object", "additionalProperties": text}
 
 

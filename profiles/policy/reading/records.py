@@ -7,9 +7,9 @@ import re
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import is_name
 from profiles.base.secret_names import may_be_key
-from profiles.policy.kinds import LONGEST_METADATA
 from profiles.policy.reading.slips import LEFT_OUT, Slip, is_text, spelled, wrong
 from profiles.policy.values import ManagedBy, ManagedCatalog
+from profiles.portkey.header_names import METADATA_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def read_pairs(_: kinds.Pairs, raw: object) -> tuple[Any, list[Slip]]:
     if not isinstance(raw, dict):
         return wrong({}, "must hold texts by name")
     good = {key: text for key, text in raw.items() if is_text(key) and _is_metadata(text)}
-    form = f"must be text on one line, of at most {LONGEST_METADATA} characters, and no key"
+    form = f"must be text on one line, of at most {METADATA_LIMIT} characters, and no key"
     return good, [Slip((str(key),), form, LEFT_OUT) for key in raw if key not in good]
 
 
@@ -79,7 +79,7 @@ def _catalog_slips(kind: kinds.Catalogs, item: object) -> list[Slip]:
 
 
 def _is_metadata(text: object) -> bool:
-    return is_text(text, LONGEST_METADATA) and not may_be_key(str(text))
+    return is_text(text, METADATA_LIMIT) and not may_be_key(str(text))
 
 
 def _is_source(text: str) -> bool:

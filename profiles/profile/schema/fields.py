@@ -14,8 +14,8 @@ from profiles.base.secret_references.parse import parse_reference
 from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.routing_names import V1
 from profiles.portkey.addresses import parse_address
+from profiles.portkey.header_names import METADATA_LIMIT
 
-METADATA_LIMIT = 128  # characters a value; Portkey's documentation
 HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110: what a header's name may be made of
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

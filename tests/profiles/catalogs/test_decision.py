@@ -14,11 +14,11 @@ from profiles.base.errors import PkccError
 from profiles.catalogs.changes import catalog_changes
 from profiles.catalogs.format.model import CatalogError
 from profiles.catalogs.format.parse import parse
-from profiles.catalogs.format.texts import host_of
 from profiles.catalogs.kept.decision import Decision, Here, decide, taken
 from profiles.catalogs.kept.own_part import FIELDS, own_profile, pairs_of
 from profiles.catalogs.subscriptions import ASK, AUTO, Subscription
 from profiles.catalogs.trust import Content, UntrustedError, Verified, newer, with_seen
+from profiles.portkey.addresses import host_of
 from tests.support.catalog_versions import BEGIN, HARD, MILD
 from tests.support.catalogs import Signer, data_of
 

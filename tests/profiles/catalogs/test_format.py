@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from profiles.catalogs.format.model import MOST_BYTES, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.format.patterns import check_pattern, fits
-from profiles.catalogs.format.texts import check_remote, check_suggestion, host_of
+from profiles.catalogs.format.texts import check_remote, check_suggestion
+from profiles.portkey.addresses import host_of
 from tests.support.catalogs import ACME, SAFE, WORK, acme, data_of
 
 
@@ -87,6 +88,14 @@ NEVER = {
     "the key sent on by a config": (
         acme(configs={"safe": {"targets": [{"provider": "@a", "custom_host": "https://evil.example/v1"}]}}),
         "profiles[1].route.inline.targets[0].custom_host sends requests on",
+    ),
+    "the key sent on by an address that another reader takes for one elsewhere": (
+        acme(
+            configs={
+                "safe": {"targets": [{"provider": "@a", "custom_host": "https://api.portkey.ai\\.evil"}]}
+            }
+        ),
+        "profiles[1].route.inline.targets[0].custom_host must be a plain address",
     ),
     "the key sent on by one deep in it": (
         acme(

@@ -22,6 +22,9 @@ SOURCES = [path for folder in ("profiles", "tray") for path in sorted((ROOT / fo
 ONE_TABLE = {
     r"x-portkey-|^(header\.)?x-api-key$": "profiles/portkey/header_names.py",
     r"portkey\.ai": "profiles/portkey/editions.py",
+    r"\{0,252\}|\\\[\[0-9A-Fa-f": "profiles/portkey/addresses.py",  # what a host is called
+    r"RW\[": "profiles/base/names.py",  # minisign's keys
+    r"\[ -~\]\{1,": "profiles/portkey/header_names.py",  # metadata that is required
     r"^/v1$": "profiles/claude_code/routing_names.py",
     r"core\.(hooksPath|fsmonitor)|GIT_ALLOW_PROTOCOL|ASKPASS": "profiles/base/programs/git.py",
 }

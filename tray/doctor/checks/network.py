@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.routing_names import (
@@ -18,6 +17,7 @@ from profiles.claude_code.routing_names import (
 from profiles.claude_code.variable_values import switches_checks_off
 from profiles.files.read import read_bytes
 from profiles.gateway.asking.network import NETWORK_VARIABLES, proxy_for
+from profiles.portkey.editions import host_in
 from tray.doctor.context import Context, Value
 from tray.doctor.finding import problem, warning
 from tray.doctor.remedies import IN_SHELL, for_variable
@@ -43,7 +43,7 @@ def proxies(context: Context) -> Iterator[Finding]:
         else:
             continue
         yield warning("proxy", what, why, *for_variable(context, name, value))
-    host = _host(context.base_url)
+    host = host_in(context.base_url)
     if values and host in _LOOPBACK and _through_a_proxy(context):
         what = f"The gateway is on this machine ({host}), and NO_PROXY does not name it"
         why = "The proxy is asked for this machine, and does not know it."
@@ -57,13 +57,6 @@ def _passed_by(context: Context) -> tuple[str, str]:
     if value.source != "shell":
         return for_variable(context, name, value)
     return context.export(name, ",".join(filter(None, (value.text, *_LOOPBACK)))), IN_SHELL
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _through_a_proxy(context: Context) -> bool:

@@ -65,7 +65,7 @@ def model_with_provider(answer: str) -> str:
 
 def metadata(answer: str) -> str:
     """One piece of metadata, `NAME=VALUE`."""
-    from profiles.profile.schema.fields import METADATA_LIMIT
+    from profiles.portkey.header_names import METADATA_LIMIT
 
     key, equals, value = answer.partition("=")
     if not equals or not key:

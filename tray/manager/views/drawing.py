@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from profiles import __version__
+from tray.manager.views.ways import way_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -42,17 +43,22 @@ def environment() -> Environment:
 
 
 def sentence(text: str) -> Markup:
-    """A note as a sentence: its first letter large, a full stop, commands in their own type."""
+    """A note as a sentence: its first letter large, a full stop, each command followed by its page here."""
     text = f"{text[:1].upper()}{text[1:]}" if text[:1] != "`" else text
     if text and text[-1] not in ".:?!":
         text += "."
-    return commands(text)
+    return commands(text, lead=True)
 
 
-def commands(text: str) -> Markup:
-    """A text whose commands are in their own type."""
+def commands(text: str, *, lead: bool = False) -> Markup:
+    """A text whose commands are in their own type; they `lead` to the pages that do the same."""
     pieces = _COMMAND.split(text)
     return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)
-        for number, piece in enumerate(pieces)
+        _command(piece, lead=lead) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )
+
+
+def _command(command: str, *, lead: bool) -> Markup:
+    drawn = Markup("<code>{}</code>").format(command)
+    way = way_of(command) if lead else None
+    return drawn if way is None else drawn + Markup(' (<a href="{1}">{0}</a>)').format(*way)

@@ -14,7 +14,8 @@ from tray.doctor.finding import warning
 from tray.manager.pages.computer.doctor import FRESH_S
 from tray.manager.pages.routes import ROUTES
 from tray.manager.pages.shell import NAVIGATION
-from tray.manager.views.computer.doctor import AREAS, BY_COMMAND, BY_KIND, sections
+from tray.manager.views.computer.doctor import AREAS, BY_KIND, sections
+from tray.manager.views.ways import BY_COMMAND
 from tray.manager.views.words import in_home, tilde
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def test_no_button_and_no_link_of_the_navigation_is_a_dead_end() -> None:
         ),
         ("pkcc-tray set work key_delivery helper && pkcc-tray switch work", ("Edit", "/edit/work"), ""),
         ("pkcc-tray preference key_guard on", ("Open Preferences", "/preferences"), ""),
+        ("pkcc-tray project remove /a", ("Open Projects", "/projects"), ""),
+        ("pkcc-tray key rotate work", ("Open Keys", "/keys"), ""),
         ("pkcc-tray switch work", None, "work"),
         ("unset ANTHROPIC_MODEL", None, ""),
         ("", None, ""),

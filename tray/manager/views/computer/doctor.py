@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
 from tray.doctor.examine import worst_first
+from tray.manager.views.ways import parts_of, way_of
 from tray.manager.views.words import in_home, tilde
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ AREAS = {
     "desktop": "Desktop",
 }
 _KEYS = ("Open Keys", "/keys")
-_PREFERENCES = ("Open Preferences", "/preferences")
 # The page that fixes it, by the kind of finding, and what its button says. {} is the profile's name.
 BY_KIND = {
     "catalog-broken": ("Open Catalogs", "/catalogs"),
@@ -60,16 +59,6 @@ BY_KIND = {
     "profile-advice": ("Edit", "/edit/{}"),
     "profile-config": ("Edit", "/edit/{}"),
 }
-# The same by the command that would fix it.
-BY_COMMAND = {
-    "restore": ("See the change", "/"),
-    "import": ("Make a profile of it", "/import"),
-    "add": ("Add a profile", "/add"),
-    "autostart": _PREFERENCES,
-    "preference": _PREFERENCES,
-    "set": ("Edit", "/edit/{}"),
-}
-_OURS = re.compile(r"pkcc-tray(?: --[a-z-]+ \S+)* ([a-z]+)(?: ([\w.-]+))?")
 _FIX = {"blanks": "Tidy up"}  # what else than "Fix" a button says
 
 
@@ -129,7 +118,7 @@ def looked_at(examined: Examined) -> list[tuple[str, str]]:
 
 def _row(finding: Finding, home: str) -> Row:
     can_fix = finding.fix is not None
-    verb, name = _command(finding)
+    verb, name = parts_of(finding.command)
     return Row(
         finding.what,
         ICONS[finding.severity],
@@ -144,12 +133,7 @@ def _row(finding: Finding, home: str) -> Row:
 
 
 def _page(finding: Finding) -> tuple[str, str] | None:
-    verb, name = _command(finding)
-    label, address = BY_KIND.get(finding.check) or BY_COMMAND.get(verb, ("", ""))
-    return (label, address.format(finding.profile or name)) if label else None
-
-
-def _command(finding: Finding) -> tuple[str, str]:
-    """Which command of ours would fix it, and of which profile; "" for another program's."""
-    found = _OURS.match(finding.command)
-    return (found[1], found[2] or "") if found else ("", "")
+    if finding.check not in BY_KIND:
+        return way_of(finding.command, finding.profile)
+    label, address = BY_KIND[finding.check]
+    return label, address.format(finding.profile or parts_of(finding.command)[1])

@@ -40,6 +40,15 @@ def look_around(site: Site) -> Look:
     )
 
 
+def files_in_projects(site: Site) -> dict[str, bool]:
+    """The settings files that are ours in projects, and whether those are pinned to a profile."""
+    try:
+        projects = site.app.projects.registry().projects.values()
+    except PkccError:  # which the page of projects says
+        return {}
+    return {project.settings_path: project.pin is not None for project in projects}
+
+
 def _at_risk(site: Site) -> tuple[GlancedProject, ...]:
     try:
         return tuple(each for each in site.projects.read().projects if each.is_alarming)

@@ -9,7 +9,7 @@ import pytest
 from profiles.routes.route import Route
 from tray.actions.switching.sessions import SessionRoute
 from tray.manager.look_around import look_around
-from tray.manager.views.profiles.sessions import session_rows, sessions_sentence
+from tray.manager.views.profiles.sessions import session_rows, sessions_after, sessions_sentence
 
 AFTER = Route("work", "messages", "https://api.portkey.ai", "@a", "user", "")
 
@@ -54,3 +54,15 @@ def test_one_with_an_older_model_says_what_it_keeps(look: Any) -> None:
 def test_one_beside_portkey_says_so(look: Any) -> None:
     (row,) = session_rows(look, [running(profile=None, route="")])
     assert (row.uses, row.after) == ("Not through Portkey", "Work")
+
+
+def test_a_preview_says_which_sessions_follow_and_which_stay(look: Any) -> None:
+    """Who is not told expects a pinned project's session to follow, and sends it by the old route."""
+    own = {"/p/.claude/settings.local.json": True}
+    pinned = running(directory="/p", decided_by="local", decided_by_file="/p/.claude/settings.local.json")
+    assert sessions_after(look, [running(), running(), pinned], own) == (
+        "3 running sessions",
+        ["2 follow within about 2 seconds.", "/p stays with Work: pinned by the project."],
+    )
+    assert sessions_after(look, [running()], own)[1] == ["It follows within about 2 seconds."]
+    assert sessions_after(look, [], own)[1] == []

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
-from profiles.base.errors import PkccError
 from tray.actions.account.known_budgets import known_budgets
 from tray.actions.keys.key_fate import key_fate
 from tray.actions.more.glance.managed import managed_files
@@ -16,7 +15,7 @@ from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
 from tray.manager.access.sessions import Pointed
-from tray.manager.look_around import look_around
+from tray.manager.look_around import files_in_projects, look_around
 from tray.manager.pages.page import is_update, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles import overview as views
@@ -53,7 +52,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     fate = key_fate(site.app) if look.is_alarming else None
     at_risk = fate.pids if fate is not None else ()
     running = session_rows(
-        look, sessions(site.app).sessions, at_risk=at_risk, own_files=_files_in_projects(site)
+        look, sessions(site.app).sessions, at_risk=at_risk, own_files=files_in_projects(site)
     )
     return in_shell(
         site,
@@ -103,15 +102,6 @@ def _profiles(site: Site, session: Session, request: Request, look: Look) -> dic
         "address": partial(_address, sort=sort, show=show),
         "row_back": _address(sort, show),
     }
-
-
-def _files_in_projects(site: Site) -> dict[str, bool]:
-    """The settings files that are ours in projects, and whether those are pinned to a profile."""
-    try:
-        projects = site.app.projects.registry().projects.values()
-    except PkccError:  # which the page of projects says
-        return {}
-    return {project.settings_path: project.pin is not None for project in projects}
 
 
 def _address(sort: str, show: str) -> str:

@@ -8,10 +8,12 @@ from starlette.routing import Route
 
 from tray.actions.profiles.overview import show_profile
 from tray.actions.switching.diff import difference_from
-from tray.manager.look_around import look_around
+from tray.actions.switching.sessions import sessions
+from tray.manager.look_around import files_in_projects, look_around
 from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.overview import changed_rows, written_rows
+from tray.manager.views.profiles.sessions import sessions_after
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,6 +42,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         order=difference.header_order,
         written=written_rows(shown.writes),
         notes=notes,
+        after=sessions_after(look, sessions(site.app).sessions, files_in_projects(site)),
         key_is_there=shown.key.present,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiles.base.text import counted
 from tray.manager.views.times import moment
 from tray.manager.views.words import home_short
 
@@ -92,3 +93,19 @@ def sessions_sentence(look: Look, found: list[SessionRow]) -> str:
     if not older:
         return f": {using}."
     return f": {using}. {older} keep{'s' if older == 1 else ''} an older model until restarted."
+
+
+def sessions_after(
+    look: Look, found: list[SessionRoute], own_files: Mapping[str, bool]
+) -> tuple[str, list[str]]:
+    """How many sessions run, and what a switch means for them: those that follow, and each that does not."""
+    stay = [
+        (home_short(each.directory, look.home), look.label(each.profile) or each.route, why)
+        for each in found
+        if (why := _decided(look, each, own_files))
+    ]
+    count = len(found) - len(stay)
+    follow = f"{count if stay else 'All' if count > 1 else 'It'} follow{'' if count > 1 else 's'}"
+    lines = [f"{follow} within about 2 seconds."] if count else []
+    lines += [f"{where} stays with {uses or 'what it has'}: {why}." for where, uses, why in stay]
+    return counted(len(found), "running session"), lines

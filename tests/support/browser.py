@@ -26,6 +26,9 @@ _LOOK = """async () => {
   folds.forEach((fold) => { fold.open = false; });
   return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`);
 }"""
+_SMALL = """() => [...document.querySelectorAll("main .btn, main summary, main .input")]
+  .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 43.5)
+  .map((each) => each.textContent.trim() || each.name)"""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
@@ -159,11 +162,14 @@ class Desk:
         context.close()
 
     def picture(self, name: str) -> None:
-        """Keep a picture at three widths, each without a sideways scroll bar, and with nobody kept out."""
+        """Keep a picture at three widths: without a sideways scroll bar, fit for fingers, nobody kept out."""
         for width in (1280, 820, 360):
             self.page.set_viewport_size({"width": width, "height": 800})
             wide = self.page.evaluate("() => document.documentElement.scrollWidth")
             assert wide <= width, f"{name} is {wide} wide at {width}"
+            if width < 640:
+                small = self.page.evaluate(_SMALL)
+                assert small == [], f"{name}: too small for a finger: {small}"
             picture(self.page, f"{name}-{self.theme}-{width}")
             self.keeps_nobody_out(f"{name} at {width}, {self.theme}")
         self.page.set_viewport_size({"width": 1280, "height": 800})

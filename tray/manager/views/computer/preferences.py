@@ -40,9 +40,9 @@ AUTO_FALLBACK = (
     ("off", "Do nothing", ""),
 )
 NEW_KEYS = (
-    ("auto", "the system keyring, or the vault where there is none"),
-    ("keyring", "the system keyring, and nowhere else"),
-    ("vault", "the vault"),
+    ("auto", "The system keyring, or the vault where there is none"),
+    ("keyring", "The system keyring, and nowhere else"),
+    ("vault", "The vault"),
 )
 _IDLE = {10: "10 minutes", 30: "30 minutes", 120: "2 hours"}
 

@@ -143,3 +143,22 @@ def test_an_address_is_kept_only_when_it_is_typed(themed_desk: Desk) -> None:
     desk.page.locator("#host").fill("api.portkey-ai.example")
     desk.press("Keep api.portkey-ai.example")
     desk.sees("#flash h2:text('Work says the new address from now on')")
+
+
+def test_the_save_bar_never_covers_what_is_gone_to_by_tab(desk: Desk) -> None:
+    """On a phone, and where everything is twice as large, a person would type into what they cannot see."""
+    desk.four_profiles()
+    desk.go("/edit/work")
+    desk.page.locator("#label").focus()
+    desk.page.keyboard.type("s")  # from now on the bar says what is not saved
+    for width, height in ((1280, 800), (360, 640), (640, 400)):
+        desk.page.set_viewport_size({"width": width, "height": height})
+        kept_free, bar = desk.page.evaluate(_ROOM_AND_BAR)
+        assert kept_free >= bar, f"{kept_free} px for a bar of {bar} at {width}"
+
+
+_ROOM_AND_BAR = """() => {
+  const bar = document.querySelector(".savebar"), page = getComputedStyle(document.documentElement);
+  const covers = getComputedStyle(bar).position === "sticky";
+  return [parseFloat(page.scrollPaddingBottom), covers ? bar.offsetHeight : 0];
+}"""

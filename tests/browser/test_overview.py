@@ -110,11 +110,16 @@ def test_all_of_it_by_keyboard(desk: Desk) -> None:
     desk.sees("#shortcuts[open]")
     keys.press("Escape")
     desk.page.locator("[aria-label='More actions for Work']").focus()
-    keys.press("Enter")
-    keys.press("ArrowDown")
+    keys.press("ArrowDown")  # opens it, too
     assert "Preview the change" in desk.page.evaluate("() => document.activeElement.textContent")
     keys.press("Escape")
     assert desk.page.evaluate("() => document.activeElement.ariaLabel") == "More actions for Work"
+    desk.page.locator("[aria-label='More actions for Fallback']").focus()
+    keys.press("Enter")
+    desk.sees(".menu-list:visible")
+    keys.press("End")
+    keys.press("Tab")
+    assert desk.page.locator(".menu-list:visible").count() == 0  # it covers nothing that is gone on to
     desk.page.get_by_role("button", name="Switch to Work").focus()
     keys.press("Enter")
     desk.sees("#flash")

@@ -5,22 +5,27 @@
   const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
   const say = (text) => { $("#say").textContent = text; };
 
-  // Menus: one open at a time, Esc closes, arrows move, a click elsewhere closes.
+  // Menus: one open at a time, Esc closes, arrows open and move, a click elsewhere or leaving by Tab closes.
   document.addEventListener("click", (event) => {
     const inside = event.target.closest("details.menu");
     $$("details.menu[open]").forEach((menu) => { if (menu !== inside) menu.open = false; });
   });
   const moveInMenu = (event, menu) => {
-    const items = $$("a, button", menu);
+    const items = $$("a, button:not(:disabled)", menu);
     const at = items.indexOf(document.activeElement);
     const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 };
     if (!items.length || !(event.key in next)) return;
+    menu.open = true;
     items[(next[event.key] + items.length) % items.length].focus();
     event.preventDefault();
   };
   document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest("details.menu");
+    if (menu && event.key === "Escape" && menu.open) { menu.open = false; $("summary", menu).focus(); } else if (menu) moveInMenu(event, menu);
+  });
+  document.addEventListener("focusout", (event) => {
     const menu = event.target.closest("details.menu[open]");
-    if (menu && event.key === "Escape") { menu.open = false; $("summary", menu).focus(); } else if (menu) moveInMenu(event, menu);
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 
   // "/" goes to the search, "?" lists the shortcuts, unless a preference says otherwise (WCAG 2.1.4).
@@ -45,7 +50,8 @@
     });
     $$(".group", list).forEach((group) => { group.hidden = words.length > 0; });
     document.getElementById(`${input.dataset.filter}-none`).hidden = hits > 0;
-    if (words.length) say(hits === 1 ? "1 profile" : `${hits} profiles`);
+    const one = input.dataset.one || "profile";
+    if (words.length) say(hits === 1 ? `1 ${one}` : `${hits} ${one}s`);
   };
   document.addEventListener("input", (event) => { if (event.target.matches("[data-filter]")) filter(event.target); });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 from fnmatch import fnmatch
@@ -133,3 +134,25 @@ def test_each_picture_of_a_guide_is_made_by_a_test() -> None:
     for name, guide in shown.items():
         assert f'desk.picture("{name}")' in tests
         assert f"(pictures/{name}.png)" in (ROOT / "docs" / guide).read_text("utf-8")
+
+
+def _texts(path: Path) -> list[str]:
+    """What a document says, without its code; of a Python file its sentences, without its docstrings."""
+    whole = path.read_text("utf-8")
+    if path.suffix == ".md":
+        return [re.sub(r"`[^`]*`", "", whole)]
+    tree = ast.parse(whole)
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in said)
+    return [node.value for node in constants if isinstance(node.value, str) and " " in node.value]
+
+
+@pytest.mark.parametrize("folder", ["docs", "tray/terminal", "tray/commands", "tray/actions", "tray/cli"])
+def test_the_profile_in_use_is_called_so_everywhere(folder: str) -> None:
+    """Two words for one thing have a reader look for a difference; in JSON the field stays `active`."""
+    files = [each for each in sorted((ROOT / folder).rglob("*.*")) if each.suffix in (".md", ".py")]
+    for path in files:
+        if path.name == "json.md" or {"decisions", "site"} & {*path.parts}:
+            continue
+        for text in _texts(path):
+            assert not re.search(r"\bactive (one|profile)\b|\b(is|was|it|one) active\b", text), (path, text)

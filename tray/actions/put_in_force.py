@@ -22,7 +22,7 @@ class InForce(NamedTuple):
 
 
 def put_in_force(app: App, name: str, *, anew: bool = False) -> InForce:
-    """Write the settings again where the changed profile is the active one, targets too; says so.
+    """Write the settings again where the changed profile is the one in use, targets too; says so.
 
     Nothing is written over values that something else changed: those wait for `restore` or `adopt`. With
     `anew` even settings that say the same: running clients keep a helper's answer until they are written.

@@ -23,7 +23,7 @@ def active_unless_named(app: App, name: str | None, hint: str) -> str:
 
 
 def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
-    """The name, or the profile that a session started here uses: a project's, `exec`'s, or the active one.
+    """The name, or the profile that a session started here uses: a project's, `exec`'s, or the one in use.
 
     Raises ConflictError with `hint` where there is none.
     """
@@ -38,7 +38,7 @@ def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
     name = _some(used, hint)
     if route.profile is None and route.decided_by in ("local", "project"):
         return Meant(name, (f"{route.decided_by_file} decides where requests go here, by no profile",))
-    besides = "none is active" if active is None else f"{active} is the active one"
+    besides = "none is in use" if active is None else f"{active} is the one in use"
     return Meant(
         name, () if name == active else (f"{name} is what sessions in this directory use; {besides}",)
     )
@@ -51,7 +51,7 @@ def one_before(app: App) -> str:
         before: str | None = step.before.active
         if before is not None and before != state.current.active:
             return before
-    raise ConflictError("No other profile was active before", "`pkcc-tray list` shows all there are.")
+    raise ConflictError("No other profile was in use before", "`pkcc-tray list` shows all there are.")
 
 
 def _active(app: App) -> str | None:
@@ -60,7 +60,7 @@ def _active(app: App) -> str | None:
 
 def _some(name: str | None, hint: str) -> str:
     if name is None:
-        raise ConflictError("No profile is active", hint)
+        raise ConflictError("No profile is in use", hint)
     return name
 
 
@@ -73,7 +73,7 @@ def _route_here(app: App, preferred: str | None) -> Route:
 
 
 def route_by_hand(app: App) -> Route | None:
-    """That route; None while a profile is active, and for settings that do not lead through Portkey."""
+    """That route; None while a profile is in use, and for settings that do not lead through Portkey."""
     from profiles.routes.route import is_by_portkey, route_of
     from profiles.routes.sources import decide, read_sources
 

@@ -8,7 +8,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("add work --provider @anthropic-prod --key-stdin < key.txt", "asks nothing"),
     ),
     "list": (("list", "all profiles"), ("list --json", "the same for a program")),
-    "show": (("show", "asks which; the active one by Return"), ("show work", "one by name")),
+    "show": (("show", "asks which; the one in use by Return"), ("show work", "one by name")),
     "edit": (
         ("edit work", "in your editor; checked before it is stored"),
         ("EDITOR=nano pkcc-tray edit work", "in that one"),
@@ -186,11 +186,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("key remove old --json", "says what was removed"),
     ),
     "trust add": (
-        ("trust add https://mirror.example", "one more address for the active profile's key"),
+        ("trust add https://mirror.example", "one more address for the key of the profile in use"),
         ("trust add --proxy http://proxy.corp:8080", "a proxy that a project's file names"),
     ),
     "trust list": (
-        ("trust list", "of the active profile"),
+        ("trust list", "of the profile in use"),
         ("trust list --profile work", "of another"),
     ),
     "trust remove": (

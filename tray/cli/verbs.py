@@ -44,7 +44,7 @@ _SWITCH_ALONE: dict[str, object] = {"dry_run": False, "project": None, "exclude"
 
 VERBS = (
     Verb("add", "profiles.add", "store a new profile (asks for what is not given)"),
-    Verb("list", "profiles.list", "all profiles, the active one marked"),
+    Verb("list", "profiles.list", "all profiles, the one in use marked"),
     Verb("show", "profiles.show", "one profile and what it writes"),
     Verb("edit", "profiles.edit", "change a profile in your editor"),
     Verb("set", "profiles.set", "change one field of a profile"),
@@ -67,10 +67,10 @@ VERBS = (
     Verb(
         "restore",
         "switching.restore",
-        "write the active profile again over changes by something else",
+        "write the profile in use again over changes by something else",
         tidies=False,
     ),
-    Verb("adopt", "switching.adopt", "take changes by something else into the active profile"),
+    Verb("adopt", "switching.adopt", "take changes by something else into the profile in use"),
     Verb("project add", "projects.project", "give a project metadata of its own, or pin it to a profile"),
     Verb("project list", "projects.project", "registered projects, and the state of their files"),
     Verb("project show", "projects.project", "one project and what it adds"),
@@ -80,7 +80,7 @@ VERBS = (
     Verb("project rule list", "projects.rule", "the rules in order; the first that matches decides"),
     Verb("project rule remove", "projects.rule", "forget a rule, and what it made"),
     Verb("target add", "switching.target", "change another settings file too with every switch"),
-    Verb("target list", "switching.target", "those files, and the profile active in each"),
+    Verb("target list", "switching.target", "those files, and the profile in use in each"),
     Verb("target remove", "switching.target", "stop changing one of them"),
     Verb("key set", "keys.set", "store a key (hidden prompt, or standard input)"),
     Verb("key print", "keys.print", "print a key: what Claude Code's apiKeyHelper runs", quick={}),

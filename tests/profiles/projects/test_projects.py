@@ -254,7 +254,7 @@ def test_a_pinned_project_carries_all_and_inherits_nothing(world: World) -> None
     assert env["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
     assert local(repo)["apiKeyHelper"] == world.helper_line("home")
     for name in ("CLAUDE_CODE_USE_VERTEX", "ANTHROPIC_VERTEX_BASE_URL", "ANTHROPIC_MODEL"):
-        assert env[name] == "", "what the active profile sets must not count here"
+        assert env[name] == "", "what the profile in use sets must not count here"
     before = (repo / LOCAL).read_bytes()
     world.switch("home")
     world.switch("work")

@@ -133,7 +133,7 @@ def test_common_options_are_taken_wherever_they_stand(home: UserHome, option: li
         home.ok("add", "work", "--provider", "@a", "--key-stdin", *own, stdin=KEY)
     for words in ([*option, "switch", "work"], ["switch", *option, "work"], ["switch", "work", *option]):
         ran = home.ok(*words)
-        assert ran.out.startswith("{" if option == ["--json"] else "work is active")
+        assert ran.out.startswith("{" if option == ["--json"] else "work is in use")
         assert ("other.json" in ran.out) is any("--settings" in word for word in option)
     helper = (other if "--settings" in option[0] else home.settings).read_text()
     assert ("--config-dir" in helper) is option[0].startswith("--config-dir")  # else no key for a session
@@ -357,6 +357,6 @@ def test_a_settings_file_may_be_named_from_where_one_stands(home: UserHome) -> N
     home.add()
     (home.root / "mine.json").write_text("{}")
     assert home.ok("switch", "work", "--settings", "mine.json").out.startswith(
-        f"work is active: {home.root}/mine.json"
+        f"work is in use: {home.root}/mine.json"
     )
     assert home.ok("status").out.startswith("profile   none")

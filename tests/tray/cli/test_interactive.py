@@ -101,7 +101,7 @@ def test_the_first_answer_keeps_the_key_out_of_the_file_in_vertex_too(home: User
         term.answer(NUMBER, "1")
         assert term.finish() == 0
         assert "clear text" not in term.screen.partition("Store and switch now?")[2]
-        assert "It is active now." in term.screen
+        assert "It is in use now." in term.screen
     assert KEY not in home.settings.read_text()
 
 

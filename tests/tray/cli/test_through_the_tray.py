@@ -218,7 +218,7 @@ def test_a_hung_tray_costs_less_than_half_a_second_and_does_nothing_when_it_wake
     os.kill(tray.process.pid, signal.SIGSTOP)
     os.waitid(os.P_PID, tray.process.pid, os.WSTOPPED | os.WNOWAIT)
     began = time.monotonic()
-    assert home.spawn("switch", "home").out.startswith("home is active")
+    assert home.spawn("switch", "home").out.startswith("home is in use")
     assert time.monotonic() - began < 5
     assert home.spawn("key", "print", "home").out == f"{KEY}\n"
     home.spawn("switch", "work")

@@ -51,7 +51,7 @@ def test_a_profile_is_added_by_pressing_return_alone(home: UserHome, hosted: Hos
         term.answer(NUMBER, "")
         term.answer("Show in the tray what is spent? (Y/n): ", "")
         assert term.finish() == 0
-        assert "It is active now." in term.screen
+        assert "It is in use now." in term.screen
         assert "the key is accepted; 3 models listed" in term.screen
         assert "open-source" not in term.screen
     assert home.stored()["route"] == {"kind": "provider", "provider": "@anthropic-prod"}

@@ -166,7 +166,7 @@ def test_a_command_is_never_adopted(home: UserHome) -> None:
 
 def test_there_must_be_something_to_adopt(home: UserHome) -> None:
     assert home.run("adopt").err == (
-        "Error: No profile is active\n  `pkcc-tray import` makes a profile of the settings.\n"
+        "Error: No profile is in use\n  `pkcc-tray import` makes a profile of the settings.\n"
     )
     home.add()
     home.ok("switch", "work")

@@ -104,12 +104,12 @@ def test_what_is_checked_unnamed_is_what_a_session_here_would_use(home: UserHome
         answer = home.run("check", "--json", cwd=cwd).json()
         return answer["data"]["profiles"][0]["name"], " ".join(answer["notes"])
 
-    assert checked(here) == ("pinned", "pinned is what sessions in this directory use; none is active")
+    assert checked(here) == ("pinned", "pinned is what sessions in this directory use; none is in use")
     home.ok("switch", "rest")
     assert checked(home.root) == ("rest", "")
     assert checked(here) == (
         "pinned",
-        "pinned is what sessions in this directory use; rest is the active one",
+        "pinned is what sessions in this directory use; rest is the one in use",
     )
     home.ok("switch", "pinned")
     assert checked(here) == ("pinned", "")
@@ -129,7 +129,7 @@ def test_what_is_checked_unnamed_is_what_a_session_here_would_use(home: UserHome
 def test_each_way_to_fail_has_its_exit_code(home: UserHome, hosted: Hosted, extra: tuple[str, ...]) -> None:
     add(home, hosted.url)
     assert home.run("check", "nope", *extra).code == 3
-    assert home.run("check", *extra).code == 4  # none is active
+    assert home.run("check", *extra).code == 4  # none is in use
     assert home.run("check", "work", "--all", *extra).code == 2
     hosted.answers["/v1/models"] = (412, {}, b"{}")
     assert home.run("check", "work", *extra).code == 6

@@ -397,7 +397,7 @@ def test_check_of_a_profile_that_is_not_active_raises_no_alarm(home: UserHome) -
         assert "pkcc-tray switch spare --project" in step["hint"]
         path.unlink()
         of_session = {"CLAUDE_CODE_ENTRYPOINT": "cli", BASE: GATEWAY}
-        assert helper_step(**of_session)["text"] == "prints the key", "asked in a session of the active one"
+        assert helper_step(**of_session)["text"] == "prints the key", "asked in a session of the one in use"
         home.settings.unlink()
         assert helper_step()["text"] == "prints the key"
 

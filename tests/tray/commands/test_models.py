@@ -75,7 +75,7 @@ def test_a_gateway_without_an_account_says_so(home: UserHome) -> None:
     for command in ("models", "usage"):
         ran = home.run(command, "work")
         assert (ran.code, len(ran.err.splitlines())) == (1, 2)
-    assert home.run("models").code == 4  # no profile is active
+    assert home.run("models").code == 4  # no profile is in use
 
 
 def test_a_gateway_that_never_answers_keeps_a_command_six_seconds_and_no_more(

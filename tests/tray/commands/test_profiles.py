@@ -133,7 +133,7 @@ def test_a_config_by_path_is_called_by_its_file(home: UserHome) -> None:
 
 def test_show_without_a_name_shows_the_active_profile(home: UserHome) -> None:
     home.add()
-    assert home.run("show").err == "Error: No profile is active\n  Name one: `pkcc-tray show NAME`.\n"
+    assert home.run("show").err == "Error: No profile is in use\n  Name one: `pkcc-tray show NAME`.\n"
     home.ok("switch", "work")
     assert home.ok("show").out == home.ok("show", "work").out
 
@@ -162,7 +162,7 @@ def test_a_key_that_cannot_be_found_is_told_at_once(home: UserHome) -> None:
 def test_add_says_what_a_switch_will_write(home: UserHome) -> None:
     ran = home.ok("add", "work", "--provider", "@a", "--metadata", "t=1", "--key-stdin", stdin=KEY)
     first, *written, last = ran.out.splitlines()
-    assert (first, last) == ("Stored work: @a", "`pkcc-tray switch work` makes it active.")
+    assert (first, last) == ("Stored work: @a", "`pkcc-tray switch work` puts it in use.")
     assert [line.split()[0] for line in written] == [
         "env.ANTHROPIC_BASE_URL",
         "env.ANTHROPIC_AUTH_TOKEN",
@@ -182,7 +182,7 @@ def test_add_without_a_key_says_how_to_give_it(home: UserHome) -> None:
 
 def test_add_with_switch_is_one_step(home: UserHome) -> None:
     ran = home.ok("add", "work", "--provider", "@a", "--key-stdin", "--switch", stdin=KEY)
-    assert ran.out.endswith("It is active now.\n")
+    assert ran.out.endswith("It is in use now.\n")
     home.settings.write_text("{")
     ran = home.run("add", "second", "--provider", "@a", "--key-ref", "env:K", "--switch")
     assert ran.code == 1
@@ -540,7 +540,7 @@ def test_the_active_profile_cannot_be_removed(home: UserHome) -> None:
     ran = home.run("remove", "work")
     assert (ran.code, ran.err) == (
         4,
-        "Error: 'work' is the active profile\n  Run `pkcc-tray off`, or switch to another one, first. "
+        "Error: 'work' is the profile in use\n  Run `pkcc-tray off`, or switch to another one, first. "
         "`pkcc-tray remove work --yes` does the former itself.\n",
     )
     assert home.stored()["name"] == "work"

@@ -28,8 +28,8 @@ def test_a_person_is_told_what_goes_and_a_no_changes_nothing(home: UserHome) -> 
     before = home.settings.read_bytes()
     with terminal(["remove", "spare", "--with-key"], home.environ, home.root) as term:
         shown = term.expect("Remove spare? (y/N): ")
-        assert f"spare is active in {home.settings}: it is switched off first.\n" in shown
-        assert f"{home.root / 'repo'} is pinned to it: it will follow the active profile.\n" in shown
+        assert f"spare is in use in {home.settings}: it is switched off first.\n" in shown
+        assert f"{home.root / 'repo'} is pinned to it: it will follow the profile in use.\n" in shown
         assert "The key 'spare', used by no other profile, is deleted permanently" in shown
         term.type("")
         assert term.finish() == 4
@@ -52,7 +52,7 @@ def test_a_yes_ends_all_uses_as_one_step_that_undo_takes_back(home: UserHome) ->
     assert home.settings.read_bytes() == SETTINGS
     assert not local.exists()
     assert pins(home) == [None]
-    assert home.ok("undo").out.startswith("Undone: remove spare; spare is active again.")
+    assert home.ok("undo").out.startswith("Undone: remove spare; spare is in use again.")
     assert (home.settings.read_bytes(), local.read_bytes()) == (before, pinned)
     assert pins(home) == ["spare"]
     assert home.ok("project", "list", "--json").json()["data"]["projects"][0]["condition"] == "ok"
@@ -95,7 +95,7 @@ def test_undo_says_that_the_key_of_what_it_brings_back_is_gone(home: UserHome) -
     home.ok("switch", "spare")
     home.ok("remove", "spare", "--yes", "--with-key")
     ran = home.ok("undo")
-    assert "spare is active again" in ran.out
+    assert "spare is in use again" in ran.out
     assert "Note: no key is stored for it yet: `pkcc-tray key set spare` asks for it\n" in ran.err
 
 

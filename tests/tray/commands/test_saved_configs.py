@@ -63,7 +63,7 @@ def test_profiles_that_used_the_file_name_the_id_and_undo_gives_them_the_file_ba
     work.ok("add", "second", *route, "--provider", "@anthropic-prod")
     work.ok("add", "stranger", *route[:4], "--key-ref", "env:OTHER_KEY")
     work.ok("switch", "first")
-    ran = work.ok("config", "push", "fallback.json", "--yes")  # the active profile's key
+    ran = work.ok("config", "push", "fallback.json", "--yes")  # the key of the profile in use
     assert "first, second name it now." in ran.out
     assert work.stored("first")["route"] == {"kind": "config", "id": NEW}
     assert work.stored("second")["route"] == {"kind": "config", "id": NEW, "provider": "@anthropic-prod"}

@@ -50,13 +50,13 @@ def session(home: UserHome, directory: str = "/src/app") -> Iterator[int]:
 
 def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
     path = home.settings
-    assert home.ok("switch", "work").out == f"work is active: {path}\nNew Claude Code sessions use it.\n"
-    assert home.ok("switch", "work").out == f"work is active already; {path} was right.\n"
-    assert home.ok("switch", "cloud").out.startswith(f"cloud is active: {path}\n")
-    assert home.ok("undo").out == "Undone: work is active again.\nNew Claude Code sessions use it.\n"
+    assert home.ok("switch", "work").out == f"work is in use: {path}\nNew Claude Code sessions use it.\n"
+    assert home.ok("switch", "work").out == f"work is in use already; {path} was right.\n"
+    assert home.ok("switch", "cloud").out.startswith(f"cloud is in use: {path}\n")
+    assert home.ok("undo").out == "Undone: work is in use again.\nNew Claude Code sessions use it.\n"
     assert home.ok("off").out == f"Off: {path} is as it was before.\n"
     assert path.read_bytes() == SETTINGS
-    assert home.ok("off").out == "No profile was active.\n"
+    assert home.ok("off").out == "No profile was in use.\n"
     lines = [line.split(None, 3) for line in home.ok("history").out.splitlines()]
     assert [(line[0], line[3]) for line in lines] == [
         ("1", "off (from work)"),
@@ -83,23 +83,23 @@ def test_an_index_of_keys_that_cannot_be_read_does_not_deny_what_was_done(home: 
     index.mkdir()
     ran = home.run("switch", "work")
     assert ran.code == 0
-    assert "work is active" in ran.out
+    assert "work is in use" in ran.out
     assert "whether a key is stored for it is not known" in ran.err
 
 
 def test_a_dash_switches_to_the_profile_before(home: UserHome) -> None:
     ran = home.run("switch", "-")
-    assert (ran.code, ran.err.splitlines()[0]) == (4, "Error: No other profile was active before")
+    assert (ran.code, ran.err.splitlines()[0]) == (4, "Error: No other profile was in use before")
     for name in ("work", "cloud"):
         home.ok("switch", name)
-    assert home.ok("switch", "-").out.startswith("work is active: ")
-    assert home.ok("switch", "-").out.startswith("cloud is active: ")
+    assert home.ok("switch", "-").out.startswith("work is in use: ")
+    assert home.ok("switch", "-").out.startswith("cloud is in use: ")
     home.ok("set", "cloud", "models.sonnet", "m2")  # a step from a profile to itself leads nowhere
     assert home.ok("switch", "-", "--dry-run").out != ""
-    assert home.ok("switch", "-").out.startswith("work is active: ")
-    assert home.ok("switch", "-").out.startswith("cloud is active: ")
+    assert home.ok("switch", "-").out.startswith("work is in use: ")
+    assert home.ok("switch", "-").out.startswith("cloud is in use: ")
     home.ok("off")
-    assert home.ok("switch", "-").out.startswith("cloud is active: ")
+    assert home.ok("switch", "-").out.startswith("cloud is in use: ")
 
 
 def test_a_prompt_gets_one_word(home: UserHome) -> None:
@@ -123,7 +123,7 @@ def test_nothing_done_is_said_so(tmp_path: Path) -> None:
     assert home.run("undo").code == 4
     assert home.run("restore").code == 4
     assert home.run("diff").err == (
-        "Error: No profile is active, so there is nothing to compare with\n"
+        "Error: No profile is in use, so there is nothing to compare with\n"
         "  `pkcc-tray diff NAME` shows what a switch would change.\n"
     )
 
@@ -160,7 +160,7 @@ def test_status_tells_who_decides_each_value(home: UserHome) -> None:
     home.environ["CLAUDE_CODE_SUBAGENT_MODEL"] = "from-the-shell"
     out = home.ok("status").out
     assert out.startswith(
-        f"profile   work: @anthropic-prod\nstate     active, as it was written\n"
+        f"profile   work: @anthropic-prod\nstate     in use, as it was written\n"
         f"settings  {home.settings}\nsessions  0 running\n\nA new session in {home.root} would use:\n"
     )
     cells = [re.split(r" {2,}", line.strip()) for line in out.splitlines() if line.startswith("  ")]
@@ -227,7 +227,7 @@ def test_status_tells_of_a_profile_that_is_gone_or_broken_while_active(home: Use
     home.ok("switch", "work")
     (home.profiles / "work.json").write_text("{")
     ran = home.ok("status")
-    assert ran.out.startswith("profile   work: @anthropic-prod\nstate     active, as it was written\n")
+    assert ran.out.startswith("profile   work: @anthropic-prod\nstate     in use, as it was written\n")
     assert ran.err.startswith(f"Note: {home.profiles}/work.json line 1, column 2: ")
     (home.profiles / "work.json").unlink()
     ran = home.ok("status")
@@ -242,10 +242,10 @@ def test_settings_switched_by_hand_are_followed(home: UserHome) -> None:
     of_cloud = home.settings.read_bytes()
     home.ok("switch", "work")
     home.settings.write_bytes(of_cloud)
-    hint = "These are the settings of 'cloud': `pkcc-tray switch cloud` makes it the active one."
+    hint = "These are the settings of 'cloud': `pkcc-tray switch cloud` puts it in use."
     assert hint in home.ok("status").out
-    assert home.ok("switch", "cloud").out.startswith("cloud is active")
-    assert home.ok("status").out.startswith("profile   cloud: vertex · vk-1\nstate     active, as it was")
+    assert home.ok("switch", "cloud").out.startswith("cloud is in use")
+    assert home.ok("status").out.startswith("profile   cloud: vertex · vk-1\nstate     in use, as it was")
 
 
 def test_a_conversation_that_changes_vendors_is_warned_of(home: UserHome) -> None:
@@ -290,7 +290,7 @@ def test_running_sessions_are_told_of_with_what_they_keep(home: UserHome) -> Non
         blanks = json.loads(home.ok("status", "--json").out)["data"]["blanks"]
         assert blanks > 0
         assert ran.out.splitlines() == [
-            f"work is active: {home.settings}",
+            f"work is in use: {home.settings}",
             "1 running session follows within about 2 seconds:",
             f"  /src/app (pid {pid})",
             "They keep the model they were started with: restart them to change it.",
@@ -530,7 +530,7 @@ def test_a_directory_of_two_names_has_one_memory(home: UserHome, last: str) -> N
     else:
         assert home.spawn("off", env=environ).code == 0
     assert home.settings.read_bytes() == SETTINGS
-    assert home.spawn("off", env=environ).out == "No profile was active.\n"
+    assert home.spawn("off", env=environ).out == "No profile was in use.\n"
     assert home.settings.read_bytes() == SETTINGS
 
 

@@ -44,7 +44,7 @@ def test_today_s_settings_become_a_profile_that_routes_the_same(home: UserHome) 
     assert ran.out.splitlines() == [
         "Made anthropic-prod: @anthropic-prod",
         "1 key went into the key store: anthropic-prod",
-        "`pkcc-tray switch anthropic-prod` makes it active.",
+        "`pkcc-tray switch anthropic-prod` puts it in use.",
     ]
     assert "CANARY" not in ran.text
     assert home.settings.read_bytes() == before
@@ -420,7 +420,7 @@ def test_what_is_to_be_done_is_said_in_its_order(home: UserHome) -> None:
     """A user who switched first, as the first line said, had sessions without a key."""
     (home.root / "b.json").write_text(bundle({"name": "far", "api_key": "keyring:far"}))
     shown = home.ok("import", "b.json").out
-    assert "`pkcc-tray key set far`, then `pkcc-tray switch far` makes it active." in shown
+    assert "`pkcc-tray key set far`, then `pkcc-tray switch far` puts it in use." in shown
 
 
 def test_a_model_that_stays_in_the_file_does_not_read_as_a_loss(home: UserHome) -> None:

@@ -148,7 +148,7 @@ def test_steps_are_numbered_and_undo_goes_back_to_before_one(home: UserHome) -> 
     told = home.ok("undo", "4")
     assert told.out.splitlines()[0] == (
         "Undone: copy work to c, off (from work), remove spare, set models.sonnet of work; "
-        "work is active again."
+        "work is in use again."
     )
     assert everything(home) == before
 
@@ -198,7 +198,7 @@ def test_a_profile_that_is_in_use_is_not_taken_away_by_undo(home: UserHome) -> N
     other.parent.mkdir()
     home.ok("switch", "third", "--settings", str(other))
     ran = home.run("undo")
-    assert (ran.code, ran.err.splitlines()[0]) == (4, f"Error: 'third' is the active profile of {other}")
+    assert (ran.code, ran.err.splitlines()[0]) == (4, f"Error: 'third' is in use in {other}")
     assert (home.profiles / "third.json").exists()
 
 

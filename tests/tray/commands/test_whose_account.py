@@ -36,7 +36,7 @@ def test_the_account_is_that_of_the_profile_which_sessions_here_use(
     work.ok("project", "add", "one", "--profile", "pinned")
     answer = work.run(*argv, "--json", cwd=here).json()
     assert answer["data"]["profile"] == "pinned"
-    assert answer["notes"][0] == "pinned is what sessions in this directory use; work is the active one"
+    assert answer["notes"][0] == "pinned is what sessions in this directory use; work is the one in use"
     named = ("--profile", "work") if argv[0] == "config" else ("work",)
     assert work.run(*argv, *named, "--json", cwd=here).json()["data"]["profile"] == "work"
 

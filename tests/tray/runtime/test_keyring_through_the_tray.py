@@ -79,7 +79,7 @@ def test_a_switch_that_waits_for_the_keyring_says_what_it_did(
         assert person.questions == 1
     assert ran.code == 0, ran
     assert "already" not in ran.out
-    assert "written is active" in ran.out
+    assert "written is in use" in ran.out
     assert KEY in home.settings.read_text()
     assert tray.said() == "change"
 

@@ -765,7 +765,7 @@ def test_a_command_s_switch_is_made_by_the_worker_and_waits_for_a_click_that_is_
             with pytest.raises(TimeoutError):
                 answered.result(0.05)
             assert made_by == []
-        assert answered.result(LIMIT_S)["text"].startswith("play is active")
+        assert answered.result(LIMIT_S)["text"].startswith("play is in use")
     assert made_by == ["worker"]
     tray.settle()
     assert tray.entries["profile:play"].checked

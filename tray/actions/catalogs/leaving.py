@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Ends(NamedTuple):
-    """Settings files that are off then, and directories that follow the active profile again."""
+    """Settings files that are off then, and directories that follow the profile in use again."""
 
     off: tuple[str, ...]
     unpinned: tuple[str, ...]

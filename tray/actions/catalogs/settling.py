@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Settled(NamedTuple):
-    """The active profile, "" where none of these is, whether its settings were written, and notes."""
+    """The profile in use, "" where none of these is, whether its settings were written, and notes."""
 
     active: str
     applied: bool
@@ -25,7 +25,7 @@ class Settled(NamedTuple):
 
 
 def settle(app: App, made: Made) -> Settled:
-    """Put what changed in force where it is in use. Which profile is active never changes by it."""
+    """Put what changed in force where it is in use. Which profile is in use never changes by it."""
     active, applied, notes = "", False, list(made.problems)
     used = used_profiles(app)
     for name in made.changed:

@@ -1,4 +1,4 @@
-"""A stored profile changes, and the settings with it when it is the active one."""
+"""A stored profile changes, and the settings with it when it is the one in use."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class BrokenProfile(NamedTuple):
 
 
 class ProfileList(NamedTuple):
-    """All profiles, and which is active."""
+    """All profiles, and which is in use."""
 
     profiles: tuple[ListedProfile | BrokenProfile, ...]
     active: str | None
@@ -160,7 +160,7 @@ def _row(
 
 
 def show_profile(app: App, name: str | None) -> tuple[ShownProfile, tuple[str, ...]]:
-    """The named profile, or the active one, and notes on it. Raises ConflictError without any."""
+    """The named profile, or the one in use, and notes on it. Raises ConflictError without any."""
     from profiles.gateway.account.names import is_managed
     from profiles.profile.advice import advise
 

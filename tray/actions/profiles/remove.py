@@ -44,7 +44,7 @@ class Removed(NamedTuple):
 def remove_profile(app: App, name: str, uses: Uses, *, with_key: bool) -> tuple[Removed, tuple[str, ...]]:
     """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
-    What uses it ends first: it is switched off, and projects pinned to it follow the active profile again.
+    What uses it ends first: it is switched off, and projects pinned to it follow the profile in use again.
     For 30 days it can be brought back.
     """
     notes: list[str] = []
@@ -113,7 +113,7 @@ def refuse_used(app: App, name: str, uses: Uses) -> None:
         where = f" in {path}" if elsewhere else ""
         option = f" --settings {path}" if elsewhere else ""
         raise ConflictError(
-            f"{name!r} is the active profile{where}",
+            f"{name!r} is the profile in use{where}",
             f"Run `pkcc-tray{option} off`, or switch to another one, first. "
             f"`pkcc-tray remove {name} --yes` does the former itself.",
         )
@@ -134,7 +134,7 @@ def key_comes_first(key_name: str) -> str:
 
 
 def _release(app: App, uses: Uses, notes: list[str]) -> list[str]:
-    """Switch off where it is active, and let its projects follow. Raises PkccError with all as it was.
+    """Switch off where it is in use, and let its projects follow. Raises PkccError with all as it was.
 
     Returns the settings files that are, to the byte, what they were before their first switch.
     """

@@ -47,7 +47,7 @@ def rename_profile(
     """Give a profile another name; settings that call it by the old one are written again.
 
     `edited` gives other fields of it too, in the same step: all of it or nothing.
-    Raises ConflictError for the active profile while its settings are changed by something else.
+    Raises ConflictError for the profile in use while its settings are changed by something else.
     """
     app.store.check_own(old)
     switchers = app.all_switchers()
@@ -56,7 +56,7 @@ def rename_profile(
         # Else the settings and what is remembered of them would go on calling it by a name that is gone.
         if reading.state.current.active == old and (reading.changes or reading.problem):
             raise ConflictError(
-                f"{old!r} is active, and {switcher.settings_path} was changed by something else",
+                f"{old!r} is in use, and {switcher.settings_path} was changed by something else",
                 "Run `pkcc-tray restore` or `pkcc-tray adopt` first.",
             )
     what = f"rename {old} to {new}" + (" and edit it" if edited else "")

@@ -50,7 +50,7 @@ _LISTED = "`pkcc-tray set --help` lists the fields."
 
 
 class FieldSet(NamedTuple):
-    """A field that was changed; `applied` where the profile is active, `written` where the settings were."""
+    """A field that was changed; `applied` where the profile is in use, `written` where the settings were."""
 
     name: str
     field: str
@@ -59,7 +59,7 @@ class FieldSet(NamedTuple):
 
 
 def set_field(app: App, name: str, field: str, text: str | None) -> tuple[FieldSet, tuple[str, ...]]:
-    """Change one field, `a.b` for one inside another, and put it in force when the profile is active.
+    """Change one field, `a.b` for one inside another, and put it in force when the profile is in use.
 
     The text is JSON for a field with fields of its own; with None the field is taken out. Raises UsageError
     for a field that no profile has and for a value that does not fit it.

@@ -1,1 +1,1 @@
-"""What a person can do about which profile is active, where it is in force, and what was done before."""
+"""What a person can do about which profile is in use, where it is in force, and what was done before."""

@@ -48,7 +48,7 @@ def adopt(
     is_own_address: Callable[[str], bool] | None = None,
     offer_place: Callable[[], None] = lambda: None,
 ) -> tuple[Adopted, tuple[str, ...]]:
-    """Take outside changes into the active profile, as one step; and notes. First everything is checked.
+    """Take outside changes into the profile in use, as one step; and notes. First everything is checked.
 
     `is_own_address` answers for a change that decides where the key goes, given the words for it;
     `offer_place` is called before a key is stored. Raises ConflictError where that answer is no or nobody
@@ -168,7 +168,7 @@ def _checked_reading(app: App) -> Reading:
     if reading.problem is not None:
         raise reading.problem
     if current.active is None:
-        raise ConflictError("No profile is active", "`pkcc-tray import` makes a profile of the settings.")
+        raise ConflictError("No profile is in use", "`pkcc-tray import` makes a profile of the settings.")
     if not (reading.changes or reading.picked_model):
         raise ConflictError(
             "Nothing was changed since the profile was written", "`pkcc-tray status` shows the settings."

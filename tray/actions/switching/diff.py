@@ -52,14 +52,14 @@ def difference_from_unsaved(app: App, rendered: Rendered) -> Difference:
 
 
 def difference(app: App) -> tuple[Difference, tuple[str, ...]]:
-    """What was changed by something else; and notes. Raises ConflictError where no profile is active."""
+    """What was changed by something else; and notes. Raises ConflictError where no profile is in use."""
     reading = app.switcher.read()
     if reading.problem is not None:
         raise reading.problem
     active = reading.state.current.active
     if active is None:
         raise ConflictError(
-            "No profile is active, so there is nothing to compare with",
+            "No profile is in use, so there is nothing to compare with",
             "`pkcc-tray diff NAME` shows what a switch would change.",
         )
     dialect = dialect_of(reading)

@@ -96,7 +96,7 @@ def override_notes(app: App, sources: list[Source]) -> list[str]:
 
 
 def _holds(app: App, sources: list[Source]) -> bool:
-    """Whether an administrator's files only say what the active profile says."""
+    """Whether an administrator's files only say what the profile in use says."""
     rendered = app.switcher.read().state.current.rendered
     return rendered is not None and bool(holder_of(sources, rendered))
 
@@ -106,7 +106,7 @@ def _active(app: App) -> str:
 
 
 def _trusted(app: App) -> list[str]:
-    """What the active profile trusts; nothing where it cannot be read."""
+    """What the profile in use trusts; nothing where it cannot be read."""
     name = app.switcher.read().state.current.active
     try:
         return [] if name is None else app.store.rendered(name).trusted

@@ -1,4 +1,4 @@
-"""The active profile, and how its settings stand."""
+"""The profile in use, and how its settings stand."""
 
 from __future__ import annotations
 

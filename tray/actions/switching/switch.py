@@ -104,7 +104,7 @@ def ask_first(app: App, name: str) -> None:
 def switch(app: App, name: str, *, dry_run: bool, away_from: str = "") -> tuple[Switched, tuple[str, ...]]:
     """Make the settings carry a profile ("-": the one before); and notes.
 
-    With `away_from` only where that one is active and unchanged, else it raises ConflictError. The targets
+    With `away_from` only where that one is in use and unchanged, else it raises ConflictError. The targets
     are served after the user's own file, and only where that was possible.
     """
     beside = _targets_beside(app)
@@ -123,7 +123,7 @@ def switch(app: App, name: str, *, dry_run: bool, away_from: str = "") -> tuple[
 def pin(
     app: App, name: str, directory: str, *, dry_run: bool, exclude: bool | None
 ) -> tuple[Switched, tuple[str, ...]]:
-    """Let a project stay with a profile ("-": the one before), whatever is active; and notes.
+    """Let a project stay with a profile ("-": the one before), whatever is in use; and notes.
 
     `exclude`: whether git is to ignore its file; None: as before. Raises UnsafeError where git could commit a
     secret.
@@ -154,7 +154,7 @@ def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
 
 
 def restore(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
-    """Write the active profile again over what was changed by something else; and notes."""
+    """Write the profile in use again over what was changed by something else; and notes."""
     return switched(app.switcher.restore(dry_run=dry_run), dry_run=dry_run)
 
 

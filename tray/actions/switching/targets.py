@@ -28,7 +28,7 @@ class Served(NamedTuple):
 
 
 class TargetState(NamedTuple):
-    """A target, the profile that is active there, and how its settings stand: see `status.condition_of`."""
+    """A target, the profile that is in use there, and how its settings stand: see `status.condition_of`."""
 
     name: str
     settings_path: str
@@ -80,7 +80,7 @@ def _changed(app: App, target: Target, change: Callable[[Switcher], Outcome]) ->
 
 
 def target_states(app: App) -> Targets:
-    """Every target, the profile that is active there, and whether something else changed it."""
+    """Every target, the profile that is in use there, and whether something else changed it."""
     return Targets([_state(app, target) for target in load_targets(app.locations)])
 
 

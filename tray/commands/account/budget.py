@@ -25,7 +25,7 @@ def arguments_budget(parser: argparse.ArgumentParser) -> None:
 
 
 def budget(app: App, name: str | None) -> Report:
-    """What is left. Raises ConflictError when no profile is active and none is named."""
+    """What is left. Raises ConflictError when no profile is in use and none is named."""
     meant = used_here_unless_named(app, name, "Name one: `pkcc-tray budget NAME`.")
     with waiting(app, "Asking what is left"):
         found, notes = budgets_left(app, meant.name)

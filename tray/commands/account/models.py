@@ -30,7 +30,7 @@ def arguments_models(parser: argparse.ArgumentParser) -> None:
 
 
 def models(app: App, name: str | None, *, provider: str | None, claude: bool) -> Report:
-    """The models that the key may use. Raises ConflictError when no profile is active and none is named."""
+    """The models that the key may use. Raises ConflictError when no profile is in use and none is named."""
     meant = chosen_or_used_here(app, name, "Models of which profile?", "Name one: `pkcc-tray models NAME`.")
     with waiting(app, "Asking for the models"):
         found, notes = list_models(app, meant.name, provider, claude_only=claude)

@@ -37,7 +37,7 @@ def arguments_usage(parser: argparse.ArgumentParser) -> None:
 
 
 def usage(app: App, name: str | None, *, since: str, by: list[str]) -> Report:
-    """What was spent. Raises ConflictError when no profile is active and none is named."""
+    """What was spent. Raises ConflictError when no profile is in use and none is named."""
     begins, part = since_when(since, datetime.now(UTC)), _part(by)
     meant = chosen_or_used_here(app, name, "Usage of which profile?", "Name one: `pkcc-tray usage NAME`.")
     with waiting(app, "Asking what was spent"):

@@ -22,7 +22,7 @@ _NAMES_SHOWN = 8
 def chosen_profile(app: App, name: str | None, question: str, command: str) -> str:
     """The name that was given, or that of the profile that the person at the terminal chooses.
 
-    `command` is what would have been typed, such as `switch NAME`. The active profile comes first, the others
+    `command` is what would have been typed, such as `switch NAME`. The profile in use comes first, the others
     in the person's own order. Raises UsageError where nobody can be asked, NotFoundError where there is none.
     """
     if name is not None:

@@ -70,4 +70,4 @@ def trust_remove(
 
 
 def _add_profile(parser: argparse.ArgumentParser) -> None:
-    add_profile(parser, "of which profile (default: the active one)", "NAME")
+    add_profile(parser, "of which profile (default: the one in use)", "NAME")

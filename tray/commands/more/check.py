@@ -42,7 +42,7 @@ def arguments_check(parser: argparse.ArgumentParser) -> None:
 def check(app: App, name: str | None, *, every: bool, route: bool, no_key: bool) -> Report:
     """What was found, profile by profile; the exit code is that of the first failed step.
 
-    Raises NotFoundError for an unknown profile, ConflictError when none is active and none is named.
+    Raises NotFoundError for an unknown profile, ConflictError when none is in use and none is named.
     """
     names, notes = _names(app, name, every=every)
     checked = _checked(app, names, along_route=route, no_key=no_key)

@@ -1,4 +1,4 @@
-"""list: all profiles, the active one marked; their order, and the favourites among them."""
+"""list: all profiles, the one in use marked; their order, and the favourites among them."""
 
 from __future__ import annotations
 

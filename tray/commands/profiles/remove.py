@@ -27,7 +27,7 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
     flag(
         parser,
         "--yes",
-        "do not ask; an active one is switched off first, and projects pinned to it follow again",
+        "do not ask; one in use is switched off first, and projects pinned to it follow again",
     )
     flag(parser, "--back", "bring back one that was removed in the last 30 days")
 
@@ -35,7 +35,7 @@ def arguments_remove(parser: argparse.ArgumentParser) -> None:
 def remove(app: App, name: str | None, *, with_key: bool, yes: bool, back: bool) -> Report:
     """Remove a profile, as one step that `undo` takes back; a key that goes with it is deleted permanently.
 
-    With `back` the other way round. Raises ConflictError for one that is active or that projects are pinned
+    With `back` the other way round. Raises ConflictError for one that is in use or that projects are pinned
     to, unless the person at the terminal or `yes` says that this may end; and for one that a rule names.
     """
     if back:
@@ -67,9 +67,9 @@ def _ask(name: str, uses: Uses, *, with_key: bool, sure: bool) -> None:
     """Ask unless it is `sure` and nothing uses the profile. Raises ConflictError for a no."""
     from tray.terminal.prompts import confirm, say
 
-    lines = [f"{name} is active in {path}: it is switched off first." for path in uses.active]
+    lines = [f"{name} is in use in {path}: it is switched off first." for path in uses.active]
     lines += [
-        f"{project.directory} is pinned to it: it will follow the active profile."
+        f"{project.directory} is pinned to it: it will follow the profile in use."
         for _, project in uses.pinned
     ]
     for key_name in uses.keys:

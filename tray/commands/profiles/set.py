@@ -62,7 +62,7 @@ def _values(parsed_args: argparse.Namespace, **line: Any) -> Iterable[str]:
 
 
 def set_(app: App, name: str, field: str, value: str | None, *, unset: bool) -> Report:
-    """Change one field, `a.b` for one inside another, and put it in force when the profile is active."""
+    """Change one field, `a.b` for one inside another, and put it in force when the profile is in use."""
     if (value is None) != unset:
         raise UsageError("Give a VALUE, or --unset", "For example: `pkcc-tray set work label Work`.")
     done, notes = set_field(app, name, field, value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def arguments_show(parser: argparse.ArgumentParser) -> None:
     """[NAME]."""
-    add_name(parser, help_text="a profile's name (a terminal asks; else the active one)", nargs="?")
+    add_name(parser, help_text="a profile's name (a terminal asks; else the one in use)", nargs="?")
 
 
 def show(app: App, name: str | None) -> Report:

@@ -29,8 +29,8 @@ def arguments_project_add(parser: argparse.ArgumentParser) -> None:
     """DIR [--profile P | --follow] [--metadata K=V …] [--no-exclude] [--trust | --no-team]."""
     _add_directory(parser)
     which = parser.add_mutually_exclusive_group()
-    add_profile(which, "pin it to that profile, even if another one is active")
-    flag(which, "--follow", "follow the active profile (the default) again")
+    add_profile(which, "pin it to that profile, even if another one is in use")
+    flag(which, "--follow", "follow the profile in use (the default) again")
     repeatable(parser, "--metadata", "K=V", "metadata over the profile's; K= takes it out")
     flag_or_no(parser, "--exclude", "have git ignore the file in this clone (the default)")
     team = parser.add_mutually_exclusive_group()

@@ -1,4 +1,4 @@
-"""adopt: take changes by something else into the active profile."""
+"""adopt: take changes by something else into the profile in use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def arguments_adopt(parser: argparse.ArgumentParser) -> None:
 
 
 def adopt(app: App, *, address: bool) -> Report:
-    """Take outside changes into the active profile, as one step."""
+    """Take outside changes into the profile in use, as one step."""
 
     def is_own(change: str) -> bool:
         return not app.interactive or _asked(change)

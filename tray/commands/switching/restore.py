@@ -1,4 +1,4 @@
-"""restore: write the active profile again over changes by something else."""
+"""restore: write the profile in use again over changes by something else."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def arguments_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def restore(app: App, *, dry_run: bool) -> Report:
-    """Write the active profile again over what was changed by something else."""
+    """Write the profile in use again over what was changed by something else."""
     done, notes = actions.restore(app, dry_run=dry_run)
     return report(done, switched_lines, notes=notes)

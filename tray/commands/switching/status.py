@@ -1,4 +1,4 @@
-"""status: the active profile, changes by something else, and which file decides what."""
+"""status: the profile in use, changes by something else, and which file decides what."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def arguments_status(parser: argparse.ArgumentParser) -> None:
 
 
 def status(app: App, *, short: bool) -> Report:
-    """The active profile, outside changes, running sessions, and who decides each value here."""
+    """The profile in use, outside changes, running sessions, and who decides each value here."""
     if short and not app.wants_json:
         return report(standing(app)[0], short_lines)
     found, notes = status_here(app)

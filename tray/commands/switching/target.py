@@ -26,7 +26,7 @@ def target_add(app: App, name: str, place: str) -> Report:
 
 
 def target_list(app: App) -> Report:
-    """Every target, the profile that is active there, and whether something else changed it."""
+    """Every target, the profile that is in use there, and whether something else changed it."""
     from tray.actions.switching.targets import target_states
     from tray.terminal.words.status.targets import target_lines
 

@@ -159,7 +159,7 @@ def outside_changes(context: Context) -> Iterator[Finding]:
         return
     restore, accept = context.ours("restore"), context.ours("switch", context.active)
     if reading.condition == "gone":
-        what = f"{context.locations.settings_path} is gone, and {context.active} is the active profile"
+        what = f"{context.locations.settings_path} is gone, and {context.active} is the profile in use"
         yield problem("drift", what, "Claude Code does not use the profile any more.", restore)
     elif reading.changes and all(map(is_by_hand, reading.changes)):
         names = ", ".join(change.slot.removeprefix("env.") for change in reading.changes)

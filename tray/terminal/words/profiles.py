@@ -39,7 +39,7 @@ NONE_YET = "No profiles yet. `pkcc-tray add NAME` makes one, `pkcc-tray import` 
 
 
 def list_lines(found: ProfileList) -> list[str]:
-    """A line for each profile, the active one marked."""
+    """A line for each profile, the one in use marked."""
     if not found.profiles:
         return [NONE_YET]
     whole, broken = found.whole, found.broken
@@ -113,7 +113,7 @@ def key_place(key: KeyState) -> str:
 
 def added_lines(done: Added) -> list[str]:
     """What was stored, the slots that it writes, and how it takes force."""
-    switch = "It is active now." if done.switched else f"`pkcc-tray switch {done.name}` makes it active."
+    switch = "It is in use now." if done.switched else f"`pkcc-tray switch {done.name}` puts it in use."
     return [
         f"Stored {done.name}: {with_name(done.route, done.config_name)}",
         *slot_lines(done.writes),
@@ -152,7 +152,7 @@ def removed_lines(done: Removed) -> list[str]:
     """What ended, and what is gone."""
     return [
         *(off_line(path, as_before=path in done.as_before) for path in done.off),
-        *(f"{directory} follows the active profile." for directory in done.unpinned),
+        *(f"{directory} follows the profile in use." for directory in done.unpinned),
         f"Removed {done.name}" + (" and its key." if done.keys_removed else "."),
     ]
 
@@ -177,7 +177,7 @@ def imported_lines(done: Imported) -> list[str]:
         found.append(f"{'Left as it is' if part.reason == STAYS else 'Left out'}: {what}: {part.reason}")
     if len(done.profiles) == 1 and not done.dry_run:
         first = "".join(f"`pkcc-tray key set {key}`, then " for key in done.keys_missing)
-        found.append(f"{first}`pkcc-tray switch {done.profiles[0].name}` makes it active.")
+        found.append(f"{first}`pkcc-tray switch {done.profiles[0].name}` puts it in use.")
     return found
 
 

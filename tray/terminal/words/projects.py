@@ -91,7 +91,7 @@ def rule_list(found: RuleList) -> list[str]:
 
 
 def kept_rule(rule: KeptRule) -> list[str]:
-    """Such as `Rule 1: ~/work/**: the active profile, team=a. …`."""
+    """Such as `Rule 1: ~/work/**: the profile in use, team=a. …`."""
     path, profile, metadata = _rule_cells(rule)
     what = f"{profile}{', ' + metadata if metadata else ''}"
     return [f"Rule {rule.number}: {path}: {what}. `pkcc-tray project sync` applies it."]
@@ -103,14 +103,14 @@ def removed_rule(removed: RemovedRule) -> list[str]:
 
 
 def _cells(project: ShownProject) -> list[str]:
-    follows = f"{project.pin} (pinned)" if project.pin else "the active profile"
+    follows = f"{project.pin} (pinned)" if project.pin else "the profile in use"
     reason = f" ({project.problem})" if project.problem else ""
     condition = CONDITIONS[project.condition] + reason
     return [project.directory, follows, _metadata(project.metadata), condition]
 
 
 def _rule_cells(rule: Rule | KeptRule) -> list[str]:
-    return [rule.path, rule.profile or "the active profile", _metadata(rule.metadata)]
+    return [rule.path, rule.profile or "the profile in use", _metadata(rule.metadata)]
 
 
 def _metadata(metadata: Mapping[str, str]) -> str:

@@ -45,7 +45,7 @@ def refuse_known(app: App, made: Made) -> None:
         return
     raise ConflictError(
         f"{made.path}: there is a profile of it already, {name!r}",
-        f"Nothing was imported. `pkcc-tray switch {name}` makes it active, --name makes another one of it.",
+        f"Nothing was imported. `pkcc-tray switch {name}` puts it in use, --name makes another one of it.",
     )
 
 

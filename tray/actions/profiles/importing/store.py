@@ -96,7 +96,7 @@ def missing_keys(app: App, profiles: list[Profile]) -> list[str]:
 def store_import(
     app: App, made: Made, replaced: list[str], *, replace: bool, own_addresses: bool
 ) -> list[str]:
-    """Store all of it as one step; what is replaced takes force where it is active. Returns notes.
+    """Store all of it as one step; what is replaced takes force where it is in use. Returns notes.
 
     Raises ConflictError where a key that is here would go to a new address; `own_addresses`: it may.
     """

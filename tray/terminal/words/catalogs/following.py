@@ -156,7 +156,7 @@ def rolled_back_lines(done: RolledBack) -> list[str]:
 def would_end_lines(name: str, profiles: Sequence[str], ends: Ends) -> list[str]:
     """What comes of removing a catalog, before anyone says yes; `undo` does not bring it back."""
     off = [f"A profile of {name} is in use: it is switched off in {path}." for path in ends.off]
-    unpinned = [f"{directory} follows the active profile then." for directory in ends.unpinned]
+    unpinned = [f"{directory} follows the profile in use then." for directory in ends.unpinned]
     gone = [f"Its profiles go: {', '.join(profiles)}."] if profiles else []
     again = "Your keys stay. `pkcc-tray undo` does not bring it back, `pkcc-tray join` does."
     return [*off, *unpinned, *gone, again]
@@ -166,7 +166,7 @@ def removed_lines(done: Removed) -> list[str]:
     """That nobody is followed any more, and what is kept."""
     kept = [f"Kept as your own: {', '.join(done.kept)}."] if done.kept else []
     off = [f"Switched off: {path}." for path in done.off]
-    unpinned = [f"{directory} follows the active profile." for directory in done.unpinned]
+    unpinned = [f"{directory} follows the profile in use." for directory in done.unpinned]
     return [*off, *unpinned, f"{done.name} is not followed any more.", *kept]
 
 

@@ -28,7 +28,7 @@ def added_lines(added: Added) -> list[str]:
     return [
         f"{added.name} is followed: version {added.serial}.",
         *table(rows, "  "),
-        f"`pkcc-tray switch {first}` makes one active.",
+        f"`pkcc-tray switch {first}` puts one in use.",
     ]
 
 
@@ -43,5 +43,5 @@ def joined_lines(joined: Joined) -> list[str]:
         found.append(f"No key yet: `pkcc-tray key set {joined.profile}`.")
     else:  # a place of their own choice: `key set` would keep it elsewhere
         found.append(f"No key yet in {joined.key}, where you said that it lies.")
-    switch = f"`pkcc-tray switch {joined.profile}` makes it active."
+    switch = f"`pkcc-tray switch {joined.profile}` puts it in use."
     return [*found, f"{joined.profile} is in use." if joined.switched else switch]

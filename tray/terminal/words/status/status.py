@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tray.actions.switching.status import Decided, Status
 
 CONDITIONS = {
-    "active": "active, as it was written",
-    "off": "off: no profile is active",
+    "active": "in use, as it was written",
+    "off": "off: no profile is in use",
     "drift": "changed by something else",
     "gone": "the settings file is gone",
     "unparsable": "the settings file cannot be read",
@@ -44,7 +44,7 @@ def short_lines(found: Status) -> list[str]:
 
 
 def status_lines(found: Status) -> list[str]:
-    """The active profile, how its settings stand, and who decides each value."""
+    """The profile in use, how its settings stand, and who decides each value."""
     name = f"{found.active}: {route_words(found.profile)}" if found.active and found.profile else "none"
     lines = [
         *(f"pinned    {words}" for words in pinned_words(found)),
@@ -130,9 +130,7 @@ def hint_lines(found: Status) -> list[str]:
     if found.held:
         lines.append(f"The route of {found.held.profile} is held by your administrator: {found.held.path}")
     if match := found.matches:
-        lines.append(
-            f"These are the settings of {match!r}: `pkcc-tray switch {match}` makes it the active one."
-        )
+        lines.append(f"These are the settings of {match!r}: `pkcc-tray switch {match}` puts it in use.")
     elif found.set_up_by_hand:
         lines.append(f"Through Portkey, set up by hand: {found.set_up_by_hand}.")
         lines.append("`pkcc-tray import` makes a profile of it.")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def switched_lines(done: Switched) -> list[str]:
-    """What is active now, and what follows for sessions, projects and targets."""
+    """What is in use now, and what follows for sessions, projects and targets."""
     if done.dry_run:
         from tray.terminal.words.switching.changes import change_lines
 
@@ -53,7 +53,7 @@ def _headline(done: Switched) -> str:
     if done.action == "undo":
         return _undone(done)
     if name is None:
-        return off_line(where, as_before=done.as_before) if done.written else "No profile was active."
+        return off_line(where, as_before=done.as_before) if done.written else "No profile was in use."
     if done.project:
         pinned = f"{done.project} is pinned to {name}"
         if done.dropped:
@@ -62,8 +62,8 @@ def _headline(done: Switched) -> str:
     if done.dropped:
         return f"{name} is written, but not in force: {where}"
     if not done.written:
-        return f"{name} is active already; {where} was right."
-    return f"Restored {name}: {where}" if done.action == "restore" else f"{name} is active: {where}"
+        return f"{name} is in use already; {where} was right."
+    return f"Restored {name}: {where}" if done.action == "restore" else f"{name} is in use: {where}"
 
 
 def off_line(where: str, *, as_before: bool) -> str:
@@ -97,7 +97,7 @@ def _names(slots: list[str]) -> str:
 
 
 def _undone(done: Switched) -> str:
-    now = f"{done.active} is active again" if done.active else "no profile is active, as before"
+    now = f"{done.active} is in use again" if done.active else "no profile is in use, as before"
     actions = [step.action for step in done.undone]
     if actions == ["restore"]:
         return "Undone: the settings are as something else had left them."

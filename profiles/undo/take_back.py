@@ -175,7 +175,7 @@ class TakingBack:
             last = state.history[-1:]
             if state.current.active in going and not has_part(last, done.id):
                 raise ConflictError(
-                    f"{state.current.active!r} is the active profile of {switcher.settings_path}",
+                    f"{state.current.active!r} is in use in {switcher.settings_path}",
                     "Run `pkcc-tray off`, or switch to another one, first.",
                 )
 

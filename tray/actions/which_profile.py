@@ -73,11 +73,12 @@ def _route_here(app: App, preferred: str | None) -> Route:
 
 
 def route_by_hand(app: App) -> Route | None:
-    """That route; None while a profile is in use, and for settings that do not lead through Portkey."""
+    """That route, and a profile that has it; None while one is in use, and where it is not Portkey's."""
     from profiles.routes.route import is_by_portkey, route_of
     from profiles.routes.sources import decide, read_sources
 
     reading = app.switcher.read()
     if reading.state.current.active is not None or not is_by_portkey(reading.values):
         return None
-    return route_of(decide(read_sources(app.locations, app.locations.claude_home, {})), [])
+    rows = decide(read_sources(app.locations, app.locations.claude_home, {}))
+    return route_of(rows, app.store.all_rendered(), by_helper=False)

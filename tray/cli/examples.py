@@ -32,7 +32,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "switch": (
         ("switch work", "new sessions at once, running ones within about 2 seconds"),
-        ("switch -", "back to the profile before"),
+        ("switch acme --project", "the repository you are in alone, from now on"),
     ),
     "exec": (
         ("exec work -- claude", "one session, no file touched"),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _ROOM = 30  # columns, without which a last column is continued below its row instead of below itself
-_HEADS = ("Note: ", "Error: ")
+_HEADS = ("Note: ", "Error: ", "note: ", "warning: ", "problem: ")
 _AS_IT_IS = ("{", "[", "]", "}", '"', "$ ")  # JSON, and commands to be copied
 
 
@@ -37,17 +37,21 @@ def broken(line: str, width: int) -> str:
     """The line with line ends between its words, so that none is longer than `width`, where that can be."""
     if len(line) <= width or line.lstrip().startswith(_AS_IT_IS):
         return line
-    margin = len(line) - len(line.lstrip())
-    last = line.rstrip().rfind("  ") + 2  # 1 without a column, where the last column begins
-    if last <= max(margin, 1):  # there is but one
-        hang = 2 if line.startswith(_HEADS) else margin
-    else:
-        hang = last if width - last >= _ROOM else margin + 2
+    hang = hang_of(line, width)
     done = []
     while len(line) > width and (cut := _cut(line, width, hang)):
         done.append(line[:cut].rstrip())
         line = " " * hang + line[cut:].lstrip()
     return "\n".join([*done, line])
+
+
+def hang_of(line: str, width: int) -> int:
+    """How far a line is indented where it goes on: below its last column, if there is room for one."""
+    margin = len(line) - len(line.lstrip())
+    last = line.rstrip().rfind("  ") + 2  # 1 without a column, where the last column begins
+    if last <= max(margin, 1):  # there is but one
+        return 2 if line.startswith(_HEADS) else margin
+    return last if width - last >= _ROOM else margin + 2
 
 
 def _cut(line: str, width: int, hang: int) -> int:

@@ -69,7 +69,7 @@ class Tools(NamedTuple):
 def active_rendering(tools: Tools, state: State) -> Rendered:
     """What the active profile renders to, or what it wrote where its file is gone. Raises ConflictError."""
     if state.current.active is None:
-        raise ConflictError("No profile is active", "`pkcc-tray switch NAME` makes one active.")
+        raise ConflictError("No profile is in use", "`pkcc-tray switch NAME` puts one in use.")
     try:
         return tools.store.rendered(state.current.active)
     except NotFoundError:

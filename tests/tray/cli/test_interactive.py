@@ -125,7 +125,7 @@ def test_a_wrong_answer_is_asked_again_and_loses_nothing(home: UserHome) -> None
         no_models(term)
         assert not home.profiles.exists()
         term.answer(NUMBER, "more")
-        term.expect("  3) first more: label, API format, metadata\n")
+        term.expect("  3) change more first: label, API format, metadata\n")
         term.answer(NUMBER, "3")
         term.answer("Label, for lists (may be empty): ", "")
         term.answer(NUMBER, "")

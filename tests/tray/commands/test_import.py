@@ -446,7 +446,7 @@ def test_what_is_a_profile_already_is_not_stored_again(home: UserHome) -> None:
         assert (again.code, again.err) == (
             4,
             f"Error: {home.settings}: there is a profile of it already, 'a'\n  Nothing was imported. "
-            "`pkcc-tray switch a` makes it active, --name makes another one of it.\n",
+            "`pkcc-tray switch a` puts it in use, --name makes another one of it.\n",
         )
     assert home.ok("key", "list", "--json").json()["data"] == before
     home.ok("import", "--name", "mine")

@@ -20,7 +20,7 @@ def test_a_key_goes_in_and_comes_out_as_it_was(home: UserHome) -> None:
     assert ran.text == "Stored the key work in the vault.\n"
     assert home.ok("key", "print", "work") == (0, KEY + "\n", "")
     ran = home.ok("key", "set", "work", "--stdin", stdin=NEW_KEY)
-    assert ran.text == "Replaced the key work in the vault.\n"
+    assert ran.text == "Stored the new key work in the vault.\n"
     assert home.ok("key", "print", "work").out == NEW_KEY + "\n"
 
 
@@ -42,10 +42,10 @@ def test_a_rotated_key_is_in_force_without_a_switch(home: UserHome) -> None:
     home.add("other", "--provider", "@a")
     home.ok("switch", "work")
     ran = home.ok("key", "rotate", "work", stdin=NEW_KEY)
-    assert ran.text == "Replaced the key work in the vault and put in force.\n"
+    assert ran.text == "Stored the new key work in the vault, in force at once.\n"
     assert home.env()["ANTHROPIC_AUTH_TOKEN"] == NEW_KEY
     assert KEY not in home.settings.read_text()
-    assert home.ok("key", "rotate", "other", stdin=NEW_KEY).out == "Replaced the key other in the vault.\n"
+    assert home.ok("key", "rotate", "other", stdin=NEW_KEY).out == "Stored the new key other in the vault.\n"
     home.ok("off")
     assert home.settings.read_bytes() == SETTINGS
 
@@ -55,11 +55,12 @@ def test_a_running_client_s_helper_is_asked_anew_after_a_rotation(home: UserHome
     home.add("work")
     home.ok("switch", "work")
     before = home.settings.stat()
-    assert "put in force" in home.ok("key", "rotate", "work", stdin=NEW_KEY).out
+    assert "in force at once" in home.ok("key", "rotate", "work", stdin=NEW_KEY).out
     assert home.settings.stat().st_ino != before.st_ino
     home.ok("key", "remove", "work", "--force")
     assert (
-        home.ok("key", "set", "work", stdin=KEY).out == "Stored the key work in the vault and put in force.\n"
+        home.ok("key", "set", "work", stdin=KEY).out
+        == "Stored the key work in the vault, in force at once.\n"
     )
 
 

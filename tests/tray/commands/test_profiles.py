@@ -405,7 +405,7 @@ def test_a_change_of_the_active_profile_is_in_force_at_once(home: UserHome) -> N
     home.add("other")
     home.ok("switch", "work")
     assert home.ok("set", "work", "models.sonnet", "m").out == (
-        "Changed models.sonnet of work and put in force.\n"
+        "Changed models.sonnet of work, in force at once.\n"
     )
     assert home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "m"
     assert home.ok("set", "other", "models.sonnet", "x").out == "Changed models.sonnet of other.\n"
@@ -447,7 +447,7 @@ def test_a_change_is_kept_when_the_settings_cannot_follow(home: UserHome) -> Non
 def test_rename_of_the_active_profile_renames_it_in_the_settings(home: UserHome) -> None:
     home.add()
     home.ok("switch", "work")
-    assert home.ok("rename", "work", "job").out == "Renamed work to job and put in force.\n"
+    assert home.ok("rename", "work", "job").out == "Renamed work to job, in force at once.\n"
     assert "key print job" in home.settings.read_text()
     assert home.ok("key", "print", "job").out == KEY + "\n"
     assert home.ok("status", "--json").json()["data"]["active"] == "job"
@@ -558,7 +558,7 @@ def test_edit_takes_what_the_editor_wrote_byte_for_byte(home: UserHome) -> None:
     home.add()
     home.ok("switch", "work")
     editor(home, r'sed -i "s/@anthropic-prod/@edited/; s/^{/{   /" "$2"')
-    assert home.ok("edit", "work").out == "Changed work and put in force.\n"
+    assert home.ok("edit", "work").out == "Changed work, in force at once.\n"
     assert (home.profiles / "work.json").read_text().startswith("{   \n")
     assert "@edited" in home.settings.read_text()
     editor(home, "true")

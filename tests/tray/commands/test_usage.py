@@ -27,7 +27,7 @@ def test_costs_are_bars_with_sums_and_what_is_left(work: UserHome) -> None:
     assert lines[0] == "work since 2026-11-01, by day"
     assert lines[2].split() == [
         "2026-11-02",
-        "█" * 30,
+        "█" * 24,
         "$",
         "48.30",
         "48,300",

@@ -16,7 +16,7 @@ from support.home.pseudo_terminal import CONTROL_C, CONTROL_D, Terminal, termina
 
 from tray.actions.account.choice import Choice
 from tray.terminal.choosing.drawing import PLAIN, lines_of
-from tray.terminal.choosing.searched_list import TYPED, SearchedList, found_in, moved
+from tray.terminal.choosing.searched_list import TYPED, SearchedList, found_in, found_roughly, moved
 from tray.terminal.keyboard.keys import split_keys
 from tray.terminal.widths import cell_len
 
@@ -150,6 +150,31 @@ def test_no_key_leads_out_of_the_list() -> None:
     assert moved(SearchedList(), "down", [], 5) == SearchedList()
     assert moved(SearchedList("a b"), "erase word", rows, 5).typed == "a"
     assert moved(SearchedList("a b"), "escape", rows, 5).typed == ""
+
+
+def test_letters_in_their_order_find_what_no_word_does() -> None:
+    """`sonnet-5-5` or `sonnet5.5`? But what is in no list, and was typed for that, is what Return takes."""
+    rows = [Choice(each, each) for each in ("claude-sonnet-5-5", "claude-opus-5-5", "gpt-5")]
+
+    def found(typed: str, *, free: bool = False) -> list[str]:
+        return [each.key for each in found_roughly(rows, typed, free=free)]
+
+    assert found("clsonnet55") == ["claude-sonnet-5-5"]
+    assert found("gpt") == ["gpt-5"], "a word that is there finds its own rows alone"
+    assert found("zzz") == []
+    assert found("cs5", free=True) == [TYPED, "claude-sonnet-5-5", "claude-opus-5-5"]
+
+
+def test_escape_takes_back_what_was_typed_and_then_stops() -> None:
+    """Most lists are left so; a person who does not know Ctrl-C is not held in it."""
+    with asked(FANCY) as term:
+        term.expect("Esc stops")
+        term.type("more", enter="")
+        term.expect("1 of 3")
+        term.type("\x1b", enter="")
+        term.expect("Esc stops")
+        term.press("\x1b")
+        assert term.finish() != 0
 
 
 def test_a_typed_name_that_is_there_is_no_second_row() -> None:

@@ -65,7 +65,7 @@ class Status(NamedTuple):
 
     `dropped` is the value for which Claude Code leaves the whole file out, "" where it reads it.
     `status_line`: on, off, waiting (for a profile) or replaced (by something else). `set_up_by_hand`: the
-    route through Portkey of settings that no profile wrote, "" for none.
+    route through Portkey of settings that no profile wrote, "" for none; `stored_as` a profile that has it.
     """
 
     active: str | None
@@ -82,6 +82,7 @@ class Status(NamedTuple):
     dropped: str = ""
     status_line: str = "off"
     set_up_by_hand: str = ""
+    stored_as: str | None = None
     directory: str | Omitted = OMITTED
     effective: list[Decided] | Omitted = OMITTED
     pinned: Pinned | Omitted | None = OMITTED
@@ -111,7 +112,8 @@ def status_here(app: App) -> tuple[Status, tuple[str, ...]]:
     notes += switch_notes.elsewhere(app, found.active, also=True, sources=sources)
     effective = _decided(app, sources, found.profile.trusted if found.profile else ())
     by_hand = None if found.matches else route_by_hand(app)
-    found = found._replace(set_up_by_hand="" if by_hand is None else by_hand.route)
+    if by_hand is not None:
+        found = found._replace(set_up_by_hand=by_hand.route, stored_as=by_hand.profile)
     catalog = came_from(app.locations, found.active)
     holder = held(sources, app.store.all_rendered, found.active)
     here = found._replace(directory=app.directory, effective=effective, catalog=catalog, held=holder)

@@ -29,8 +29,10 @@ def ensure_place(app: App) -> None:
         if app.environ.get(SECRETS_VARIABLE) == "keyring":
             raise
         say(f"{error.title}.")
-        say("A vault is an encrypted file for each key, with what opens them beside it: it guards")
-        say("copies of the files, as in a backup, but not against programs that run as you.")
+        say(
+            "A vault is an encrypted file for each key, with what opens them beside it: a copy of one file "
+            "is of no use, but a program that runs as you can read them all."
+        )
         if not confirm("Make an encrypted vault, and keep keys there?", default=False):
             raise
         app.secrets.vault_init("key-file")

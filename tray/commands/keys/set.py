@@ -8,7 +8,6 @@ from profiles.base.errors import UsageError
 from tray.actions.keys.stored import check_replaceable, store_key, stored_name
 from tray.commands.asking.key_place import ensure_place
 from tray.commands.names import add_key_name
-from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.keys import stored_lines
 
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
 def arguments_key_set(parser: argparse.ArgumentParser) -> None:
     """NAME [--stdin]."""
     add_key_name(parser)
-    flag(parser, "--stdin", "read the key from standard input")
+    # As `add` calls it, too.
+    parser.add_argument(
+        "--stdin", "--key-stdin", action="store_true", help="read the key from standard input"
+    )
 
 
 def key_set(app: App, name: str, *, stdin: bool) -> Report:

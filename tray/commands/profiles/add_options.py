@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
     from profiles.base.secret import Secret
 
+_MEANT = {
+    "small_fast": "small tasks in the background",
+    "subagent": "subagents",
+    "custom": "a row more in /model",
+}
 MODELS = ("sonnet", "opus", "haiku", "fable", "small_fast", "subagent", "custom")
 _OPTION_OF = {  # a field of `models`, and what its option is called
     **{field: field for field in MODELS},
@@ -113,7 +118,7 @@ def _key_options(group: argparse._ArgumentGroup) -> None:
 def _model_options(group: argparse._ArgumentGroup) -> None:
     for option, meaning in (
         ("--model", "the model of a session"),
-        *((f"--{field.replace('_', '-')}", f"the model for {field.replace('_', ' ')}") for field in MODELS),
+        *((f"--{field.replace('_', '-')}", f"the model for {_MEANT.get(field, field)}") for field in MODELS),
         ("--model-setting", "the settings' own `model`, beside or in place of --model"),
         ("--model-otherwise", "the model of a session for which nothing else names one"),
     ):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError
 from profiles.base.names import check_name
+from profiles.importing.bundles import rendering_of
 from profiles.portkey.header_names import CONFIG, PROVIDER
+from tray.actions.describing.describe import written_by
 from tray.actions.profiles.importing.addresses import check_addresses, strange_addresses, trust_notes
 from tray.actions.profiles.importing.known import refuse_known
 from tray.actions.profiles.importing.plan import Wanted, plan_import
@@ -22,6 +24,7 @@ from tray.commands.options import flag, repeatable
 from tray.commands.profiles.import_places import find_place
 from tray.terminal.prompts import ask_secret, ask_valid, confirm, say
 from tray.terminal.results import Report, report
+from tray.terminal.words.columns import slot_lines
 from tray.terminal.words.profiles import imported_lines
 
 if TYPE_CHECKING:
@@ -101,7 +104,7 @@ def import_(
         made = plan_import(app.store, path, kind, _ask_how(app, made, wanted, replace=replace), own=own)
     replaced = replaced_by(app, made, replace=replace)
     if asked:
-        _show(imported(made, replaced, dry_run=True), made.notes)
+        _show(app, made, imported(made, replaced, dry_run=True))
         made = made._replace(secrets=made.secrets | _ask_missing(app, made), notes=[])
     made = with_free_keys(app, made, replace=replace)
     told = made.notes + [note for each in made.profiles for note in trust_notes(app, each, made.secrets)]
@@ -140,11 +143,16 @@ def _ask_how(app: App, made: Made, wanted: Wanted, *, replace: bool) -> Wanted:
     return wanted._replace(name=name, answers=wanted.answers._replace(helper=helper))
 
 
-def _show(planned: Imported, notes: list[str]) -> None:
-    """What would be made, and how, before it is: the very words of a dry run."""
+def _show(app: App, made: Made, planned: Imported) -> None:
+    """What would be made, and how, before it is: the words of a dry run, and what one profile will write."""
     for line in report(planned, imported_lines).lines():
         say(line)
-    _say(notes)
+    if len(made.profiles) == 1:
+        rendered = rendering_of(made.profiles[0])
+        say("What a switch to it will write into Claude Code's settings:")
+        for line in slot_lines(written_by(rendered, app.switcher.helper_command(rendered))):
+            say(line)
+    _say(made.notes)
 
 
 def _say(notes: list[str]) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
-from tray.terminal.choosing.searched_list import TYPED, SearchedList, found_in, moved
+from tray.terminal.choosing.searched_list import TYPED, SearchedList, found_roughly, moved
 from tray.terminal.keyboard.cursor import moves_cursor
 from tray.terminal.prompts import input_ended
 
@@ -50,7 +50,7 @@ def _choose_by_search(
 
     style = PLAIN if environ.get("NO_COLOR") else COLOURED
     free = check is not None
-    state, rows, drawn = SearchedList(at=start), found_in(choices, "", free=free), 0
+    state, rows, drawn = SearchedList(at=start), found_roughly(choices, "", free=free), 0
     with _keys() as keys:
         while True:
             size = shutil.get_terminal_size()
@@ -64,9 +64,11 @@ def _choose_by_search(
                     return text
                 continue
             before = state.typed
+            if key == "escape" and not before:  # else it takes back what was typed
+                raise KeyboardInterrupt
             state = moved(state, key, rows, page_of(size.lines))
             if state.typed != before:
-                rows = found_in(choices, state.typed, free=free)
+                rows = found_roughly(choices, state.typed, free=free)
 
 
 @contextmanager

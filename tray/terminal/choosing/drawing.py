@@ -102,7 +102,7 @@ def _row(row: Choice, label: int, width: int, style: Style, *, here: bool) -> st
 
 def _foot(found: int, total: int) -> str:
     counted = f"{found:,} of {total:,}" if found != total else f"{total:,}"
-    return f"  {counted} · ↑ ↓ move, Return chooses, Ctrl-C stops"
+    return f"  {counted} · ↑ ↓ move, Return chooses, Esc stops"
 
 
 def _in(style: tuple[str, str], text: str) -> str:

@@ -35,6 +35,21 @@ def found_in(choices: Sequence[Choice], typed: str, *, free: bool) -> list[Choic
     return rows
 
 
+def found_roughly(choices: Sequence[Choice], typed: str, *, free: bool) -> list[Choice]:
+    """The same; where no row has the words, those with their letters in order, below the text as a row."""
+    rows = found_in(choices, typed, free=free)
+    if not typed.strip() or any(each.key != TYPED for each in rows):
+        return rows
+    letters = "".join(typed.lower().split())
+    return [*rows, *(each for each in choices if _has_in_order(each.label.lower(), letters))]
+
+
+def _has_in_order(text: str, letters: str) -> bool:
+    """Whether the letters come in that order, with others between them: `cson5` is in `claude-sonnet-5-5`."""
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
+
+
 def moved(state: SearchedList, key: str, rows: Sequence[Choice], page: int) -> SearchedList:
     """After a key that moves or types; any other changes nothing."""
     last = max(len(rows) - 1, 0)

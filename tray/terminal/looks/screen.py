@@ -11,6 +11,7 @@ from tray.terminal.colours import dressed, is_forced
 from tray.terminal.keyboard.cursor import takes_sequences
 from tray.terminal.looks.table import Cells, table_lines
 from tray.terminal.widths import spans
+from tray.terminal.wrapping import hang_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +43,7 @@ class Screen:
         whole = "".join(text for text, _ in parts)
         margin = first if rest is None else rest
         if rest is None:
-            margin += " " * (len(whole) - len(whole.lstrip()))
+            margin += " " * hang_of(whole, self.width - len(first))
         lead = first
         for start, end in spans(whole, self.width - len(first), len(margin) - len(first)):
             self._write([(lead, ""), *_cut(parts, start, end)])

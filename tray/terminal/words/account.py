@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tray.actions.account.models import ModelPrice, Models
     from tray.actions.account.usage import Usage, UsageRow
 
-_BAR = 30  # characters of the longest bar
+_WIDTH, _LONGEST_BAR, _SHORTEST_BAR = 79, 30, 8  # characters of a row, and of its bar
 _SHOWN = 12  # budgets: a policy may count by user
 
 
@@ -91,11 +91,11 @@ def _bars(rows: tuple[UsageRow, ...]) -> list[list[str]]:
     if not columns:
         return []
     most = max(getattr(row, columns[0]) or 0.0 for row in rows) or 1.0
+    cells = [[row.of, *(amount(name, getattr(row, name) or 0.0) for name in columns)] for row in rows]
+    beside = sum(2 + max(map(len, column)) for column in zip(*cells, strict=True)) + 2
+    longest = min(max(_WIDTH - beside, _SHORTEST_BAR), _LONGEST_BAR)
+    bars = [longest * (getattr(row, columns[0]) or 0.0) / most for row in rows]
     return [
-        [
-            row.of,
-            "█" * max(round(_BAR * (getattr(row, columns[0]) or 0.0) / most), 0),
-            *(amount(name, getattr(row, name) or 0.0) for name in columns),
-        ]
-        for row in rows
+        [label, "█" * max(round(bar), 0), *numbers]
+        for (label, *numbers), bar in zip(cells, bars, strict=True)
     ]

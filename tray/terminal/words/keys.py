@@ -27,8 +27,8 @@ def key_cells(row: KeyRow) -> list[str]:
 
 def stored_lines(done: StoredKey) -> list[str]:
     """Where the key lies now."""
-    verb = "Replaced" if done.replaced else "Stored"
-    return [f"{verb} the key {done.key} in the {done.stored_in}{in_force(applied=done.applied)}."]
+    which = "new key" if done.replaced else "key"
+    return [f"Stored the {which} {done.key} in the {done.stored_in}{in_force(applied=done.applied)}."]
 
 
 def forgotten_lines(done: ForgottenKey) -> list[str]:

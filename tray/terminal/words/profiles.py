@@ -123,7 +123,7 @@ def added_lines(done: Added) -> list[str]:
 
 def in_force(*, applied: bool) -> str:
     """What follows a change that took force at once."""
-    return " and put in force" if applied else ""
+    return ", in force at once" if applied else ""
 
 
 def renamed_lines(done: Renamed) -> list[str]:

@@ -99,8 +99,8 @@ def _shown_and_asked(app: App, new: NewProfile, *, given: bool) -> str:
         [
             Choice(_SWITCH, "store it, and switch to it"),
             Choice(_STORE, "only store it"),
-            Choice(_MORE, "first more", "label, API format, metadata"),
-            Choice(_DROP, "neither: drop it"),
+            Choice(_MORE, "change more first", "label, API format, metadata"),
+            Choice(_DROP, "drop it"),
         ],
     )
 

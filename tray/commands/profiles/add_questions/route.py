@@ -60,7 +60,7 @@ def _others(*, beside: bool) -> list[Choice]:
         (_CONFIG, f"{other} saved config", "by its name or id: fallbacks, load balancing, caching"),
         (_FILE, "a config in a file of yours", ""),
         (_VIRTUAL, "a virtual key", "the older form of a provider"),
-        (_NONE, "none of these", "the key's own default config says it"),
+        (_NONE, "none of these", "the key's own config at Portkey decides"),
     ]
     return [Choice(key, label, detail, group="Otherwise" if beside else "") for key, label, detail in rows]
 

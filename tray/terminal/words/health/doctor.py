@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from tray.doctor.finding import ShownFinding
 
 
+_NOT_ASKED = "The gateway was not asked: `pkcc-tray check` does that."
+
+
 def doctor_lines(found: Findings) -> list[str]:
     """What was fixed, then each finding, and a summary."""
     lines = [f"fixed: {finding.what}" for finding in found.mended]
     for finding in found.findings:
         lines += finding_lines(finding)
-    return [*lines, _summary(found)]
+    return [*lines, _summary(found), _NOT_ASKED]
 
 
 def finding_lines(finding: ShownFinding) -> list[str]:

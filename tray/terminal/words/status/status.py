@@ -106,7 +106,9 @@ def state_words(found: Status) -> str:
 
 def effective_cells(row: Decided) -> list[str]:
     """Slot, who decides it, and the value, with the values it wins over."""
-    losers = "".join(f" (not {DECIDERS.get(kind, kind)}: {value})" for kind, value in row.losers)
+    losers = "".join(
+        f" (not {DECIDERS.get(kind, kind)}: {value})" for kind, value in row.losers if value != row.value
+    )
     alarm = "  <- a project's file decides this" if row.alarming else ""
     end = "  <- this \\n is text and ends no line" if is_end_as_text(row.slot, row.value) else ""
     return [row.slot, DECIDERS.get(row.source, row.source), (row.value or "(empty)") + losers + alarm + end]
@@ -133,7 +135,12 @@ def hint_lines(found: Status) -> list[str]:
         lines.append(f"These are the settings of {match!r}: `pkcc-tray switch {match}` puts it in use.")
     elif found.set_up_by_hand:
         lines.append(f"Through Portkey, set up by hand: {found.set_up_by_hand}.")
-        lines.append("`pkcc-tray import` makes a profile of it.")
+        known = found.stored_as
+        lines.append(
+            f"Profile {known} has that route: `pkcc-tray switch {known}` puts it in use."
+            if known
+            else "`pkcc-tray import` makes a profile of it."
+        )
     elif found.condition == "gone":
         lines.append("`pkcc-tray restore` writes the profile again, `pkcc-tray off` leaves it so.")
     elif found.drift:

@@ -172,6 +172,7 @@ def test_why_a_request_fails_another_base_url(person: Person) -> None:
         said = person.types(f"pkcc-tray {command}", f"changed-{command.split()[0]}")
         assert "http://127.0.0.1:9" in said or command == "doctor"
         assert "pkcc-tray restore" in said, command
+    assert "open-source gateway" not in person.types("pkcc-tray doctor"), "the check found the account"
     person.types("pkcc-tray restore", "restore")
     assert ANSWER in person.types(ask)
     assert set(person.account.spoken) == {SONNET}

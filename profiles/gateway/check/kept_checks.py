@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from profiles.base.locations import Locations
 
+_SAVED = ("provider", "virtual key", "config")  # steps that only a gateway with an account gets to
 _MOST = 500  # profiles, those that were checked last
 _LIMIT_S = 1.0  # how long one waits for the other
 
@@ -61,6 +62,14 @@ def kept_checks(locations: Locations) -> dict[str, KeptCheck]:
     with suppress(PkccError):
         return read_unversioned(checks_path(locations), _checks) or {}
     return {}
+
+
+def found_an_account(locations: Locations, name: str, mark: str) -> bool:
+    """Whether the last check of that profile, as it is, found at Portkey what its route names."""
+    last = kept_checks(locations).get(name)
+    if last is None or last.mark != mark:
+        return False
+    return any(step.step in _SAVED and step.verdict == OK for step in last.found.steps)
 
 
 class LastChecks:

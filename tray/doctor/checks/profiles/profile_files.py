@@ -90,9 +90,11 @@ def open_profiles(context: Context) -> Iterator[Finding]:
 def advice(context: Context) -> Iterator[Finding]:
     """What is worth knowing about each profile that is valid all the same."""
     from profiles.gateway.account.names import is_managed
+    from profiles.gateway.check.kept_checks import found_an_account
     from profiles.profile.advice import advise_otherwise
     from profiles.profile.config.file import config_of
     from profiles.profile.render import render
+    from profiles.profile.rendering import mark_of
     from profiles.profile.schema.model_advice import retiring
 
     for name, profile in context.profiles.items():
@@ -112,7 +114,8 @@ def advice(context: Context) -> Iterator[Finding]:
             what, why = f"{name}: {model} {found.text}", RETIRED if found.is_past else RETIRING
             kind = warning if found.is_past else note
             yield kind("retired-model", what, why, successor, profile=name)
-        managed = is_managed(context.locations, rendered)
+        found_it = found_an_account(context.locations, name, mark_of(rendered))
+        managed = found_it or is_managed(context.locations, rendered)
         for text in advise_otherwise(profile, rendered, config, managed=managed):
             why = "It may not work as hoped."
             yield note("profile-advice", f"{name}: {text}", why, edit, profile=name)

@@ -204,13 +204,6 @@ class App:
         ]
         return any(left)
 
-    def served_directories(self) -> set[str]:
-        """The directories, links resolved, whose settings a switch changes, the targets' too."""
-        from profiles.switching.targets import load_targets
-
-        paths = [self.locations.settings_path, *(each.settings_path for each in load_targets(self.locations))]
-        return {os.path.realpath(os.path.dirname(path)) for path in paths}
-
     def helper_argv(self) -> list[str]:
         """Our own command as another program can call it from anywhere: absolute, with our own directory."""
         return helper_argv(self.locations)

@@ -43,6 +43,12 @@ def load_targets(locations: Locations) -> list[Target]:
     return read_document(path, VERSION, _decode, "Correct it, or remove it.") or []
 
 
+def served_directories(locations: Locations) -> set[str]:
+    """The directories, links resolved, whose settings a switch changes: the user's own, and the targets'."""
+    paths = [locations.settings_path, *(each.settings_path for each in load_targets(locations))]
+    return {os.path.realpath(os.path.dirname(path)) for path in paths}
+
+
 def _decode(plain: dict[str, Any]) -> list[Target]:
     rows = [(row["name"], os.path.abspath(row["settings"])) for row in plain["targets"]]
     if not all(isinstance(name, str) and is_name(name) for name, _ in rows):

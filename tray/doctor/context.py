@@ -13,6 +13,7 @@ from profiles.claude_code.dialects import dialect_in_force
 from profiles.claude_code.glued_lines import glued
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.routes.route import is_by_portkey
+from profiles.switching.targets import served_directories
 from tray.app import App
 from tray.doctor.client_program import installed_client, left_out
 from tray.doctor.once import once
@@ -130,7 +131,7 @@ class Context:
     def served(self) -> set[str]:
         """The directories whose settings a switch changes; the client's own where no list of them is."""
         try:
-            return self.app.served_directories()
+            return served_directories(self.locations)
         except PkccError:
             return {os.path.realpath(self.locations.claude_dir)}
 

@@ -143,7 +143,7 @@ class Clicks:
         self._say(words.put_back_notice(self._title(), count, notes))
 
     def _adopt(self) -> None:
-        from tray.actions.switching.adopt import adopt
+        from tray.actions.switching.adopting.adopt import adopt
 
         _, notes = self._change(lambda: adopt(self._app), "Keeping the change…")
         self._say(words.kept_notice(self._title(), notes))

@@ -23,7 +23,7 @@ from tray.terminal.results import report, to_data
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.actions.switching.switch import Switched
+    from tray.actions.switching.switched import Switched
     from tray.app import App
     from tray.desktop.late_changes import Late
     from tray.runtime.key_cache import KeyCache

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
-import socket
-import ssl
 import time
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -16,9 +13,11 @@ import httpx2
 from profiles import __version__
 from profiles.base.time_limit import within
 from profiles.files.json_documents import json_or_none
+from profiles.gateway.asking.what_failed import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import ssl
+    from collections.abc import Mapping
 
 CONNECT_LIMIT_S = 4.0  # for the connection, and again for TLS
 ANSWER_LIMIT_S = 6.0  # without a byte
@@ -71,7 +70,7 @@ class Answer(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """No answer. `phase`: connect, proxy, tls, send, answer. `kind` and `detail`: see `_kind`."""
+    """No answer. `phase`: connect, proxy, tls, send, answer. `kind` and `detail`: see `kind_of`."""
 
     phase: str
     kind: str
@@ -129,7 +128,7 @@ class Asker:
             # httpx limits each wait, not their sum: a server that drips bytes would hold us for ever.
             return within(limit_s, lambda: self._ask(request, course))
         except Exception as error:  # noqa: BLE001 - a parser's fault on a server's bytes is reported
-            kind, detail = _kind(error)
+            kind, detail = kind_of(error)
             phase = "proxy" if kind == "proxy" else course.phase
             return Trouble(phase, kind, detail, course.elapsed_ms())
 
@@ -197,56 +196,3 @@ _PHASES = {
     "receive_response_headers": "answer",
     "receive_response_body": "answer",
 }
-_KINDS: dict[type[BaseException], str] = {  # the first that fits: some are others' kinds
-    socket.gaierror: "dns",
-    ssl.SSLCertVerificationError: "certificate",
-    ssl.SSLError: "tls",
-    TimeoutError: "timeout",
-    ConnectionRefusedError: "refused",
-    ConnectionError: "reset",
-}
-
-
-def _kind(error: BaseException) -> tuple[str, str]:
-    """What went wrong, and more of it.
-
-    dns; refused; reset; timeout; certificate (`certificate_problem`); tls (OpenSSL's reason); proxy (the
-    status it answered, or ""); url; no_http; other.
-    """
-    if isinstance(error, httpx2.ProxyError):
-        status = re.match(r"\d{3}\b", str(error))
-        return "proxy", status[0] if status else ""
-    if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-        return "url", ""
-    for each in _causes(error):
-        if kind := next((kind for failure, kind in _KINDS.items() if isinstance(each, failure)), ""):
-            return kind, _detail(each)
-    if isinstance(error, httpx2.RemoteProtocolError):
-        return "no_http", ""
-    return "other", ""
-
-
-def _detail(error: BaseException) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return certificate_problem(error.verify_code, error.verify_message)
-    return (error.reason or "") if isinstance(error, ssl.SSLError) else ""
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    now: BaseException | None = error
-    while now is not None:
-        yield now
-        now = now.__cause__ or now.__context__
-
-
-def certificate_problem(code: int, message: str) -> str:
-    """expired, early, self_signed, host or untrusted: by OpenSSL's or Windows' code, else by the words."""
-    known = {9: "early", 10: "expired", 18: "self_signed", 19: "self_signed", 62: "host", 64: "host"}
-    known |= {0x800B0101: "expired", 0x800B010F: "host"}  # whose words are in the user's language
-    if code in known:
-        return known[code]
-    words = message.lower()
-    for problem, marks in {"expired": ("expired",), "host": ("hostname", "host name", "cn name")}.items():
-        if any(mark in words for mark in marks):
-            return problem
-    return "untrusted"

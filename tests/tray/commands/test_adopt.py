@@ -184,7 +184,7 @@ def test_there_must_be_something_to_adopt(home: UserHome) -> None:
 def test_an_edit_of_the_profile_in_that_moment_is_not_lost(
     home: UserHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tray.actions.switching import adopt as adopting
+    from tray.actions.switching.adopting import adopt as adopting
 
     home.add("work", "--provider", "@a", "--sonnet", "old")
     home.ok("switch", "work")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, UsageError
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.portkey.editions import SELF_HOSTED, edition_of, host_in
-from tray.actions.switching.adopt import adopt
+from tray.actions.switching.adopting.adopt import adopt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.switching.reading.drift import Change
-    from tray.actions.switching.adopt import Adopted
+    from tray.actions.switching.adopting.adopt import Adopted
     from tray.actions.switching.status import Drifted
     from tray.app import App
 

@@ -28,9 +28,10 @@ _DAY_S = 86_400.0
 
 def check_switch(app: App, name: str, directory: str) -> None:
     """Raises ForbiddenError where no switch to that profile, asked for in that directory, is allowed now."""
-    _check_profile(app, name)
-    if (policy := policy_in_force()).required_metadata:
-        check_metadata(policy, _metadata(app, name, directory))
+    policy = policy_in_force()
+    rendered = _check_profile(app, policy, name)
+    if policy.required_metadata:
+        check_metadata(policy, _metadata(app, rendered, directory))
 
 
 def check_back(app: App, rendered: Rendered) -> None:
@@ -46,8 +47,8 @@ def required_yet(app: App, name: str, directory: str) -> list[str]:
 
     Raises ForbiddenError where no switch to it is allowed, whatever it sends.
     """
-    _check_profile(app, name)
-    return missing_metadata(policy_in_force(), _metadata(app, name, directory))
+    policy = policy_in_force()
+    return missing_metadata(policy, _metadata(app, _check_profile(app, policy, name), directory))
 
 
 def expired_notes(catalog: str, expires: str) -> list[str]:
@@ -62,7 +63,7 @@ def expired_notes(catalog: str, expires: str) -> list[str]:
 def catalog_wants(app: App, name: str) -> list[str]:
     """What the profile's catalog wants: that it be used no more, and metadata that is not here."""
     terms = terms_of(app.locations, name)
-    there = _metadata(app, name, app.directory) if terms.required else {}
+    there = _metadata(app, app.store.rendered(name), app.directory) if terms.required else {}
     gone = [f"{name} is withdrawn: {terms.withdrawn}"] if terms.withdrawn else []
     gone += expired_notes(name.partition("/")[0], terms.expires)
     return gone + [
@@ -85,17 +86,17 @@ def allowed(app: App, name: str) -> Rendered:
         check_as_made(app.locations, catalog, plain)
     if policy is NOTHING_FORCED:
         return app.store.rendered(name)
-    rendered = _check_profile(app, name)
+    rendered = _check_profile(app, policy, name)
     wanted = policy.required_metadata
     here = app.projects.registry().metadata_at(app.directory) if wanted else {}
     rendered = with_metadata(rendered, {key: here[key] for key in wanted if key in here})
     check_metadata(policy, metadata_of(rendered))
-    return forced(rendered)
+    return forced(rendered, policy)
 
 
-def _check_profile(app: App, name: str) -> Rendered:
+def _check_profile(app: App, policy: Policy, name: str) -> Rendered:
     """The profile, where it may be switched to at all."""
-    policy, rendered = policy_in_force(), app.store.rendered(name)
+    rendered = app.store.rendered(name, policy)
     check_use(policy, rendered)
     _check_age(app, policy, rendered.name)
     return rendered
@@ -120,6 +121,6 @@ def _check_age(app: App, policy: Policy, name: str) -> None:
         )
 
 
-def _metadata(app: App, name: str, directory: str) -> Mapping[str, str]:
+def _metadata(app: App, rendered: Rendered, directory: str) -> Mapping[str, str]:
     there = os.path.join(app.directory, os.path.expanduser(directory))
-    return {**metadata_of(app.store.rendered(name)), **app.projects.registry().metadata_at(there)}
+    return {**metadata_of(rendered), **app.projects.registry().metadata_at(there)}

@@ -9,14 +9,15 @@ from profiles.base.light_typing import OMITTED
 from profiles.switching.reading.model_dialog import offered_kind
 from tray.actions.switching.model_notes import picked
 from tray.actions.switching.status import dialect_of
-from tray.actions.switching.switch import switch, switched
+from tray.actions.switching.switch import switch
+from tray.actions.switching.switched import switched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profiles.base.light_typing import Omitted
     from profiles.profile.rendering import Rendered
-    from tray.actions.switching.switch import SlotChange
+    from tray.actions.switching.switched import SlotChange
     from tray.app import App
 
 

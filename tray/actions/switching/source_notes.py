@@ -71,7 +71,9 @@ def header_notes(sources: list[Source]) -> list[str]:
 
 def editor_notes(app: App, said: Sequence[EditorVariables]) -> list[str]:
     """A sentence for each of an editor's variables by which its sessions go another way."""
-    sources, served = sources_here(app), app.served_directories()
+    from profiles.switching.targets import served_directories
+
+    sources, served = sources_here(app), served_directories(app.locations)
     troubles = [trouble for each in said for trouble in editor_troubles(each, sources, served)]
     return [f"{trouble.words}; take it out" for trouble in troubles if not trouble.beaten]
 

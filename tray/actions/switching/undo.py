@@ -8,12 +8,12 @@ from profiles.policy.values import NOTHING_FORCED
 from profiles.undo.take_back import risk_words
 from tray.actions.notes import change_notes, missing_key_notes
 from tray.actions.switching.history import numbered
-from tray.actions.switching.switch import switched
+from tray.actions.switching.switched import switched
 
 if TYPE_CHECKING:
     from profiles.switching.outcome import Outcome
     from profiles.undo.take_back import Undone
-    from tray.actions.switching.switch import Switched
+    from tray.actions.switching.switched import Switched
     from tray.app import App
 
 

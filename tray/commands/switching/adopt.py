@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.switching import adopt as actions
+from tray.actions.switching.adopting import adopt as actions
 from tray.commands.asking.key_place import ensure_place
 from tray.commands.options import flag
 from tray.terminal.results import Report, report

@@ -24,6 +24,7 @@ from profiles.gateway.asking import http as asking
 from profiles.gateway.asking.network import proxy_for
 from profiles.gateway.asking.no_answer import trouble_step
 from profiles.gateway.asking.steps import Step, Veil
+from profiles.gateway.asking.what_failed import certificate_problem
 from profiles.gateway.check import check as sequence
 from profiles.gateway.check.check import check_gateway
 from profiles.gateway.check.question import Question
@@ -550,7 +551,7 @@ def test_certificates_are_told_apart(tmp_path: Path) -> None:
     ],
 )
 def test_windows_is_understood_in_every_language(code: int, message: str, problem: str) -> None:
-    assert asking.certificate_problem(code, message) == problem
+    assert certificate_problem(code, message) == problem
 
 
 @pytest.mark.parametrize("variable", ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"])

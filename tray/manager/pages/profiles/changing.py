@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
 from tray.actions.keys.key_fate import key_fate
-from tray.actions.switching import adopt as adopting
 from tray.actions.switching import switch as switching
+from tray.actions.switching.adopting import adopt as adopting
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
 from tray.manager.look_around import look_around
@@ -19,7 +19,7 @@ from tray.manager.views.profiles.alarm import after_restoring
 from tray.manager.views.profiles.overview import stored_key
 
 if TYPE_CHECKING:
-    from tray.actions.switching.switch import Switched
+    from tray.actions.switching.switched import Switched
     from tray.manager.access.sessions import Session
     from tray.manager.pages.page import Form
     from tray.manager.site import Site

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tray.actions.more.glance.profiles import Glanced
     from tray.actions.switching.diff import OutsideChange
     from tray.actions.switching.status import Drifted
-    from tray.actions.switching.switch import SlotChange
+    from tray.actions.switching.switched import SlotChange
     from tray.manager.site import LastCheck
     from tray.manager.views.look import Look
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.actions.switching.diff import Difference, OutsideChange
-    from tray.actions.switching.switch import SlotChange
+    from tray.actions.switching.switched import SlotChange
 
 
 def diff_lines(found: Difference) -> list[str]:

@@ -6,8 +6,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import counted
 
 if TYPE_CHECKING:
-    from tray.actions.switching.adopt import Adopted
-    from tray.actions.switching.switch import Switched
+    from tray.actions.switching.adopting.adopt import Adopted
+    from tray.actions.switching.switched import Switched
 
 
 def switched_lines(done: Switched) -> list[str]:

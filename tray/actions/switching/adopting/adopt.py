@@ -15,7 +15,7 @@ from profiles.switching.reading.drift import compare
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.actions.keys.store_profiles import beside_stored, keys_stored
 from tray.actions.notes import change_notes
-from tray.actions.switching.adopted_data import merged
+from tray.actions.switching.adopting.adopted_data import merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

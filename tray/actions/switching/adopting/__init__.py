@@ -1,0 +1,1 @@
+"""What the settings say besides a profile, taken into it."""

@@ -46,6 +46,11 @@ class Subscription(NamedTuple):
     overrides: dict[str, dict[str, str]] = {}  # noqa: RUF012 - never changed in place
     pairs: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What makes two subscriptions one: where it lies, and what its publisher calls it."""
+        return self.source, self.published, self.ref, self.file
+
 
 def subscriptions_path(locations: Locations) -> str:
     """Where they lie."""

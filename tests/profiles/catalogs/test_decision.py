@@ -67,10 +67,12 @@ def here(subscription: Subscription, old: Catalog | None = OLD, **more: Any) -> 
 @unhurried
 @given(mild_ones)
 def test_what_is_harmless_applies_where_that_is_wanted_and_only_there(mild: list[Step]) -> None:
+    """Not over what somebody went back to: what they went back from would be there again the next day."""
     new = version(mild)
     assert decide(here(follower()), new).applies
     assert decide(here(follower(updates=ASK)), new).why == "asks"
     assert decide(here(follower(), None), new).why == "first"
+    assert decide(here(follower(), held=True), new).why == "held"
 
 
 @unhurried
@@ -132,6 +134,20 @@ def test_an_own_override_never_lets_a_key_go_to_another_host(
             is_new = reference not in {key for key, _ in subscription.pairs}
             assert (reference, host) in subscription.pairs or (is_new and host in hosts)
             assert not is_new or reference.startswith("keyring:acme/")
+
+
+@unhurried
+@given(overrides, mild_ones, st.sampled_from(HARD), st.booleans())
+def test_without_a_yes_nothing_new_is_accepted_of_where_keys_go(
+    own: dict[str, dict[str, str]], mild: list[Step], hard: Step, is_agreed: bool
+) -> None:
+    """Even of content that holds: so the look where profiles are made can still say no."""
+    subscription = follower()._replace(overrides=own)
+    after = taken(subscription, version([*mild, hard]).catalog, agreed=is_agreed, repins=False)
+    hosts = {host for _, host in subscription.pairs}
+    for reference, host in set(after.pairs) - set(subscription.pairs) if not is_agreed else ():
+        assert reference.startswith("keyring:acme/")
+        assert host in hosts
 
 
 @unhurried
@@ -230,7 +246,7 @@ class Following(RuleBasedStateMachine):
     @rule(steps=mild_ones)
     def a_harmless_version_is_fetched_by_the_tray_after_they_went_back(self, steps: list[Step]) -> None:
         """What somebody went back from stays away until they ask, whatever comes after it."""
-        new = version(steps, self.holds.content.key, serial=60)
+        new = version(steps, self.holds.content.key, serial=60, keys=[*self.holds.catalog.keys])
         assert not self.decided(new, unasked=True).applies
 
     @invariant()

@@ -17,7 +17,6 @@ from profiles.catalogs.subscriptions import (
 )
 
 if TYPE_CHECKING:
-    from profiles.catalogs.subscriptions import Subscription
     from tray.app import App
 
 
@@ -26,7 +25,7 @@ def subscribe_managed(app: App) -> list[str]:
     notes: list[str] = []
     for wanted in managed_subscriptions():
         known = load_subscriptions(app.locations).get(wanted.name)
-        if known is not None and _place(known) == _place(wanted):
+        if known is not None and known.place == wanted.place:
             continue
         other = taken_by(app.locations, wanted.name)
         if other not in ("", wanted.name):
@@ -50,8 +49,3 @@ def subscribe_managed(app: App) -> list[str]:
         except PkccError as error:
             notes.append(f"{error.title}: a catalog of your administrator's is left out")
     return notes
-
-
-def _place(subscription: Subscription) -> tuple[str, ...]:
-    """What makes two subscriptions one: where it lies, and what its publisher calls it."""
-    return subscription.source, subscription.published, subscription.ref, subscription.file

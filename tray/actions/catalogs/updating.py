@@ -119,7 +119,7 @@ def _still_followed(app: App, was: Subscription) -> Iterator[None]:
             raise _AnotherError(
                 f"The catalog {was.name} is not followed any more", "What came of it was not kept."
             )
-        if (now.source, now.ref, now.file, now.published) != (was.source, was.ref, was.file, was.published):
+        if now.place != was.place:
             raise _AnotherError(
                 f"{was.name} is another catalog by now than the one that was asked",
                 ASK_AGAIN.format(was.name),

@@ -134,3 +134,11 @@ def test_a_profile_is_added_with_a_config(visitor: Any, opened: str) -> None:
     assert 'action="/add/with"' in visitor.get("/configs").text
     assert visitor.fill("/add/with", config=slug).headers["location"] == "/add"
     assert f"A profile that uses {slug}" in visitor.words("/add", "main")
+
+
+def test_an_account_without_its_key_asks_for_the_key(visitor: Any, home: Any) -> None:
+    """Its button could only fail: there is nothing to read the configs with."""
+    home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")
+    page = visitor.get("/configs").text
+    assert 'href="/keys/acme/enter"' in page
+    assert "Read the configs" not in page

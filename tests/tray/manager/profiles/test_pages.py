@@ -18,6 +18,7 @@ def work(home: Any) -> None:
 
 def test_the_first_run_is_a_welcome(visitor: Any) -> None:
     assert "Welcome to pkcc-tray" in visitor.words()
+    assert "Get a key at Portkey" in visitor.words()
 
 
 def test_settings_made_by_hand_are_recognised(visitor: Any, home: Any) -> None:
@@ -214,6 +215,7 @@ def test_a_check_is_a_page_that_says_each_step(visitor: Any, home: Any, site: An
     site.checks["work"].job.wait(20)
     text = visitor.words("/check/work")
     assert "The check of work failed" in text
+    assert "nothing listens there. Free: no model was asked" in text  # what is wrong comes before the steps
     assert "Key: " in text
     assert "work Gateway does not answer" in visitor.words()
 

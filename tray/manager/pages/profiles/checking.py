@@ -13,6 +13,7 @@ from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck
+from tray.manager.views.keys.entering import console_of
 from tray.manager.views.profiles.overview import step_rows, way_out
 from tray.manager.views.times import ago
 from tray.terminal.output import unforeseen
@@ -67,6 +68,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     if check is not None and check.job is not None and check.is_under_way:
         return RedirectResponse(check.job.path, 303)
     label = look.label(name)
+    each = look.profile(name)
     when = "" if check is None else ago(check.began_at)
     steps = step_rows(look, name, check.found.steps) if check is not None and check.found is not None else []
     return in_shell(
@@ -81,6 +83,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         label=label,
         when=when,
         way=way_out(look, name),
+        console=("", "") if each is None else console_of(each.gateway),
     )
 
 

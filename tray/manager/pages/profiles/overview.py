@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.routing import Route
 
+from profiles.portkey.editions import PORTKEY
 from tray.actions.account.known_budgets import known_budgets
 from tray.actions.keys.key_fate import key_fate
 from tray.actions.more.glance.managed import managed_files
@@ -18,6 +19,7 @@ from tray.manager.access.sessions import Pointed
 from tray.manager.look_around import files_in_projects, look_around
 from tray.manager.pages.page import is_update, page
 from tray.manager.pages.shell import in_shell
+from tray.manager.views.keys.entering import console_of
 from tray.manager.views.profiles import overview as views
 from tray.manager.views.profiles import rows as row_views
 from tray.manager.views.profiles.alarm import alarm
@@ -43,10 +45,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     """The overview, or the welcome where there is no profile yet."""
     look = look_around(site)
     if not look.profiles and look.status.active is None and look.status.condition == "off":
-        from tray.actions.profiles.importing.found import stores_here
-
-        stores = listed(stores_here(site.app))
-        return in_shell(site, session, request, "profiles/welcome", look, stores=stores)
+        return _welcome(site, session, request, look)
     active = look.active
     card, before = _card(look), _before(site, look) if look.status.active is None else ""
     fate = key_fate(site.app) if look.is_alarming else None
@@ -74,6 +73,13 @@ def show(site: Site, session: Session, request: Request) -> Response:
         way=("", "") if active is None else views.way_out(look, active.name),
         **_profiles(site, session, request, look),
     )
+
+
+def _welcome(site: Site, session: Session, request: Request, look: Look) -> Response:
+    from tray.actions.profiles.importing.found import stores_here
+
+    stores, console = listed(stores_here(site.app)), console_of(PORTKEY.gateway)
+    return in_shell(site, session, request, "profiles/welcome", look, stores=stores, console=console)
 
 
 def _profiles(site: Site, session: Session, request: Request, look: Look) -> dict[str, Any]:

@@ -33,7 +33,10 @@ class Row(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The configs of one account at `place`; `read` says when they were, "" where they never were."""
+    """The configs of one account at `place`; `read` says when they were, "" where they never were.
+
+    `lacks_key`: there is no key to read them with.
+    """
 
     place: str
     key: str
@@ -41,6 +44,7 @@ class Account(NamedTuple):
     read: str
     page: str
     rows: list[Row]
+    lacks_key: bool
 
 
 def accounts(look: Look, found: Sequence[Workspace]) -> list[Account]:
@@ -54,7 +58,9 @@ def _account(look: Look, found: Workspace) -> Account:
     read = ago(at.timestamp()) if at else ""
     rows = [_saved(look, row) for row in found.configs.configs] if found.configs else []
     place = "Portkey" if is_portkey_url(found.gateway) else host_of(found.gateway)
-    return Account(place, key, found.profiles[0], read, found.page, rows)
+    each = look.profile(found.profiles[0])
+    lacks_key = each is not None and each.key_is_there is False
+    return Account(place, key, found.profiles[0], read, found.page, rows, lacks_key)
 
 
 def _saved(look: Look, row: SavedRow) -> Row:

@@ -37,9 +37,9 @@ def test_a_key_goes_in_for_a_profile_of_a_catalog(visitor: Any, home: Any, publi
     assert visitor.get("/keys/acme/work/enter").status_code == 200
     assert "Next Enter your key, then use the profile" in visitor.words("/catalogs/acme")
     home.ok("key", "set", "acme/work", "--stdin", stdin=f"{KEY}\n")
-    assert "Use acme/work" in visitor.words("/catalogs/acme")
+    assert "Use Acme default" in visitor.words("/catalogs/acme")
     home.ok("switch", "acme/work")
-    assert "Use acme/work" not in visitor.words("/catalogs/acme")
+    assert "Use Acme default" not in visitor.words("/catalogs/acme")
     text = visitor.words("/")
     assert "From Acme AI gateway, version 43" in text
 

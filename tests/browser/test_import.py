@@ -76,7 +76,7 @@ def test_nothing_found_and_a_file_that_is_named(themed_desk: Desk) -> None:
     desk.go("/import")
     desk.sees("text=Nothing was found that goes through Portkey.")
     desk.picture("import-nothing")
-    page.get_by_label("Where it lies").fill("~/none.env")
+    page.get_by_role("combobox", name="Where it lies").fill("~/none.env")
     desk.press("Look at it")
     desk.sees(".errors")
     desk.picture("import-no-file")
@@ -84,9 +84,12 @@ def test_nothing_found_and_a_file_that_is_named(themed_desk: Desk) -> None:
         f"{name}={json.dumps(text)}" for name, text in through_portkey("x-portkey-provider: @env").items()
     ]
     (desk.home.root / "it.env").write_text("\n".join(lines))
-    page.get_by_label("Where it lies").fill("~/it.env")
+    page.get_by_role("combobox", name="Where it lies").fill("~/it.env")
     page.keyboard.press("Enter")
     desk.sees("#file[value='~/it.env']")
+    page.get_by_role("button", name="Show choices for Where it lies").click()
+    assert page.locator("#file-l [role=option] .mono").all_text_contents() == ["~/it.env"]
+    page.keyboard.press("Escape")
     page.get_by_label("Import env").check()
     desk.press("Import 1 profile")
     desk.sees("#flash h2:text('1 profile imported')")

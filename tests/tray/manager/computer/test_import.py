@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -13,6 +14,7 @@ from support.home.user_home import files_with
 
 from profiles.base.errors import ConflictError
 from tray.actions.profiles.importing.found import plan_picked
+from tray.actions.profiles.importing.likely import likely_files
 from tray.actions.profiles.importing.store import bring
 
 if TYPE_CHECKING:
@@ -329,3 +331,17 @@ def test_a_path_with_a_character_that_none_holds_is_refused_in_words(visitor: An
     """A person would be told to report a fault of the program for what came along as they pasted."""
     assert "Type the path anew" in visitor.words("/import?file=/x%00y")
     assert visitor.fill("/import/file", file="/x\0y").status_code in (303, 422)
+
+
+def test_files_that_may_be_meant_are_offered(visitor: Any, home: Any) -> None:
+    """A person who opens no terminal does not know how a path is typed."""
+    (home.root / ".config").mkdir(exist_ok=True)
+    (home.root / ".config/user-dirs.dirs").write_text('XDG_DOWNLOAD_DIR="$HOME/Geladenes"\n')
+    (home.root / "Geladenes").mkdir()
+    for age, name in enumerate(("Geladenes/work.json", ".env.portkey", ".hidden.json", "notes.txt")):
+        (home.root / name).write_text("{}")
+        os.utime(home.root / name, (1000 - age, 1000 - age))
+    (home.root / "folder.json").mkdir()
+    found = [str(home.root / name) for name in ("Geladenes/work.json", ".env.portkey")]
+    assert likely_files(str(home.root)) == found
+    assert 'data-value="~/Geladenes/work.json"' in visitor.get("/import").text

@@ -19,7 +19,7 @@ from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.keys.listing import place_words
-from tray.manager.views.words import tilde
+from tray.manager.views.words import home_short, tilde
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +49,7 @@ def _shown(
     picked: int | None = None,
 ) -> Response:
     from tray.actions.profiles.importing.found import find_sources
+    from tray.actions.profiles.importing.likely import likely_files
     from tray.manager.views.computer.importing import source_rows
 
     look = look_around(site)
@@ -69,6 +70,7 @@ def _shown(
         errors=errors,
         file=file,
         sources=rows,
+        likely=[home_short(path, look.home) for path in likely_files(look.home)],
         switch_to=next((row.switch_to for source in rows for row in source.profiles if row.switch_to), ""),
         count=ticked if picked is None else picked,
         store=place_words(key_places(site.app)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.names import catalog_of
 from profiles.claude_code.owned_slots import MODEL_SLOTS, ROUTE_SLOTS, variable_of
 from profiles.portkey.model_names import slugs_in
 
@@ -49,13 +49,36 @@ def carried_profile(context: Context) -> str | None:
     return context.switcher.matching(context.reading)
 
 
-def with_helper(context: Context, name: str) -> str:
-    """The command by which that profile's key goes out of the settings."""
+def edited(context: Context, name: str) -> tuple[str, str]:
+    """What changes a profile by hand: its editor; advice for one of a catalog, which nobody changes here."""
+    if catalog_of(name):
+        return "", f"Ask {catalog_of(name)}'s publisher. `pkcc-tray copy {name} mine` makes one of your own."
+    return context.ours("edit", name), ""
+
+
+def with_field(context: Context, name: str, field: str, *value: str) -> tuple[str, str]:
+    """What gives a profile's field another value, or takes it out: `set`, or `override` of a catalog's.
+
+    Advice in its place where the catalog keeps the field as it is.
+    """
+    if not catalog_of(name):
+        return context.ours("set", name, field, *value), ""
+    from profiles.catalogs.kept.looking import may_override
+
+    if may_override(context.locations, name, field):
+        return context.ours("catalog", "override", name, field, *value), ""
+    return edited(context, name)
+
+
+def with_helper(context: Context, name: str) -> tuple[str, str]:
+    """What takes that profile's key out of the settings."""
     profile = context.profiles[name]
-    ours = partial(context.ours, "set", name)
     as_token = isinstance(profile, PkccError) or profile.key_in in (None, "token")
-    first = [] if as_token else [ours("key_in", "--unset")]
-    return context.in_turn(*first, ours("key_delivery", "helper"), context.ours("switch", name))
+    first = [] if as_token else [with_field(context, name, "key_in", "--unset")]
+    done = [*first, with_field(context, name, "key_delivery", "helper")]
+    if advice := next((advice for command, advice in done if not command), ""):
+        return "", advice
+    return context.in_turn(*(command for command, _ in done), context.ours("switch", name)), ""
 
 
 def free_name(context: Context) -> str:

@@ -7,10 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.names import catalog_of
 from profiles.catalogs.changes import Changes
 from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.decision import waiting_changes
+from profiles.catalogs.kept.own_part import check_override
 from profiles.catalogs.record import load_record
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import load_subscriptions, subscription_of
@@ -87,3 +89,16 @@ def _question(brief: Brief, subscription: Subscription) -> str:
     """The first that a profile of it asks and that was not answered; "" for none."""
     answers = subscription.inputs
     return next((ask for name, ask, pattern in brief.asks if not fits(pattern, answers.get(name, ""))), "")
+
+
+def may_override(locations: Locations, profile: str, field: str) -> bool:
+    """Whether that field of a catalog's profile, such as `acme/work`, can be the person's own."""
+    name = catalog_of(profile)
+    kept = Contents(locations, name).accepted()
+    catalog = kept.readable() if kept is not None else None
+    for entry in catalog.profiles if catalog is not None else ():
+        if f"{name}/{entry.name}" == profile:
+            with suppress(PkccError):
+                check_override(entry, field)
+                return True
+    return False

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from support.catalog_homes import Publisher, join
+from support.catalog_homes import GATEWAY, Publisher, join, with_work
 from support.home.doctor_home import DoctorHome
+
+OLD = "claude-3-7-sonnet-20250219"
 
 
 @pytest.fixture
@@ -129,3 +131,23 @@ def test_a_profile_of_a_catalog_that_was_edited_by_hand_is_not_switched_to_and_m
     assert file.read_bytes() == made
     follower.absent("catalog-edited")
     follower.ok("switch", "acme/work")
+
+
+def test_advice_on_a_catalogs_profile_names_no_command_that_is_refused(
+    follower: DoctorHome, publisher: Publisher
+) -> None:
+    """`edit` and `set` refuse a catalog's profile: a person who types what doctor says is stuck."""
+    publisher.publish(
+        profiles=with_work(gateway=GATEWAY, models={"sonnet": OLD, "opus": OLD}, locked=["models.opus"]),
+        gateway_hosts=["api.portkey.ai", GATEWAY.removeprefix("https://")],
+    )
+    follower.ok("catalog", "update")
+    follower.ok("catalog", "accept", "acme", "--yes")
+    advised = follower.expect("profile-advice", "note")
+    assert (advised["command"], "Ask acme's publisher" in advised["advice"]) == ("", True)
+    found = [each for each in follower.findings() if each["check"] == "retired-model"]
+    ours = [each["command"] for each in found if each["command"]]
+    assert any("catalog override acme/work models.sonnet" in each for each in ours), found
+    assert not any("models.opus" in each for each in ours)
+    for command in ours:
+        follower.ok(*command.split()[1:])

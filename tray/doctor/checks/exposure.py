@@ -57,7 +57,7 @@ def _way_out(context: Context, holding: Holding) -> tuple[str, str]:
     if context.active is not None:
         return context.ours("restore"), ""
     if (known := carried_profile(context)) is not None:
-        return with_helper(context, known), ""
+        return with_helper(context, known)
     if not has_route(context):
         return "", "Log in instead, or add a profile: with a helper no file holds a key."
     return imported(context, "--helper"), ""

@@ -27,7 +27,7 @@ from profiles.portkey.header_names import BEARER, LOGIN, PORTKEY_KEY, ROUTE
 from profiles.profile.rendering import keeps_own_login
 from profiles.routes.overrides import find_overrides
 from tray.doctor.finding import note, problem, warning
-from tray.doctor.remedies import for_slot, free_name, has_route
+from tray.doctor.remedies import for_slot, free_name, has_route, with_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +175,8 @@ def first_run(context: Context) -> Iterator[Finding]:
     why = "Where that cannot be reached it does not start: `Unable to connect to Anthropic services`."
     command, advice = "", f"A helper spares that, or a token in {context.locations.settings_path}."
     if context.active and not token_from:
-        command = context.ours("set", context.active, "key_in", "token")
+        command, instead = with_field(context, context.active, "key_in", "token")
+        advice = instead or advice
     yield warning("first-run", what, why, command, advice)
 
 
@@ -184,8 +185,8 @@ def _way_to_a_key(context: Context) -> tuple[str, str]:
         return "", "Add a profile with a key: `pkcc-tray add NAME`, then switch to it."
     drifted = context.reading is None or bool(context.reading.changes)
     if context.rendered is not None and keeps_own_login(context.rendered) and not drifted:
-        token = context.ours("set", context.active, "key_in", "--unset")
-        return token, "Or log in to Claude Code (`claude`, then `/login`)."
+        token, advice = with_field(context, context.active, "key_in", "--unset")
+        return token, advice or "Or log in to Claude Code (`claude`, then `/login`)."
     return context.ours("restore"), ""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from profiles.base.names import catalog_of
+
 _KEYS = ("Open Keys", "/keys")
 _CATALOGS = ("Open Catalogs", "/catalogs")
 _CONFIGS = ("Open Configs", "/configs")
@@ -45,4 +47,11 @@ def way_of(command: str, profile: str = "") -> tuple[str, str] | None:
     verb, name = parts_of(command)
     label, address = BY_COMMAND.get(verb, ("", ""))
     name = profile or name
-    return None if not label or ("{}" in address and not name) else (label, address.format(name))
+    return None if not label or ("{}" in address and not name) else led_to(label, address, name)
+
+
+def led_to(label: str, address: str, name: str) -> tuple[str, str]:
+    """The link to a page about that profile; to its catalog where it has one, and is not edited here."""
+    if address.startswith("/edit/") and (catalog := catalog_of(name)):
+        return "See its catalog", f"/catalogs/{catalog}"
+    return label, address.format(name)

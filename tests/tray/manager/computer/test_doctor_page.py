@@ -73,18 +73,20 @@ def test_a_finding_leads_to_the_page_that_fixes_it_or_names_a_command() -> None:
         "key-missing", "No key 'acme' is stored", "Why.", "pkcc-tray key set acme", profile="acme"
     )
     retired = warning("retired-model", "acme: a model", "Why.", "pkcc-tray set …", profile="acme")
+    theirs = warning("profile-advice", "team/work: a word", "Why.", "", "Ask.", profile="team/work")
     edited = warning("profile-edited", "acme was edited", "Why.", "pkcc-tray switch acme", profile="acme")
     clock = warning("clock", "The clock is behind", "Why.", "", "Set the clock.")
-    examined = Examined({CHECKS[0]: [missing, retired, edited, clock]}, 0.0, 0.0)
+    examined = Examined({CHECKS[0]: [missing, retired, edited, clock, theirs]}, 0.0, 0.0)
     rows = sections(examined, "")[0].rows
     assert [row.page for row in rows] == [
         ("Enter key", "/keys/acme/enter"),
         ("Choose another", "/edit/acme"),
         None,
         None,
+        ("See its catalog", "/catalogs/team"),
     ]
-    assert [row.switch for row in rows] == ["", "", "acme", ""]
-    assert [row.is_yours for row in rows] == [False, False, False, True]
+    assert [row.switch for row in rows] == ["", "", "acme", "", ""]
+    assert [row.is_yours for row in rows] == [False, False, False, True, False]
 
 
 def test_no_button_and_no_link_of_the_navigation_is_a_dead_end() -> None:
@@ -108,6 +110,8 @@ def test_no_button_and_no_link_of_the_navigation_is_a_dead_end() -> None:
         ("pkcc-tray project remove /a", ("Open Projects", "/projects"), ""),
         ("pkcc-tray key rotate work", ("Open Keys", "/keys"), ""),
         ("pkcc-tray switch work", None, "work"),
+        ("pkcc-tray switch acme/work", None, "acme/work"),
+        ("pkcc-tray set acme/work key_in token", ("See its catalog", "/catalogs/acme"), ""),
         ("unset ANTHROPIC_MODEL", None, ""),
         ("", None, ""),
     ],

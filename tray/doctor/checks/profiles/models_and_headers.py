@@ -17,7 +17,7 @@ from profiles.profile.rendering import slots_of
 from profiles.profile.schema.fields import HEADER_LIMIT
 from profiles.routes.overridden_models import overridden_models
 from tray.doctor.finding import note, problem, warning
-from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported
+from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported, with_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,11 +67,14 @@ def bedrock_models(context: Context) -> Iterator[Finding]:
     shown, names = others[0], " and ".join(missing)
     what = f"{shown} is no Claude model, and there is no {names}"
     why = "Bedrock refuses Claude Code's own additions for other models (403)."
-    sets = [context.ours("set", context.active or "NAME", f"extra_env.{name}", "1") for name in missing]
+    advice = f"Set {names} to 1."
     if context.active:
-        yield warning("bedrock-model", what, why, context.in_turn(*sets))
+        sets = [with_field(context, context.active, f"extra_env.{name}", "1") for name in missing]
+        advice = next((advice for command, advice in sets if not command), "")
+        command = "" if advice else context.in_turn(*(command for command, _ in sets))
+        yield warning("bedrock-model", what, why, command, advice)
     else:
-        yield warning("bedrock-model", what, why, advice=f"Set {names} to 1.")
+        yield warning("bedrock-model", what, why, advice=advice)
 
 
 def glued_lines(context: Context) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from profiles.profile.together.fallback import fallback_of
 from profiles.undo.journal import journal_files, load_journal
 from tray.doctor.checks.keys import open_to_others
 from tray.doctor.finding import note, problem, warning
-from tray.doctor.remedies import RETIRED, RETIRING
+from tray.doctor.remedies import RETIRED, RETIRING, edited, with_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,6 @@ def advice(context: Context) -> Iterator[Finding]:
     for name, profile in context.profiles.items():
         if not isinstance(profile, Profile):
             continue
-        edit = context.ours("edit", name)
         try:
             config = config_of(profile)
             rendered = render(profile, config)
@@ -110,22 +109,22 @@ def advice(context: Context) -> Iterator[Finding]:
             yield problem("profile-config", what, why, advice=error.hint, profile=name)
             continue
         for field, model, found in retiring(rendered):
-            successor = context.ours("set", name, f"models.{field}", found.successor)
+            successor = with_field(context, name, f"models.{field}", found.successor)
             what, why = f"{name}: {model} {found.text}", RETIRED if found.is_past else RETIRING
             kind = warning if found.is_past else note
-            yield kind("retired-model", what, why, successor, profile=name)
+            yield kind("retired-model", what, why, *successor, profile=name)
         found_it = found_an_account(context.locations, name, mark_of(rendered))
         managed = found_it or is_managed(context.locations, rendered)
         for text in advise_otherwise(profile, rendered, config, managed=managed):
             why = "It may not work as hoped."
-            yield note("profile-advice", f"{name}: {text}", why, edit, profile=name)
+            yield note("profile-advice", f"{name}: {text}", why, *edited(context, name), profile=name)
         yield from _edited_since(context, name, rendered)
         named = profile.when_unreachable
         if named is not None and fallback_of(context.app.store, name) is None:
             what = f"{name}: {FALLBACK} names {named!r}, which is no other profile here"
             why = "Nothing is offered while its gateway is unreachable."
-            unset = context.ours("set", name, FALLBACK, "--unset")
-            yield note("profile-advice", what, why, unset, profile=name)
+            unset = with_field(context, name, FALLBACK, "--unset")
+            yield note("profile-advice", what, why, *unset, profile=name)
 
 
 def _edited_since(context: Context, name: str, rendered: Rendered) -> Iterator[Finding]:

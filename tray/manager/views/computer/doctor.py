@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.text import counted
 from tray.doctor.examine import worst_first
-from tray.manager.views.ways import parts_of, way_of
+from tray.manager.views.ways import led_to, parts_of, way_of
 from tray.manager.views.words import in_home, tilde
 
 if TYPE_CHECKING:
@@ -136,4 +136,4 @@ def _page(finding: Finding) -> tuple[str, str] | None:
     if finding.check not in BY_KIND:
         return way_of(finding.command, finding.profile)
     label, address = BY_KIND[finding.check]
-    return label, address.format(finding.profile or parts_of(finding.command)[1])
+    return led_to(label, address, finding.profile or parts_of(finding.command)[1])

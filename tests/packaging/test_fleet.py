@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,19 @@ def test_the_linter_of_ansible_has_nothing_to_say(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_role_lays_settings_down_last() -> None:
+    """They name a helper and a profile: laid down before the catalog, every request would have no key."""
+    main = (FLEET / "ansible/roles/pkcc_tray/tasks/main.yml").read_text()
+    steps = re.findall(r"^- name: (.*)", main, re.M)
+    assert steps == [
+        "The package",
+        "The policy",
+        "Catalogs",
+        "Claude Code's own settings",
+        "How things stand",
+    ]
+
+
 def test_a_machine_gets_package_policy_settings_and_catalog_and_nothing_twice(
     deb: Path, tmp_path: Path
 ) -> None:
@@ -50,7 +64,7 @@ def test_a_machine_gets_package_policy_settings_and_catalog_and_nothing_twice(
             "pkcc_tray_policy": POLICY,
             "pkcc_tray_claude_settings_file": str(its.work / "claude.json"),
             "pkcc_tray_catalogs": [{"name": "acme", "file": str(its.work / "catalog.json")}],
-            "pkcc_tray_support_users": ["anna"],
+            "pkcc_tray_support_users": ["anna", "not-here"],
             "pkcc_tray_support_directory": str(its.work / "support"),
         }
         variables.write_text(json.dumps(given))

@@ -70,6 +70,11 @@ def check_catalog_name(policy: Policy, name: str) -> None:
         raise _forbidden(policy, f"decides which catalog is called {name}")
 
 
+def decided_catalog(policy: Policy, name: str) -> ForbiddenError:
+    """Why nobody but an administrator leaves, turns back or trusts another key of the catalog they give."""
+    return _forbidden(policy, f"decides about the catalog {printable(name)}")
+
+
 def is_allowed_profile(policy: Policy, name: str) -> bool:
     """Whether `allowed_profiles` has a pattern for that name, such as `acme/*`."""
     if policy.allowed_profiles is None:
@@ -115,10 +120,20 @@ def missing_metadata(policy: Policy, metadata: Mapping[str, str]) -> list[str]:
 def check_metadata(policy: Policy, metadata: Mapping[str, str]) -> None:
     """Refuses a switch whose metadata lacks a required key."""
     for key in missing_metadata(policy, metadata):
-        raise ForbiddenError(
-            f"{policy.managed_by.who} requires the metadata key {printable(key)!r} in this directory",
-            f"`pkcc-tray project add --metadata {printable(key)}=NAME` gives it.",
+        raise lacks_metadata(policy, key)
+
+
+def lacks_metadata(policy: Policy, key: str, switch: str = "") -> ForbiddenError:
+    """What is missing, and what gives it; `switch`: the profile of a person who stands in no project."""
+    requires = f"{policy.managed_by.who} requires the metadata key {printable(key)!r}"
+    if switch:
+        return ForbiddenError(
+            f"{requires}, which {switch} does not have itself",
+            f"In your project's directory, at a terminal: `pkcc-tray switch {switch}` asks for it.",
         )
+    return ForbiddenError(
+        f"{requires} in this directory", f"`pkcc-tray project add --metadata {printable(key)}=NAME` gives it."
+    )
 
 
 def check_allowed(policy: Policy, what: Switch) -> None:

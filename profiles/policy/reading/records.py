@@ -32,7 +32,7 @@ def read_pairs(_: kinds.Pairs, raw: object) -> tuple[Any, list[Slip]]:
 def read_fields(_: kinds.Fields, raw: object) -> tuple[Any, list[Slip]]:
     """Who manages this."""
     if not isinstance(raw, dict):
-        return wrong(ManagedBy(), "must hold name, text and url")
+        return wrong(ManagedBy(), 'must be an object, such as {"name": "Acme IT"}')
     good = {key: raw[key] for key in ManagedBy._fields if is_text(raw.get(key))}
     slips = [
         Slip((key,), "must be text on one line", LEFT_OUT)
@@ -74,7 +74,11 @@ def _catalog_slips(kind: kinds.Catalogs, item: object) -> list[Slip]:
         "keys": isinstance(keys, list) and all(_fits(kind.key, key) for key in keys),
         "ref": item.get("ref", "") == "" or _fits(kind.ref, item["ref"]),
     }
-    slips = [Slip((name,), kind.forms[name], LEFT_OUT) for name, fits in good.items() if not fits]
+    slips = [
+        Slip((name,), kind.forms[name] if name in item else f"is missing: {kind.forms[name]}", LEFT_OUT)
+        for name, fits in good.items()
+        if not fits
+    ]
     return slips + _unknown(item, ManagedCatalog._fields)
 
 

@@ -275,7 +275,10 @@ def test_metadata_that_is_required_is_asked_of_profile_and_project(old: UserHome
     assert old.run("project", "add", "--metadata", "repo=app", cwd=app).code == 0
     assert old.run("switch", "open", cwd=app).code == 0
     assert metadata(json.loads(local(app))["env"]["ANTHROPIC_CUSTOM_HEADERS"]) == {"repo": "app"}
-    refused(old, says, "switch", "work")  # the home directory is no project of its own
+    lacks = "Acme IT requires the metadata key 'repo', which work does not have itself"
+    refused(old, lacks, "switch", "work")  # the home directory is no project, nor is where a click is
+    there = "In your project's directory, at a terminal: `pkcc-tray switch work`"
+    assert there in old.run("switch", "work").err
 
 
 def test_what_is_required_is_not_gone_round_by_undo_or_a_pin(old: UserHome, forced: Force) -> None:
@@ -601,3 +604,13 @@ def test_a_list_looks_at_the_policy_once_and_not_for_each_profile(
         found.append(len(looks))
         monkeypatch.setattr(in_force, "_marks", look)
     assert found[0] == found[1] > 0
+
+
+def test_a_copy_or_a_new_profile_that_cannot_be_used_here_says_so_at_once(
+    old: UserHome, forced: Force
+) -> None:
+    """`switch mine makes it active` was said of a profile that every switch refuses."""
+    forced(allowed_profiles=["work"])
+    said = "it cannot be switched to here: Acme IT allows no profile but work"
+    assert said in old.ok("copy", "work", "mine").err
+    assert said in old.ok("add", "new", "--provider", "@a", "--key-ref", "env:A").err

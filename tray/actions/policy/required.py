@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 
-from profiles.base.errors import ForbiddenError
+from profiles.base.errors import ForbiddenError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import catalog_of
 from profiles.base.text import printable
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_metadata, missing_metadata
+from profiles.policy.refusals import check_metadata, check_profile, lacks_metadata, missing_metadata
 from profiles.policy.values import NOTHING_FORCED
 from profiles.profile.catalog_terms import terms_of
 from profiles.profile.rendering import metadata_of, with_metadata
@@ -30,8 +30,29 @@ def check_switch(app: App, name: str, directory: str) -> None:
     """Raises ForbiddenError where no switch to that profile, asked for in that directory, is allowed now."""
     policy = policy_in_force()
     rendered = _check_profile(app, policy, name)
-    if policy.required_metadata:
-        check_metadata(policy, _metadata(app, rendered, directory))
+    missing = missing_metadata(policy, _metadata(app, rendered, directory)) if policy.required_metadata else []
+    if missing:
+        raise lacks_metadata(policy, missing[0], "" if _may_add(app, directory) else name)
+
+
+def not_allowed_notes(name: str) -> list[str]:
+    """That a profile which was just made cannot be switched to on this machine, and why."""
+    try:
+        check_profile(policy_in_force(), name)
+    except ForbiddenError as error:
+        return [f"it cannot be switched to here: {error.title}"]
+    return []
+
+
+def _may_add(app: App, directory: str) -> bool:
+    """Whether a project can be there, which would carry the metadata: a click stands nowhere."""
+    from tray.actions.projects.register import root_of
+
+    try:
+        root_of(app, directory)
+    except PkccError:
+        return False
+    return True
 
 
 def check_back(app: App, rendered: Rendered) -> None:

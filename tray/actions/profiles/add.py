@@ -10,7 +10,7 @@ from profiles.profile.under_policy import check_way
 from tray.actions.describing.describe import clear_text_notes, describe, written_by
 from tray.actions.keys.store_profiles import beside_stored, check_not_anothers, store_all
 from tray.actions.notes import missing_key_notes
-from tray.actions.policy.required import check_switch
+from tray.actions.policy.required import check_switch, not_allowed_notes
 from tray.actions.profiles.fallbacks import check_fallback
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def add_profile(
     store_all(app, [profile], new.secrets, step=("add", f"add {profile.name}"))
     notes = (
         *new.notes,
+        *not_allowed_notes(profile.name),
         *missing_key_notes(app, profile.name, profile.api_key, left_out=without_key),
         *clear_text_notes(profile),
         *advise(profile, rendered, config_of(profile), managed=is_managed(app.locations, rendered)),

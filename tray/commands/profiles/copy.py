@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.actions.policy.required import not_allowed_notes
 from tray.actions.profiles.rename import copy_profile
 from tray.commands.asking.which_profile import chosen_profile, name_for_new
 from tray.commands.names import add_name, add_new_name
@@ -26,4 +27,4 @@ def copy(app: App, source: str | None, new: str | None) -> Report:
     """A new profile like another one; both use the same key until one is given its own."""
     source = chosen_profile(app, source, "Copy which profile?", "copy SOURCE NEW")
     new = name_for_new(app, new, "The copy's name", f"copy {source} NEW")
-    return report(copy_profile(app, source, new), copied_lines)
+    return report(copy_profile(app, source, new), copied_lines, notes=not_allowed_notes(new))

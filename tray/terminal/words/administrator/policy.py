@@ -31,7 +31,7 @@ def shown_policy(shown: ShownPolicy) -> list[str]:
 
 def _who(shown: ShownPolicy) -> list[str]:
     by = shown.managed_by
-    said = " ".join(part for part in (by.text, by.url) if part)
+    said = " · ".join(part for part in (by.text, by.url) if part)
     return [f"{by.who} decides" + (f" ({said}):" if said else ":")]
 
 

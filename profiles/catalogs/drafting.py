@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from profiles.profile.schema.model import Profile
 
+PERSON = "_user"  # Portkey's own word for whose request it is
 _OWN = ("trusted", "allow_plain_http")  # of a profile, what each machine has to say for itself
 
 
@@ -84,6 +85,8 @@ def _entry(
         beside = {field: plain["route"].get(field) for field in ("provider", "virtual_key")}
         route = {"kind": "config", "catalog": profile.name}
         plain["route"] = route | {field: text for field, text in beside.items() if text}
+    if who := plain.get("metadata", {}).get(PERSON):
+        left_out.append(f"metadata.{PERSON} is {who!r} for everybody: ask each person, by `inputs`")
     key, sentence = _key(plain.pop("api_key"))
     return {field: value for field, value in plain.items() if value != {}} | key, [*left_out, sentence]
 

@@ -67,8 +67,9 @@ def subscription_of(locations: Locations, name: str) -> Subscription:
     """That one. Raises NotFoundError."""
     found = load_subscriptions(locations)
     if name not in found:
-        known = ", ".join(found) or "none"
-        raise NotFoundError(f"There is no {named('catalog', name)}", f"You have: {known}.")
+        none = "You follow none: `pkcc-tray join SOURCE` follows one; your team has the source."
+        hint = f"You have: {', '.join(found)}." if found else none
+        raise NotFoundError(f"There is no {named('catalog', name)}", hint)
     return found[name]
 
 

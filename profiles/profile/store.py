@@ -218,6 +218,12 @@ def no_such_profile(name: str, names: list[str]) -> NotFoundError:
 
     title = f"There is no {named('profile', name)}"
     lower = {known.lower(): known for known in names}
+    catalog = catalog_of(name)
+    if catalog and not any(catalog_of(known).lower() == catalog.lower() for known in names):
+        return NotFoundError(
+            title,
+            f"Join its catalog first: `pkcc-tray join SOURCE`; whoever publishes {catalog} has the source.",
+        )
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
     if near:
         return NotFoundError(title, f"Did you mean {lower[near[0]]!r}? `pkcc-tray list` shows all.")

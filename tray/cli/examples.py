@@ -110,7 +110,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("catalog accept acme --expect sha256:9f2c…", "for scripts: only what was looked at"),
     ),
     "catalog rollback": (
-        ("catalog rollback acme", "until `catalog update acme`"),
+        ("catalog rollback acme", "until you take a newer one"),
         ("catalog rollback acme --json", "says what is in force"),
     ),
     "catalog remove": (

@@ -36,6 +36,18 @@ _MEANINGS: tuple[tuple[str, Why, str, str], ...] = (
         "Connect once by hand and compare the key's fingerprint.",
     ),
     (
+        "Could not resolve host",
+        "unreachable",
+        "no address was found for {host}",
+        "Is this machine online, or does it need a VPN?",
+    ),
+    (
+        "Connection refused|Connection timed out|Network is unreachable|No route to host",
+        "unreachable",
+        "{host} does not answer ({0})",
+        "Is this machine online, or does it need a VPN?",
+    ),
+    (
         "repository .*not found|does not appear to be a git|error: 404|error: 410|access rights",
         "unreachable",  # a server that knows you not says the same
         "there is no such repository, or you may not see it",
@@ -46,12 +58,6 @@ _MEANINGS: tuple[tuple[str, Why, str, str], ...] = (
         "withdrawn",
         "the repository has no such branch or tag",
         "Name another: --ref.",
-    ),
-    (
-        "Could not resolve host",
-        "unreachable",
-        "no address was found for {host}",
-        "Is this machine online, or does it need a VPN?",
     ),
     ("SSL|certificate|TLS", "unreachable", "its certificate is not trusted ({0})", ""),
     (

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LONGEST = 2048
 _HOST = re.compile(f"{HOST_NAME}|{HOST_NUMBER}")
 _SCP_FORM = re.compile(rf"([A-Za-z0-9_][A-Za-z0-9._-]*@)?([^/:@\\]{{2,}}|{HOST_NUMBER}):(?!/)([^-].*)")
+_PORT_FIRST = re.compile(r"\d{1,5}/")  # a web address without its https://, not ssh's HOST:PATH
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(://|::|:(?=/))")
 _REF = re.compile(GIT_REF)
 _PART = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._ +-]{0,100}")
@@ -62,6 +63,8 @@ def source_of(text: str, ref: str = "", file: str = "") -> Source:
         source = _by_scheme(text, scheme[1].lower(), scheme[2])
     elif not _begins_path(text) and (scp := _SCP_FORM.fullmatch(text)):
         _check_host(scp[2])
+        if not scp[1] and _PORT_FIRST.match(scp[3]):
+            raise UsageError(f"{printable(text)} is no whole address", f"Give: https://{printable(text)}")
         source = Source("git", text)
     else:
         source = _by_path(text)

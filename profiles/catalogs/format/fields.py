@@ -10,6 +10,8 @@ from profiles.catalogs.format.model import CatalogError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_OF_PROFILES = ("key", "locked", "route", "gateway", "models", "metadata")  # written a level too high
+_NOWHERE = "a catalog does not have"
 _WORDS = {str: "text in double quotes", int: "a whole number", list: "a list", dict: "an object"}
 
 
@@ -84,7 +86,8 @@ class Fields:
     def done(self) -> None:
         """Raises CatalogError where something is left that has no meaning."""
         for name in self.rest():
-            raise CatalogError(self.place, f"has {named('field', name)}, which a catalog does not have")
+            where = "belongs into a profile" if not self.place and name in _OF_PROFILES else _NOWHERE
+            raise CatalogError(self.place, f"has {named('field', name)}, which {where}")
 
     def _taken(self, field: str, kind: type) -> Any:
         value = self._left.pop(field)

@@ -47,6 +47,32 @@ def fits(pattern: str, answer: str) -> bool:
     return len(answer) in ends
 
 
+def in_words(pattern: str) -> str:
+    """What it takes, for people who read no patterns: such as `2 to 20 of a-z`, `'-', then 1 of 0-9`."""
+    return ", then ".join(_step_words(*step) for step in _steps(pattern))
+
+
+def _step_words(signs: frozenset[str], least: int, most: int) -> str:
+    if len(signs) == 1 and (least, most) == (1, 1):
+        return repr(*signs)
+    if most == LONGEST_ANSWER:
+        amount = f"{least} or more" if least else "any number"
+    else:
+        amount = str(least) if least == most else f"{least} to {most}"
+    return f"{amount} of {' '.join(_ranges(sorted(signs)))}"
+
+
+def _ranges(signs: list[str]) -> list[str]:
+    """Such as `0-9`, `a-z` and `_` of those signs, which are in order."""
+    runs: list[str] = []
+    for sign in signs:
+        if runs and sign.isalnum() and ord(sign) == ord(runs[-1][-1]) + 1:
+            runs[-1] += sign
+        else:
+            runs.append(sign)
+    return [f"{run[0]}-{run[-1]}" if len(run) > 2 else run for run in runs]
+
+
 def _steps(pattern: str) -> list[_Step]:
     if not pattern or len(pattern) > _LONGEST:
         raise ValueError(f"must have 1 to {_LONGEST} characters")

@@ -21,6 +21,7 @@ class CameFrom(NamedTuple):
     accepted_at: float
     state: str
     withdrawn: str = ""
+    overridden: tuple[str, ...] = ()  # fields of the profile that are the person's own
 
 
 def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
@@ -44,5 +45,6 @@ def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
             looked.accepted.at,
             looked.standing.state,
             withdrawn,
+            tuple(looked.subscription.overrides.get((profile or "").removeprefix(f"{name}/"), ())),
         )
     return None

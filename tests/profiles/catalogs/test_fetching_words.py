@@ -30,6 +30,18 @@ DAY_S = 86_400.0
         ("fatal: couldn't find remote ref main", "withdrawn", "branch"),
         ("fatal: unable to access 'https://h/': Could not resolve host: h", "unreachable", "address"),
         (
+            "ssh: Could not resolve hostname h: Name or service not known\nfatal: Could not read from remote "
+            "repository.\n\nPlease make sure you have the correct access rights",
+            "unreachable",
+            "no address was found for h",
+        ),
+        (
+            "ssh: connect to host h port 22: Connection refused\nfatal: Could not read from remote "
+            "repository.\n\nPlease make sure you have the correct access rights",
+            "unreachable",
+            "h does not answer",
+        ),
+        (
             "fatal: unable to access 'https://h/': SSL certificate problem: expired",
             "unreachable",
             "certificate",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from profiles.catalogs.format.model import MOST_BYTES, CatalogError
 from profiles.catalogs.format.parse import parse
-from profiles.catalogs.format.patterns import check_pattern, fits
+from profiles.catalogs.format.patterns import check_pattern, fits, in_words
 from profiles.catalogs.format.texts import check_remote, check_suggestion
 from profiles.portkey.addresses import host_of
 from tests.support.catalogs import ACME, SAFE, WORK, acme, data_of
@@ -241,6 +241,20 @@ def test_an_answer_fits_as_a_whole(pattern: str, good: str, bad: str) -> None:
     assert fits(pattern, good)
     assert not fits(pattern, bad)
     assert not fits(pattern, good + "\n")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("[a-z]{2,20}", "2 to 20 of a-z"),
+        (r"\d+-[A-Z]?", "1 or more of 0-9, then '-', then 0 to 1 of A-Z"),
+        (r"\w*", "any number of 0-9 A-Z _ a-z"),
+        ("[ab]{3}", "3 of ab"),
+    ],
+)
+def test_what_an_answer_must_be_is_said_in_words(pattern: str, words: str) -> None:
+    """A colleague who reads no patterns had to guess what `[a-z]{2,20}` wants."""
+    assert in_words(pattern) == words
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import ConflictError, ForbiddenError, UsageError
+from profiles.base.errors import ConflictError, UsageError
 from profiles.catalogs.kept import acceptance
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.own_part import check_answer, unanswered
@@ -20,6 +20,7 @@ from profiles.catalogs.subscriptions import (
 )
 from profiles.catalogs.trust import ASK_AGAIN, still_counts
 from profiles.policy.in_force import policy_in_force
+from profiles.policy.refusals import decided_catalog
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.leaving import keep_own, release
 from tray.actions.catalogs.settling import settle
@@ -53,12 +54,13 @@ class RolledBack(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """What is followed no more, and the profiles that are the person's own now."""
+    """What is followed no more, the profiles that are the person's own now, and its keys that stay stored."""
 
     name: str
     kept: tuple[str, ...]
     off: tuple[str, ...]
     unpinned: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 class Trusted(NamedTuple):
@@ -164,7 +166,8 @@ def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed
     ended, more = release(app, name)
     with changing_catalogs(app.locations):
         acceptance.remove(app.locations, name)
-    return Removed(name, kept, *ended), (*notes, *more)
+    keys = () if keep_profiles else tuple(key for key in app.secrets.names() if key.startswith(f"{name}/"))
+    return Removed(name, kept, *ended, keys), (*notes, *more)
 
 
 def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
@@ -197,7 +200,4 @@ def _update_note(name: str, subscription: Subscription) -> tuple[str, ...]:
 def _check_own(name: str) -> None:
     """Raises ForbiddenError for a catalog that an administrator decides."""
     if name in managed_names():
-        who = policy_in_force().managed_by.who
-        raise ForbiddenError(
-            f"{who} decides about the catalog {name}", "pkcc-tray policy show says where that stands."
-        )
+        raise decided_catalog(policy_in_force(), name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.catalogs.kept.looking import look_at_all
-from profiles.catalogs.managed import managed_subscriptions
+from profiles.catalogs.managed import managed_names, managed_subscriptions
 from profiles.catalogs.signature import parse_key
 from profiles.profile.under_policy import check_storing
 from tray.actions.catalogs.managed import subscribe_managed
@@ -52,17 +52,21 @@ def follow_managed(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | 
     return _up_to_date(app, name)
 
 
-def follow_again(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | None:
-    """The same of a catalog that is followed from there already: joining twice does no harm. None otherwise.
+def follow_again(app: App, wanted: Wanted, typed: str) -> tuple[Added, tuple[str, ...]] | None:
+    """The same of one that is followed from there already, or by the name that was typed; None otherwise.
 
     Raises ConflictError where it is followed by another key than the one that is wanted.
     """
-    source = wanted.checked()
-    for each in look_at_all(app.locations):
+    if typed in managed_names():
+        subscribe_managed(app)
+        return _up_to_date(app, typed)
+    followed = {each.subscription.name: each for each in look_at_all(app.locations) if each.accepted}
+    source = None if typed in followed else wanted.checked()
+    for name, each in followed.items():
         known = each.subscription
-        if each.accepted is None or wanted.name not in ("", known.name):
+        if wanted.name not in ("", name):
             continue
-        if source_of_subscription(known) != source:
+        if typed != name and source_of_subscription(known) != source:
             continue
         if wanted.key and parse_key(wanted.key).text not in known.keys:
             raise ConflictError(

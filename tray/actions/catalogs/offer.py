@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError, UsageError
 from profiles.base.names import check_name
+from profiles.base.text import printable
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import Fetched, Limits
 from profiles.catalogs.fetching.source import source_of
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from profiles.catalogs.trust import Verified
     from tray.app import App
 
+_ON_THE_WEB = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+/", re.IGNORECASE)  # as browsers show an address
 _SHA256 = "sha256:"
 
 
@@ -72,7 +76,11 @@ class Wanted(NamedTuple):
                 parse_key(self.key)
             except SignatureError as error:
                 raise UsageError(f"That key {error.title}", error.hint) from None
-        return source_of(self.source, self.ref, self.file)
+        source = source_of(self.source, self.ref, self.file)
+        if _ON_THE_WEB.match(self.source) and not os.path.exists(source.address):
+            text = printable(self.source)
+            raise UsageError(f"There is no directory {text}", f"On the web it is: https://{text}")
+        return source
 
 
 class Offer(NamedTuple):

@@ -66,9 +66,10 @@ def _override(
             plain = profile.removeprefix(f"{name}/")
             try:
                 check_override(_entry(entries, name, plain), field)
-            except ConflictError:
+            except ConflictError as error:
                 if not lenient:
-                    raise
+                    own = f"`pkcc-tray copy {profile} mine` makes a profile of your own."
+                    raise ConflictError(error.title, own) from None
                 continue
             fields = overrides.setdefault(plain, {})
             if value is None:

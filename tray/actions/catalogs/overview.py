@@ -74,6 +74,12 @@ def list_catalogs(app: App) -> CatalogList:
     return CatalogList(tuple(map(_row, look_at_all(app.locations, managed_catalogs()))))
 
 
+def is_here(app: App, name: str) -> bool:
+    """Whether anything of that catalog was fetched. Raises NotFoundError for one that nobody follows."""
+    looked = look_at_one(app.locations, name, managed_catalogs())
+    return looked.accepted is not None or looked.offered is not None
+
+
 def show_catalog(app: App, name: str) -> ShownCatalog:
     """That one. Raises NotFoundError, and PkccError where nothing of it can be read."""
     looked = look_at_one(app.locations, name, managed_catalogs())

@@ -106,7 +106,9 @@ def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[s
     asks = shown.asks if shown.newer else shown.content.inputs
     answers = answered(app, asks, pairs("--input", input, "user=jane"))
     done, notes = accept_catalog(app, name, sha256=expected, answers=answers)
-    return report(done, accepted_lines, notes=notes)
+    is_first = shown.catalog.serial is None or not shown.newer
+    goes_on = (f"`pkcc-tray join {name}` goes on: your key, then its usual profile in use",)
+    return report(done, accepted_lines, notes=(*notes, *(goes_on if is_first and not done.applied else ())))
 
 
 def _sure(lines: list[str], question: str) -> None:
@@ -123,7 +125,7 @@ arguments_catalog_rollback = arguments_catalog_show
 
 
 def catalog_rollback(app: App, name: str) -> Report:
-    """Put the version before in force, until the next `catalog update` of that one."""
+    """Put the version before in force, until a newer one is taken."""
     from tray.actions.catalogs.decide import roll_back
     from tray.terminal.words.catalogs.following import rolled_back_lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from profiles.catalogs.format.patterns import fits
+from profiles.catalogs.format.patterns import fits, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,4 +41,4 @@ def _answer(app: App, asked: AskedInput, given: str | None) -> str:
 
 
 def _hint(asked: AskedInput) -> str:
-    return f"It must be of the form {asked.pattern}" if asked.pattern else "Type letters and digits."
+    return f"It must be {in_words(asked.pattern)}" if asked.pattern else "Type letters and digits."

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
-def arguments_catalog_add(parser: argparse.ArgumentParser) -> None:
+def arguments_catalog_add(parser: argparse.ArgumentParser, beside: str = "") -> None:
     """SOURCE, what it must be, what it is called here, and answers to what it asks."""
     add = parser.add_argument
-    add("source", metavar="SOURCE", help="an https …/catalog.json, a git repository, or a directory")
+    add("source", metavar="SOURCE", help=f"an https …/catalog.json, a git repository, or a directory{beside}")
     add("--name", metavar="N", help="what it is called here (default: its own name)")
     add("--ref", metavar="R", default="", help="of a git repository: its branch or tag")
     add("--file", metavar="F", default="", help="of a repository or directory: the file's path in it")
@@ -42,7 +42,7 @@ def catalog_add(app: App, source: str, *, yes: bool, input: list[str], **options
 
 def arguments_join(parser: argparse.ArgumentParser) -> None:
     """As `catalog add`, and [--key-ref REF | --key-stdin] [--no-switch]."""
-    arguments_catalog_add(parser)
+    arguments_catalog_add(parser, "; or the name of one that you follow")
     key = parser.add_mutually_exclusive_group()
     key.add_argument("--key-ref", metavar="REF", help="where your key lies, such as env:PORTKEY_API_KEY")
     flag(key, "--key-stdin", "read your Portkey key from standard input")
@@ -70,7 +70,7 @@ def join(
         raise UsageError("--key-stdin needs --yes: standard input answers no questions", "Add --yes.")
     wanted = _wanted(source, options)
     given = given_key(key_ref, from_stdin=key_stdin)  # what is wrong with it is said before anything is added
-    again = follow_again(app, wanted)
+    again = follow_again(app, wanted, source)
     added, notes = _answered(app, again, input) if again else _add(app, wanted, input, yes=yes)
     key = given or chosen_key(app, added)
     joined, more = finish_joining(app, added, key, switch=not no_switch)
@@ -143,4 +143,4 @@ def _confirm(offer: Offer) -> None:
         say(line)
     say("")
     if not confirm(f"Follow {offer.content.name}?", default=False):
-        raise ConflictError("Nothing was added", "Ask whoever gave you its address.")
+        raise ConflictError("Nothing was added", "If you are not sure, ask whoever gave you its address.")

@@ -52,7 +52,9 @@ def catalog_new(
 
     file = place_for_new(directory, force=force)
     origins = origins or _ask_profiles(app)
-    about = About(*_told(app, name, title, contact), expires or "", _public_key(key))
+    asks_key = app.interactive and name is None and key is None
+    told = _told(app, name, title, contact)
+    about = About(*told, expires or "", _asked_key() if asks_key else _public_key(key))
     draft = draft_catalog(app, about, origins)
     return report(write_new(draft, file), new_lines, notes=draft.notes)
 
@@ -64,7 +66,15 @@ def _public_key(key: str | None) -> str:
     try:
         return parse_key(key).text if key else ""
     except SignatureError as error:
-        raise UsageError(f"--key {error.title}", error.hint) from None
+        raise UsageError(f"The public key {error.title}", error.hint) from None
+
+
+def _asked_key() -> str:
+    """The key by which it will be signed, "" for none yet: listed later, the catalog is signed twice."""
+    from tray.terminal.prompts import ask_valid
+
+    question = "Public key that signs it, the line RW… of your .pub (empty: none yet)"
+    return ask_valid(question, _public_key)
 
 
 def _ask_profiles(app: App) -> list[str]:

@@ -16,6 +16,7 @@ from tray.terminal.words.catalogs.ages import came_from_words
 from tray.terminal.words.catalogs.following import HEADINGS as CATALOG_HEADINGS
 from tray.terminal.words.catalogs.following import NONE_YET as NO_CATALOG
 from tray.terminal.words.catalogs.following import list_cells as catalog_cells
+from tray.terminal.words.catalogs.following import todo_lines
 from tray.terminal.words.catalogs.states import look_of
 from tray.terminal.words.health.check import lines_with_verdicts
 from tray.terminal.words.health.doctor import doctor_lines
@@ -200,6 +201,8 @@ _CATALOG_STYLES = {"ok": "", "warn": "warning", "bad": "error"}
 def _catalogs(screen: Screen, found: CatalogList) -> None:
     rows = [(catalog_cells(row), _CATALOG_STYLES[look_of(row).kind]) for row in found.catalogs]
     screen.say_rows(NO_CATALOG, CATALOG_HEADINGS, rows)
+    for line in todo_lines(found):
+        screen.say_whole(line, "action")
 
 
 _DRAWERS: dict[str, Callable[[Screen, Any], None]] = {

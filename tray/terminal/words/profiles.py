@@ -88,12 +88,14 @@ def show_lines(shown: ShownProfile) -> list[str]:
     label = f" ({shown.label})" if shown.label else ""
     delivery = "helper" if shown.key_delivery == "helper" else "settings, in clear text in the file"
     other = shown.profile.get("when_unreachable")
+    own = shown.catalog.overridden if shown.catalog else ()
     return [
         f"{shown.name}{label}",
         f"  format    {shown.dialect}",
         f"  route     {with_name(shown.route, shown.config_name)}",
         f"  key       {shown.key.reference}, {key_place(shown.key)}; delivery: {delivery}",
         *([f"  from      {came_from_words(shown.catalog, time.time())}"] if shown.catalog else []),
+        *([f"  yours     {', '.join(own)}, over the catalog's"] if own else []),
         f"  file      {shown.file}",
         *(f"  trusts    {entry}" for entry in shown.trusted),
         *([f"  fallback  {other}, while the gateway is unreachable"] if other else []),

@@ -97,8 +97,12 @@ def test_the_version_before_comes_back_and_stays_until_it_is_asked_anew(
 ) -> None:
     publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
     joined.ok("catalog", "update")
-    joined.ok("catalog", "rollback", "acme")
+    said = joined.ok("catalog", "rollback", "acme").out
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-5-5"
+    assert "`pkcc-tray catalog accept acme`" in said
+    joined.ok("catalog", "accept", "acme")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
+    joined.ok("catalog", "rollback", "acme")
     joined.ok("catalog", "update", "acme")
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
 
@@ -108,6 +112,7 @@ def test_an_override_is_the_person_s_own_and_a_locked_field_is_not(
 ) -> None:
     joined.ok("catalog", "override", "acme/work", "models.sonnet", "claude-mine")
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-mine"
+    assert "  yours     models.sonnet, over the catalog's" in joined.ok("show", "acme/work").out
     publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
     joined.ok("catalog", "update")
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-mine"
@@ -186,7 +191,9 @@ def test_a_server_that_asks_for_time_is_given_it(joined: UserHome, monkeypatch: 
 
 
 def test_removing_it_puts_the_settings_back_and_keeps_the_keys(joined: UserHome) -> None:
-    joined.ok("catalog", "remove", "acme")
+    said = joined.ok("catalog", "remove", "acme").out
+    assert "Its key is still stored: `pkcc-tray key remove acme/work` removes it." in said
+    joined.ok("key", "remove", "acme/work")
     assert joined.settings.read_bytes() == SETTINGS
     assert "acme" not in joined.ok("list").out
     assert "No catalogs yet" in joined.ok("catalog", "list").out
@@ -195,8 +202,8 @@ def test_removing_it_puts_the_settings_back_and_keeps_the_keys(joined: UserHome)
 def test_at_a_terminal_it_is_said_first_what_removing_it_ends(joined: UserHome) -> None:
     """One word switched Claude Code off, and no undo brings the catalog back."""
     with terminal(["catalog", "remove", "acme"], joined.environ, joined.root) as screen:
-        screen.expect("is in use: it is switched off in")
-        screen.expect("Its profiles go: acme/safe, acme/work")
+        screen.expect("is in use: a yes switches it off in")
+        screen.expect("Its profiles will be gone: acme/safe, acme/work")
         screen.expect("`pkcc-tray undo` does not bring it back")
         screen.answer("Follow acme no longer? (y/N)", "")
         assert screen.finish() == 4
@@ -292,8 +299,8 @@ def test_at_a_terminal_what_waits_is_shown_and_not_taken_by_return_alone(
 
 
 def test_where_a_profile_comes_from_is_shown(joined: UserHome) -> None:
-    assert "  from      Acme AI gateway, 43, today" in joined.ok("show", "acme/work").out
-    assert "catalog   Acme AI gateway, 43, today" in joined.ok("status").out
+    assert "  from      Acme AI gateway, version 43, today" in joined.ok("show", "acme/work").out
+    assert "catalog   Acme AI gateway, version 43, today" in joined.ok("status").out
     assert joined.ok("--json", "list").json()["data"]["profiles"][0]["catalog"] == "acme"
     assert not files_with(KEY, joined.root)
 
@@ -302,6 +309,25 @@ def test_an_unknown_catalog_is_said_to_be_unknown(home: UserHome) -> None:
     for command in ("show", "update", "diff", "accept", "rollback", "remove"):
         ran = home.run("catalog", command, "acme")
         assert (ran.code, "There is no catalog 'acme'" in ran.err) == (3, True), command
+        assert "`pkcc-tray join SOURCE` follows one" in ran.err
+    for words in (("switch", "acme/work"), ("policy", "claude-settings", "acme/work")):
+        ran = home.run(*words)
+        assert "Join its catalog first: `pkcc-tray join SOURCE`" in ran.err, (
+            "`add acme/work` would be refused"
+        )
+
+
+def test_what_is_to_be_typed_stands_below_the_list_where_nothing_breaks_it(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    """In a cell of a narrow terminal the command is cut in two, and cannot be copied."""
+    publisher.publish(contact="else@acme.example")
+    joined.ok("catalog", "update")
+    for narrow in ({}, {"COLUMNS": "60"}):
+        joined.environ |= narrow
+        with terminal(["catalog", "list"], joined.environ, joined.root, columns=60) as screen:
+            assert screen.finish() == 0
+            assert "acme: `pkcc-tray catalog diff acme`" in screen.screen
 
 
 def test_a_key_that_would_go_elsewhere_is_what_one_looks_at(home: UserHome, publisher: Publisher) -> None:

@@ -187,6 +187,8 @@ def test_joining_twice_does_no_harm_and_finishes_what_was_left(home: UserHome, p
     line = ("join", str(publisher.directory), "--key", publisher.key, "--yes")
     assert "No key yet" in home.ok(*line).out
     assert home.ok("status", "--short").out == "off\n"
+    (home.root / "acme").mkdir()
+    home.ok("join", "acme")  # its name is enough by now, whatever lies beside
     publisher.publish(profiles=[{**PLAIN, "models": {"sonnet": "claude-sonnet-6"}}])
     for _ in range(2):
         home.ok(*line, "--key-stdin", stdin=f"{KEY}\n")
@@ -198,6 +200,34 @@ def test_joining_twice_does_no_harm_and_finishes_what_was_left(home: UserHome, p
         "join", str(publisher.directory), "--key", Publisher(publisher.directory, 2).key, "--yes"
     )
     assert (other.code, "another signing key" in other.err) == (4, True)
+
+
+def test_what_a_link_or_catalog_add_leaves_open_is_done_by_the_command_they_name(
+    home: UserHome, publisher: Publisher
+) -> None:
+    """`switch` was named before there was a key: Claude Code sent requests without one."""
+    said = home.ok("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes").out
+    assert "`pkcc-tray join acme` goes on: your key, then acme/work in use." in said
+    with terminal(["join", "acme"], home.environ, home.root, columns=80) as screen:
+        screen.answer("Portkey API key", KEY)
+        screen.expect("`pkcc-tray check acme/work`")
+        assert screen.finish() == 0
+    assert home.ok("status", "--short").out == "acme/work\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ai.acme.example/pkcc-catalog.json", "https://ai.acme.example/pkcc-catalog.json"),
+        ("ai.acme.example:8443/a.json", "https://ai.acme.example:8443/a.json"),
+    ],
+)
+def test_an_address_as_a_browser_shows_it_is_answered_with_the_whole_one(
+    home: UserHome, typed: str, meant: str
+) -> None:
+    """It was taken for a share that is not mounted, or a git repository by ssh."""
+    ran = home.run("join", typed, "--yes", "--key-ref", "env:A", "--expect", f"sha256:{'0' * 64}")
+    assert (ran.code, meant in ran.err) == (2, True), ran
 
 
 def test_a_wrong_reference_is_said_before_anything_is_added(home: UserHome, publisher: Publisher) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.home.pseudo_terminal import terminal
 from support.home.user_home import UserHome, files_with
 
+PUBLIC = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
 TWO = ("--from", "work", "--from", "safe", "--name", "acme", "--title", "Acme AI gateway")
 
 
@@ -101,6 +103,39 @@ def test_check_says_every_problem_with_its_place_and_stops_a_pipeline(publisher:
     problems = publisher.run("--json", "catalog", "check", changed(publisher, extra=1)).json()["data"]
     assert ["'extra'" in each["problem"] for each in problems["problems"]] == [True]
     assert publisher.run("catalog", "check", "nowhere.json").code == 3
+    beside = changed(publisher, key={"suggest": "op://a/b/c"})
+    assert "has field 'key', which belongs into a profile" in publisher.run("catalog", "check", beside).out
+
+
+@pytest.mark.skipif(shutil.which("minisign") is None, reason="minisign is not installed")
+def test_what_cannot_be_signed_sends_its_publisher_to_the_check(publisher: UserHome, tmp_path: Path) -> None:
+    """They were told to tell the publisher."""
+    publisher.ok("catalog", "new", "cat", *TWO)
+    key = tmp_path / "acme.key"
+    subprocess.run(
+        ["minisign", "-G", "-W", "-p", f"{key}.pub", "-s", str(key)], check=True, stdout=subprocess.DEVNULL
+    )
+    ran = publisher.run("catalog", "sign", changed(publisher, extra=1), "--minisign-key", str(key))
+    assert (ran.code, "catalog check" in ran.err, "Tell its publisher" in ran.err) == (1, True, False)
+
+
+def test_metadata_of_one_person_is_told_before_everybody_carries_it(publisher: UserHome) -> None:
+    """All requests of a team would be counted as the publisher's."""
+    publisher.ok("set", "work", "metadata._user", "pat")
+    said = publisher.ok("catalog", "new", "cat", *TWO).err
+    assert "metadata._user is 'pat' for everybody: ask each person" in said
+
+
+def test_the_key_that_signs_is_asked_for_and_listed_before_the_first_signature(publisher: UserHome) -> None:
+    with terminal(["catalog", "new", "cat"], publisher.environ, publisher.root) as screen:
+        screen.answer("Which go in", "work")
+        screen.answer("Name of the catalog", "acme")
+        screen.answer("Title", "")
+        screen.answer("Whom they ask", "")
+        screen.answer("Public key", "no key")
+        screen.answer("Public key", PUBLIC)
+        assert screen.finish() == 0
+    assert catalog_of(publisher)["keys"] == [PUBLIC]
 
 
 def test_check_tells_what_people_will_be_asked_from_what_applies_by_itself(publisher: UserHome) -> None:
@@ -111,7 +146,8 @@ def test_check_tells_what_people_will_be_asked_from_what_applies_by_itself(publi
         publisher, serial=2, profiles=[newer, safe], gateway_hosts=["api.portkey.ai", "gw.acme.example"]
     )
     out = publisher.ok("catalog", "check", path, "--against", "cat").out
-    asked, by_itself = out.split("Applies by itself")
+    asked, by_itself = out.split("And, with the rest, once they said yes")
+    assert "Applies by itself" not in out, "nothing of a version that waits does"
     assert "work gateway" in asked
     assert "gw.acme.example" in asked
     assert "work models.sonnet" in by_itself

@@ -102,6 +102,8 @@ def test_an_administrator_s_catalog_that_is_not_here_yet_is_fetched_from_the_lis
     page = visitor.get("/catalogs").text
     assert ('href="/catalogs/acme"' in page, "Not signed" in page) == (False, False)
     assert ">Fetch<" in page.replace("\n", "")
+    own = visitor.get("/catalogs/acme")  # a bookmark, or a mail's address
+    assert (own.status_code, own.headers["location"]) == (303, "/catalogs")
 
 
 def test_a_catalog_that_an_administrator_decides_has_its_pages(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,6 +76,8 @@ def check_catalog(
     signed_by, wrong = _signed(file, data, catalog, key)
     problems += [Problem("", wrong)] if wrong and key is not None else []
     notes = (f"{wrong}: `pkcc-tray catalog sign` comes next",) if wrong and key is None else ()
+    if not (key or catalog.keys) and os.path.exists(f"{file}{SIGNATURE}"):
+        notes = ("its signature was not looked at: the catalog lists no `keys`, and no --key is given",)
     about = (catalog.name, catalog.serial, len(catalog.profiles))
     return CheckedCatalog(file, *about, _hash(data), signed_by, tuple(problems), *changes), notes
 

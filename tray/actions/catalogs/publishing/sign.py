@@ -6,7 +6,8 @@ import os
 from typing import NamedTuple
 
 from profiles.base.errors import NotFoundError
-from profiles.catalogs.format.model import SIGNATURE
+from profiles.base.programs.command_line import shown_line
+from profiles.catalogs.format.model import SIGNATURE, CatalogError
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.signature import comment_for, needs_password, sign
 from profiles.files.atomic_replace import write_private
@@ -37,7 +38,11 @@ def key_file_bytes(path: str) -> tuple[bytes, bool]:
 def sign_catalog(file: str, key_file: bytes, password: str) -> tuple[SignedCatalog, tuple[str, ...]]:
     """Sign it, if a reader would take it. Raises PkccError for what is refused, and for a wrong password."""
     data = read_catalog_file(file)
-    catalog = parse(data)
+    try:
+        catalog = parse(data)
+    except CatalogError as error:
+        every = f"`pkcc-tray catalog check {shown_line([file])}` lists every problem."
+        raise CatalogError(error.place, error.problem, f"Nothing was signed. {every}") from None
     signed, key = sign(data, key_file, password, comment_for(catalog.name, catalog.serial))
     signature = f"{file}{SIGNATURE}"
     write_private(signature, signed)

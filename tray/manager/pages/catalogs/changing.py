@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
 from tray.manager.look_around import look_around
 from tray.manager.pages.page import form, page
@@ -58,7 +59,9 @@ def remove(site: Site, session: Session, fields: Form) -> str:
     name = fields.request.path_params["name"]
     done, notes = remove_catalog(site.app, name, keep_profiles=fields.is_ticked("keep"))
     kept = (f"Kept as your own: {', '.join(done.kept)}",) if done.kept else ()
-    session.tell(Flash("ok", f"{name} is not followed any more", (*kept, *notes)))
+    keys = (f"Still stored: {counted(len(done.keys), 'key')} of it",) if done.keys else ()
+    go = ("/keys", "See its keys") if done.keys else ("", "")
+    session.tell(Flash("ok", f"{name} is not followed any more", (*kept, *keys, *notes), go=go))
     return "/catalogs"
 
 

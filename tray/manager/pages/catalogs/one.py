@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from tray.manager.access.sessions import Flash
@@ -23,14 +24,20 @@ if TYPE_CHECKING:
     from tray.manager.pages.page import Form
     from tray.manager.site import Site
 
-_UPDATES = {"auto": "What is harmless applies by itself", "ask": "Each change waits for you"}
+_UPDATES = {
+    "auto": "What is harmless applies by itself",
+    "ask": "Each change waits for you",
+    "managed": "They apply by themselves",
+}
 
 
 @page
 def show(site: Site, session: Session, request: Request) -> Response:
     """All of one, and first what waits."""
-    from tray.actions.catalogs.overview import show_catalog
+    from tray.actions.catalogs.overview import is_here, show_catalog
 
+    if not is_here(site.app, request.path_params["name"]):  # a bookmark, or an administrator's mail
+        return RedirectResponse("/catalogs", 303)  # where a button fetches it
     shown = show_catalog(site.app, request.path_params["name"])
     return in_shell(
         site,
@@ -68,7 +75,7 @@ def _facts(shown: ShownCatalog) -> list[tuple[str, str]]:
         facts.append(("Version", f"{row.serial}{accepted}"))
     if row.asked_at:
         facts.append(("Asked for news", roughly(row.asked_at).capitalize()))
-    facts.append(("New versions", _UPDATES[row.updates]))
+    facts.append(("New versions", _UPDATES["managed" if row.managed else row.updates]))
     facts += [(asked.ask, asked.answer) for asked in shown.content.inputs if asked.answer]
     facts += [("Changed by you", f"{profile} {field}: {value}") for profile, field, value in shown.overrides]
     return facts

@@ -21,11 +21,12 @@ def age_words(at: float, now: float) -> str:
 
 
 def came_from_words(found: CameFrom, now: float) -> str:
-    """Such as `Acme AI gateway, 43, yesterday`; and that its publisher wants it used no more."""
-    words = f"{found.title}, {found.serial}, {age_words(found.accepted_at, now)}"
+    """Such as `Acme AI gateway, version 43, yesterday`; and that its publisher wants it used no more."""
+    words = f"{found.title}, version {found.serial}, {age_words(found.accepted_at, now)}"
     if found.withdrawn:
         return f"{words}; withdrawn: {found.withdrawn}"
     if found.state == "expired":
         return f"{words}; expired: ask its publisher"
-    waits = f"; more to look at: `pkcc-tray catalog diff {found.catalog}`" if found.state == "waiting" else ""
-    return words + waits
+    if found.state == "waiting":
+        return f"{words}; a newer one waits: `pkcc-tray catalog diff {found.catalog}`"
+    return words

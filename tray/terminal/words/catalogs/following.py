@@ -33,12 +33,17 @@ def list_lines(found: CatalogList) -> list[str]:
     """A line for each below headings: name, version and age, how many profiles, how it stands."""
     if not found.catalogs:
         return [NONE_YET]
-    return table([list(HEADINGS), *map(list_cells, found.catalogs)])
+    return [*table([list(HEADINGS), *map(list_cells, found.catalogs)]), *todo_lines(found)]
 
 
 def list_cells(row: CatalogRow) -> list[str]:
     """Name, version and age, number of profiles, how it stands."""
     return [row.name, version_words(row), counted(len(row.profiles), "profile"), look_of(row).line]
+
+
+def todo_lines(found: CatalogList) -> list[str]:
+    """What is to be typed for each catalog that wants something: below the list, where no cell breaks it."""
+    return [f"{row.name}: {todo}" for row in found.catalogs if (todo := look_of(row).todo)]
 
 
 def version_words(row: CatalogRow) -> str:
@@ -51,9 +56,11 @@ def version_words(row: CatalogRow) -> str:
 def show_lines(shown: ShownCatalog) -> list[str]:
     """All of one: where it comes from, how it stands, its profiles, what waits."""
     row = shown.catalog
-    more = [("version", version_words(row)), ("state", look_of(row).line)]
+    look = look_of(row)
+    more = [("version", version_words(row)), ("state", look.line)]
+    more += [("next", look.todo)] if look.todo else []
     more += [("asked", age_words(row.asked_at, time.time()))] if row.asked_at else []
-    more += [("updates", _UPDATES[row.updates])]
+    more += [("updates", _UPDATES["managed" if row.managed else row.updates])]
     more += [("answered", f"{asked.name}={asked.answer}") for asked in shown.content.inputs if asked.answer]
     more += [("changed", f"{name} {field}: {value}") for name, field, value in shown.overrides]
     return [*described_lines(shown.content, shown.origin, more), *_waiting(shown)]
@@ -62,6 +69,7 @@ def show_lines(shown: ShownCatalog) -> list[str]:
 _UPDATES = {
     "auto": "harmless changes apply by themselves, the others wait for you",
     "ask": "every change waits for you",
+    "managed": "your administrator's apply by themselves",
 }
 
 
@@ -74,7 +82,7 @@ def _waiting(shown: ShownCatalog) -> list[str]:
 def waiting_lines(shown: ShownCatalog) -> list[str]:
     """What the newer version changes, what people must look at first; and how it is taken."""
     name, content = shown.catalog.name, f"sha256:{shown.sha256}"
-    how = [f"`pkcc-tray catalog accept {name}` takes it; a script says which: --expect {content}"]
+    how = [f"`pkcc-tray catalog accept {name}` takes it. In a script, add:", f"  `--yes --expect {content}`"]
     return [*would_change_lines(shown), *how]
 
 
@@ -149,15 +157,15 @@ def rolled_back_lines(done: RolledBack) -> list[str]:
     """Which version is in force again."""
     return [
         f"{done.name}: back to version {done.serial}.",
-        f"It stays until `pkcc-tray catalog update {done.name}`.",
+        f"It stays until you take a newer one: `pkcc-tray catalog accept {done.name}`.",
     ]
 
 
 def would_end_lines(name: str, profiles: Sequence[str], ends: Ends) -> list[str]:
     """What comes of removing a catalog, before anyone says yes; `undo` does not bring it back."""
-    off = [f"A profile of {name} is in use: it is switched off in {path}." for path in ends.off]
-    unpinned = [f"{directory} follows the profile in use then." for directory in ends.unpinned]
-    gone = [f"Its profiles go: {', '.join(profiles)}."] if profiles else []
+    off = [f"A profile of {name} is in use: a yes switches it off in {path}." for path in ends.off]
+    unpinned = [f"{directory} will follow the profile in use." for directory in ends.unpinned]
+    gone = [f"Its profiles will be gone: {', '.join(profiles)}."] if profiles else []
     again = "Your keys stay. `pkcc-tray undo` does not bring it back, `pkcc-tray join` does."
     return [*off, *unpinned, *gone, again]
 
@@ -167,7 +175,8 @@ def removed_lines(done: Removed) -> list[str]:
     kept = [f"Kept as your own: {', '.join(done.kept)}."] if done.kept else []
     off = [f"Switched off: {path}." for path in done.off]
     unpinned = [f"{directory} follows the profile in use." for directory in done.unpinned]
-    return [*off, *unpinned, f"{done.name} is not followed any more.", *kept]
+    keys = [f"Its key is still stored: `pkcc-tray key remove {key}` removes it." for key in done.keys]
+    return [*off, *unpinned, f"{done.name} is not followed any more.", *kept, *keys]
 
 
 def trusted_lines(done: Trusted) -> list[str]:

@@ -28,7 +28,7 @@ def added_lines(added: Added) -> list[str]:
     return [
         f"{added.name} is followed: version {added.serial}.",
         *table(rows, "  "),
-        f"`pkcc-tray switch {first}` puts one in use.",
+        f"`pkcc-tray join {added.name}` goes on: your key, then {first} in use.",
     ]
 
 
@@ -36,12 +36,14 @@ def joined_lines(joined: Joined) -> list[str]:
     """That it is done, and what is left."""
     found = [f"{joined.name} is followed: version {joined.serial}, {', '.join(joined.profiles)}."]
     if joined.has_key:
-        found.append(f"The key is {joined.key}.")
+        found.append(f"Your key: {joined.key}.")
     elif joined.is_suggested:
         found.append(f"No key yet: sign in to where it lies, {joined.key}.")
     elif joined.key.startswith("keyring:"):
         found.append(f"No key yet: `pkcc-tray key set {joined.profile}`.")
     else:  # a place of their own choice: `key set` would keep it elsewhere
         found.append(f"No key yet in {joined.key}, where you said that it lies.")
-    switch = f"`pkcc-tray switch {joined.profile}` puts it in use."
-    return [*found, f"{joined.profile} is in use." if joined.switched else switch]
+    if not joined.switched:
+        return [*found, f"`pkcc-tray switch {joined.profile}` puts it in use."]
+    check = f"`pkcc-tray check {joined.profile}` says whether the gateway takes your key."
+    return [*found, f"{joined.profile} is in use.", *([check] if joined.has_key else [])]

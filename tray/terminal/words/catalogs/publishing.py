@@ -39,8 +39,12 @@ def checked_lines(checked: CheckedCatalog) -> list[str]:
     if checked.loud:
         found += ["", "People will be asked about:", *change_lines(checked.loud)]
     if checked.quiet:
-        found += ["", "Applies by itself where updates are automatic:", *change_lines(checked.quiet)]
+        when = "And, with the rest, once they said yes" if checked.loud else _BY_ITSELF
+        found += ["", f"{when}:", *change_lines(checked.quiet)]
     return found
+
+
+_BY_ITSELF = "Applies by itself where updates are automatic"
 
 
 def _problem_lines(checked: CheckedCatalog) -> list[str]:
@@ -52,5 +56,5 @@ def signed_lines(signed: SignedCatalog) -> list[str]:
     return [
         f"Wrote {signed.signature}: {signed.name} {signed.serial}, signed by {signed.key_id}.",
         "Publish both files. Colleagues type, with the key that you give them another way:",
-        f"  pkcc-tray join SOURCE --key {signed.key}",
+        f"  `pkcc-tray join SOURCE --key {signed.key}`",
     ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Look(NamedTuple):
-    """A state's words: at the terminal, with what is to be done; and on a page. `asks`: a person is to look.
+    """A state's words: at the terminal, and on a page. `asks`: a person is to look; `todo`: what is typed.
 
     {name}, {waits} and {problem} are the row's.
     """
@@ -22,21 +22,17 @@ class Look(NamedTuple):
     line: str
     page: str
     asks: bool = False
+    todo: str = ""
 
 
+_UPDATE, _ACCEPT, _DIFF = (f"`pkcc-tray catalog {verb} {{name}}`" for verb in ("update", "accept", "diff"))
 LOOKS = {
-    "unfetched": Look("warn", "not fetched yet: `pkcc-tray catalog update {name}`", "Not fetched yet"),
-    "offered": Look(
-        "warn", "not accepted yet: `pkcc-tray catalog accept {name}`", "Waits for your first yes", asks=True
-    ),
+    "unfetched": Look("warn", "not fetched yet", "Not fetched yet", todo=_UPDATE),
+    "offered": Look("warn", "not accepted yet", "Waits for your first yes", asks=True, todo=_ACCEPT),
     "broken": Look("bad", "broken: {problem}", "Its newest version is refused"),
-    "asks": Look(
-        "warn", "asks you: {problem}: `pkcc-tray catalog accept {name}`", "Waits for your answer", asks=True
-    ),
+    "asks": Look("warn", "asks you: {problem}", "Waits for your answer", asks=True, todo=_ACCEPT),
     "withdrawn": Look("warn", "withdrawn: {problem}", "Its publisher has taken it back"),
-    "waiting": Look(
-        "warn", "{waits} to look at: `pkcc-tray catalog diff {name}`", "{waits} to look at", asks=True
-    ),
+    "waiting": Look("warn", "{waits} to look at", "{waits} to look at", asks=True, todo=_DIFF),
     "expired": Look("warn", "expired: {problem}; ask there", "Expired"),
     "stale": Look("warn", "stale: {problem}", "Not renewed for a while"),
     "managed": Look("ok", "by your administrator", "In force"),
@@ -51,4 +47,4 @@ def look_of(row: CatalogRow) -> Look:
     line = found.line.format(**told)
     if found.kind == "ok" and row.problem:
         line = f"{line}; {row.problem}"
-    return found._replace(line=line, page=found.page.format(**told))
+    return found._replace(line=line, page=found.page.format(**told), todo=found.todo.format(**told))

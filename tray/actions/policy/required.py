@@ -30,8 +30,9 @@ def check_switch(app: App, name: str, directory: str) -> None:
     """Raises ForbiddenError where no switch to that profile, asked for in that directory, is allowed now."""
     policy = policy_in_force()
     rendered = _check_profile(app, policy, name)
-    missing = missing_metadata(policy, _metadata(app, rendered, directory)) if policy.required_metadata else []
-    if missing:
+    if policy.required_metadata and (
+        missing := missing_metadata(policy, _metadata(app, rendered, directory))
+    ):
         raise lacks_metadata(policy, missing[0], "" if _may_add(app, directory) else name)
 
 

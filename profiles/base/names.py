@@ -12,8 +12,13 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 # Of minisign, its one line: base64 of `Ed`, an id of 8 bytes, and a key of 32.
 PUBLIC_KEY = r"RW[Q-T][A-Za-z0-9+/]{53}"
 GIT_REF = r"(?!.*(\.\.|//))[A-Za-z0-9][A-Za-z0-9._/+-]{0,200}(?<![/.])(?<!\.lock)"  # a branch or tag
+_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+_LATER = _FIRST.union("._-")
+_LONGEST = 64
 # Windows opens a device for these, whatever the extension.
-_DEVICES = r"(?i:(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?)"
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+)
 
 
 def check_name(name: str) -> str:
@@ -52,11 +57,14 @@ def catalog_of(name: str) -> str:
     return name.rpartition("/")[0]
 
 
+def is_word(text: str) -> bool:
+    """Whether a text is as `NAME` says. Without a regular expression: `key print` loads none."""
+    return 0 < len(text) <= _LONGEST and text[0] in _FIRST and _LATER.issuperset(text)
+
+
 def is_name(name: str) -> bool:
     """Whether a name has the form that every name here has, and is no device of Windows'."""
-    import re  # a `switch` through the tray needs none
-
-    return bool(re.fullmatch(NAME, name)) and not name.endswith(".") and not re.fullmatch(_DEVICES, name)
+    return is_word(name) and not name.endswith(".") and name.partition(".")[0].lower() not in _DEVICES
 
 
 def is_kept_name(name: str) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from profiles.base.errors import UsageError
-from profiles.base.names import KEPT_PREFIX, NAME, is_kept_name
+from profiles.base.names import KEPT_PREFIX, is_kept_name, is_word
 from profiles.base.secret import Secret
 
 MAX_UNITS = 1280  # UTF-16 units: what Windows Credential Manager holds (2,560 bytes)
@@ -16,7 +14,7 @@ def is_key_name(text: str) -> bool:
 
     Two of them with a slash between are the key of a catalog's profile: no other can have that name.
     """
-    return re.fullmatch(f"{NAME}(/{NAME})?", text) is not None
+    return all(map(is_word, text.split("/", 1)))
 
 
 def check_form(text: str) -> str:

@@ -6,9 +6,7 @@ stays `\u00e9`. The client splits the string at line ends, and of two equal name
 
 from __future__ import annotations
 
-import json
-import re
-
+from profiles.base.light_json import dumps, loads, scanner
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.variable_values import trimmed
 from profiles.portkey.header_names import LOGIN, PREFIX
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 _END = r"(?:\\n|\\u000[aA])"
 # Compiled where it is used: `key print` loads this file for `header_in` alone.
 _ESCAPES = rf"(?s)({_END})|\\(?:u[0-9a-fA-F]{{4}}|.)"
-_decoded = json.JSONDecoder().raw_decode
+_decoded = scanner()
 FOREIGN = "\1"  # stands for one of the user's lines in a template; no raw JSON text can hold it
 
 
@@ -48,6 +46,8 @@ def split_lines(raw: str) -> list[Line]:
     body_end = len(raw) - 1
     if "\\" not in raw:
         return [_line(raw[1:body_end], "")]
+    import re
+
     for match in re.compile(_ESCAPES).finditer(raw, 1, body_end):
         if match[1] is not None:
             lines.append(_line(raw[start : match.start()], match[1]))
@@ -62,7 +62,7 @@ def one_line(raw: str) -> Line:
 
 
 def _line(raw: str, end: str) -> Line:
-    text = _decoded(f'"{raw}"')[0] if "\\" in raw else raw
+    text = _decoded(f'"{raw}"', 0)[0] if "\\" in raw else raw
     return Line(raw, end, *header_in(text))
 
 
@@ -97,14 +97,14 @@ def without_blank_end(foreign: Sequence[str], known: int) -> list[str]:
     A line end that an editor left behind ours is no line of the user's once ours are gone.
     """
     kept = list(foreign)
-    while len(kept) > known and not json.loads(f'"{kept[-1]}"').strip():
+    while len(kept) > known and not loads(f'"{kept[-1]}"').strip():
         kept.pop()
     return kept
 
 
 def merge(foreign: Sequence[str], ours: str) -> str:
     """The raw JSON string with the user's raw lines first and then `ours`, which is decoded text."""
-    parts = [*foreign, json.dumps(ours)[1:-1]] if ours else list(foreign)
+    parts = [*foreign, dumps(ours)[1:-1]] if ours else list(foreign)
     return '"' + "\\n".join(parts) + '"'
 
 
@@ -127,6 +127,8 @@ def from_template(template: str, foreign: Sequence[str]) -> str:
         if remaining:
             text += remaining.pop(0) + part
         else:
+            import re
+
             text += re.sub(f"^{_END}", "", part)
     if remaining:
         body = text[1:-1] if text.startswith('"') else ""  # what is no text cannot be kept beside lines

@@ -5,9 +5,8 @@ One of a newer pkcc-tray is not damaged: it must stay where it is, and the remed
 
 from __future__ import annotations
 
-import json
-
 from profiles.base.errors import PkccError
+from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import printable
 from profiles.files.read import read_bytes
@@ -38,7 +37,7 @@ def read_document(
     if data is None:
         return None
     try:
-        plain = json.loads(data)
+        plain = loads(data)
         refuse_newer(plain, path, newest, kind)
         if version_of(plain) < 1:
             raise ValueError("no version")
@@ -54,7 +53,7 @@ def read_unversioned(path: str, decode: Callable[[Any], T]) -> T | None:
     """
     data = read_bytes(path)
     try:
-        return None if data is None else decode(json.loads(data))
+        return None if data is None else decode(loads(data))
     except _OF_ANOTHER_SHAPE:
         return None
 
@@ -62,23 +61,27 @@ def read_unversioned(path: str, decode: Callable[[Any], T]) -> T | None:
 def json_or_none(text: str | bytes) -> Any:
     """What JSON text holds; None for what is no JSON."""
     try:
-        return json.loads(text)
+        return loads(text)
     except (ValueError, RecursionError):
         return None
 
 
 def compact(plain: object) -> bytes:
     """JSON that only programs read, such as `{"version":1,"steps":[]}`."""
-    return json.dumps(plain, separators=(",", ":")).encode()
+    return dumps(plain, separators=(",", ":")).encode()
 
 
 def readable(plain: object) -> bytes:
     """JSON that people read and edit: a line for each value, letters as they are."""
+    import json
+
     return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def shown(plain: object) -> str:
     """JSON that is shown: as `readable`, but what is no printable ASCII is escaped."""
+    import json
+
     return json.dumps(plain, indent=2) + "\n"
 
 
@@ -99,6 +102,8 @@ def parse_json(path: str, data: bytes, *, unique_keys: bool = False) -> object:
 
     With `unique_keys` a key that stands twice is refused: the one that loses would go unchecked.
     """
+    import json
+
     try:
         return json.loads(data, object_pairs_hook=_unique if unique_keys else None)
     except _TwiceError as error:

@@ -6,9 +6,8 @@ kept and used again without loading the model.
 
 from __future__ import annotations
 
-import json
-
 from profiles.base.hashing import digest
+from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import fill, has_secret, literals_of, references_in
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, MODEL_KEYS
@@ -70,7 +69,7 @@ def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
 def header_value(name: str, template: str, secret: Callable[[str], str]) -> str:
     """One header's text, each reference replaced by `secret(reference)`: escaped inside a config's JSON."""
     if name == CONFIG and has_secret(template):
-        return fill(template, lambda reference: json.dumps(secret(reference))[1:-1])
+        return fill(template, lambda reference: dumps(secret(reference))[1:-1])
     return fill(template, secret)
 
 
@@ -165,7 +164,7 @@ def from_plain(data: Mapping[str, Any]) -> Rendered:
 
 def metadata_of(rendered: Rendered) -> dict[str, str]:
     """The metadata that the profile sends, by key."""
-    found: dict[str, str] = json.loads(dict(rendered.headers).get(METADATA, "{}"))
+    found: dict[str, str] = loads(dict(rendered.headers).get(METADATA, "{}"))
     return found
 
 
@@ -176,7 +175,7 @@ def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:
     merged = {**before, **metadata}
     if merged == before:
         return rendered
-    headers[METADATA] = json.dumps(merged)
+    headers[METADATA] = dumps(merged)
     return rendered._replace(headers=[list(pair) for pair in headers.items()])
 
 

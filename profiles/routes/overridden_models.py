@@ -66,11 +66,11 @@ def picked_words(model: str) -> str:
 
 
 def _rules(rules: Mapping[str, str], models: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    overrides = json_or_none(rules.get(OVERRIDES, ""))
+    overrides = json_or_none(rules.get(OVERRIDES, "null"))
     for model, other in overrides.items() if isinstance(overrides, dict) else ():
         if isinstance(other, str) and _may_be_asked_for(model, models):
             yield OVERRIDES, f"`{OVERRIDES}` asks for {other} in the place of {model}, whatever the route"
-    available = json_or_none(rules.get(AVAILABLE, ""))
+    available = json_or_none(rules.get(AVAILABLE, "null"))
     if isinstance(available, list):
         chosen = _KINDS if rules.get(ENFORCE) == "true" else ()
         wanted = dict.fromkeys(models[field] for field in ("setting", "default", *chosen) if field in models)

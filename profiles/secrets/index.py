@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from profiles.base.errors import SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_checks import is_key_name
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 BACKENDS = ("keyring", "vault")
-_ENTRY = re.compile(r'"([A-Za-z0-9._/-]{1,129})"\s*:\s*"(keyring|vault)"')
+_ENTRY = r'"([A-Za-z0-9._/-]{1,129})"\s*:\s*"(keyring|vault)"'
 
 
 class Index:
@@ -50,8 +48,10 @@ def read_index(path: str) -> Index:
     holders = content["keys"] if version_of(content) == VERSION and "keys" in content else None
     if isinstance(holders, dict) and all(is_key_name(n) and b in BACKENDS for n, b in holders.items()):
         return Index(holders, intact=True)
+    import re
+
     # Entries are flat on purpose: even a truncated or scribbled file gives most of them back.
-    salvaged = {n: b for n, b in _ENTRY.findall(data.decode("utf-8", "replace")) if is_key_name(n)}
+    salvaged = {n: b for n, b in re.findall(_ENTRY, data.decode("utf-8", "replace")) if is_key_name(n)}
     return Index(salvaged, intact=False, damaged=data)
 
 

@@ -6,11 +6,11 @@ marker whose reference says which backend holds it.
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import suppress
 
 from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.names import KEPT_PREFIX
 from profiles.base.secret import Secret
@@ -128,7 +128,7 @@ class Keeper:
         if secret is None or not is_kept(reference):
             return False
         try:
-            text, spelled = self.reveal(reference), json.dumps(secret.reveal())[1:-1]
+            text, spelled = self.reveal(reference), dumps(secret.reveal())[1:-1]
         except PkccError:
             return False
         return spelled in text or text in in_pieces(spelled)
@@ -183,7 +183,7 @@ def in_pieces(text: str) -> list[str]:
 
 
 def _is_ours(raw: str) -> bool:
-    return raw.startswith('"') and is_own_helper(json.loads(raw))
+    return raw.startswith('"') and is_own_helper(loads(raw))
 
 
 def seal(raw: str, secrets: Mapping[str, str]) -> str:
@@ -201,7 +201,7 @@ def unseal(template: str, resolve: Callable[[str], str]) -> str:
 
     def spelled(reference: str) -> str:
         secret = resolve(reference)
-        return secret if is_kept(reference) else json.dumps(secret)[1:-1]
+        return secret if is_kept(reference) else dumps(secret)[1:-1]
 
     return fill(template, spelled)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from profiles.base.errors import UsageError
 from profiles.base.light_typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ FORMS = (
     "op://vault/item/field"
 )
 AT_HAND = ("keyring", "vault", "env", "file", "credential")  # had without another program
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 class Reference:
@@ -61,7 +60,9 @@ def parse_reference(text: str) -> Reference:
             )
         return Reference(scheme, target)
     if colon and scheme == "env":
-        if not _VARIABLE.fullmatch(target):
+        import re  # most keys lie in a store of ours: `key print` loads none for those
+
+        if not re.fullmatch(_VARIABLE, target):
             raise UsageError(
                 "'env:' must be followed by a variable's name", "Write it like env:PORTKEY_API_KEY."
             )

@@ -6,8 +6,7 @@ numbers of any length and any depth of nesting are read; whatever stands in `env
 
 from __future__ import annotations
 
-import json
-
+from profiles.base import light_json
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.variable_values import EXACT
 
@@ -44,7 +43,7 @@ def as_utf8(data: bytes) -> bytes:
 
 def loads(text: str) -> Any:
     """The value that a JSON text is, numbers as `Number`. Raises ValueError, and RecursionError."""
-    return json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_refuse)
+    return light_json.loads(text, parse_int=_whole, parse_float=_broken, parse_constant=_refuse)
 
 
 def variables(env: Mapping[str, Any]) -> dict[str, str]:

@@ -6,9 +6,8 @@ that change are spliced.
 
 from __future__ import annotations
 
-from json import dumps
-
 from profiles.base.errors import PkccError
+from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.settings.json_text import JsonObject, JsonTextError, parse_document, skip_space
 

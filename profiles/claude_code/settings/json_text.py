@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import gc
 import re
-from json import JSONDecodeError, JSONDecoder
 
+from profiles.base.light_json import scanner
 from profiles.base.light_typing import NamedTuple
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -21,7 +21,7 @@ def _refuse_constant(name: str) -> object:
 
 
 # Numbers stay text: foreign ones are never needed, and 1e999 or 5,000 digits must not fail or change.
-_decode = JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse_constant).raw_decode
+_decode = scanner(parse_int=str, parse_float=str, parse_constant=_refuse_constant)
 
 
 class JsonTextError(Exception):
@@ -121,15 +121,24 @@ def _parse_member(text: str, position: int) -> Member:
 def _decode_value(text: str, position: int) -> tuple[object, int]:
     try:
         return _decode(text, position)
-    except JSONDecodeError as error:
-        reason = error.msg.lower().removesuffix(": ").removesuffix(" at").removesuffix(" starting")
-        if reason.startswith("expecting"):
-            reason = _found(text, error.pos, reason.removeprefix("expecting ").replace("value", "a value"))
-        raise JsonTextError(text, error.pos, reason) from None
+    except StopIteration as none:
+        raise JsonTextError(text, none.value, _found(text, none.value, "a value")) from None
     except ValueError as error:
-        raise JsonTextError(text, _constant_after(text, position), str(error)) from None
+        raise _said(text, position, error) from None
     except RecursionError:
         raise JsonTextError(text, position, "nested too deeply") from None
+
+
+def _said(text: str, position: int, error: ValueError) -> JsonTextError:
+    """The error that was met behind that position, in our words."""
+    from json import JSONDecodeError
+
+    if not isinstance(error, JSONDecodeError):
+        return JsonTextError(text, _constant_after(text, position), str(error))
+    reason = error.msg.lower().removesuffix(": ").removesuffix(" at").removesuffix(" starting")
+    if reason.startswith("expecting"):
+        reason = _found(text, error.pos, reason.removeprefix("expecting ").replace("value", "a value"))
+    return JsonTextError(text, error.pos, reason)
 
 
 def _constant_after(text: str, position: int) -> int:

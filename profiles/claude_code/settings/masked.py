@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import MASK
 from profiles.claude_code.own_command import is_own_helper
@@ -22,9 +21,9 @@ def mask_value(slot: str, value: str) -> str:
         return _mask_command(value)
     if slot.startswith("header."):
         name = slot.removeprefix("header.")
-        parts = secret_parts(HEADERS_SLOT, json.dumps(f"{name}: {value}"))
+        parts = secret_parts(HEADERS_SLOT, dumps(f"{name}: {value}"))
     else:
-        parts = secret_parts(slot, json.dumps(value))
+        parts = secret_parts(slot, dumps(value))
     return _mask_parts(value, parts)
 
 
@@ -32,13 +31,13 @@ def _mask_command(command: str) -> str:
     """The program alone, of which nobody knows what else is in its line: `KEY=… program`, or a bare key."""
     program, *rest = command.split(None, 1) or [""]
     name, is_variable, _ = program.partition("=")
-    shown = f"{name}={MASK}" if is_variable else _mask_parts(program, secret_parts("", json.dumps(program)))
+    shown = f"{name}={MASK}" if is_variable else _mask_parts(program, secret_parts("", dumps(program)))
     return f"{shown} {MASK}" if rest else shown
 
 
 def _mask_parts(value: str, parts: list[str]) -> str:
     for part in sorted(parts, key=len, reverse=True):
-        shown = json.loads(f'"{part}"')
+        shown = loads(f'"{part}"')
         value = value.replace(shown, MASK) if shown in value else MASK
     return value
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_names import is_secret_name, key_words, looks_like_key
 from profiles.claude_code.credential_lines import carries_credential
@@ -22,7 +21,7 @@ def secret_parts(slot: str, raw: str) -> list[str]:
     inner = raw[1:-1] if raw.startswith('"') else raw
     if not inner:
         return []
-    meant = json.loads(raw) if raw.startswith('"') else raw  # a key may be spelled with escapes
+    meant = loads(raw) if raw.startswith('"') else raw  # a key may be spelled with escapes
     if is_secret_name(slot.partition(".")[2]):
         return [inner]
     address = meant.partition("://")[2]
@@ -58,7 +57,7 @@ def _in_config(text: str, raw: str) -> list[str]:
     from profiles.portkey.config.secrets import secret_fields
 
     try:
-        config = json.loads(text)
+        config = loads(text)
     except (ValueError, RecursionError):
         return [raw] if text.startswith("{") and key_words(text) else []  # else a saved config's id
     found: list[str] = []
@@ -66,7 +65,7 @@ def _in_config(text: str, raw: str) -> list[str]:
         return found
     hidden = [piece for _, pieces in hidden_texts(config) for piece in pieces]
     for value in (*(value for _, value in secret_fields(config)), *hidden):
-        spelled = json.dumps(json.dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""
+        spelled = dumps(dumps(value)[1:-1])[1:-1] if isinstance(value, str) else ""
         if not spelled or spelled not in raw:
             return [raw]
         found.append(spelled)

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import suppress
 
+from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,10 +38,8 @@ class Handouts:
 
     def add(self, about: Mapping[str, str | bool], *, earlier: bool) -> None:
         """Record a `Handout` as it is kept, but for `at`. Never an error: no key waits for a full disk."""
-        import json
-
         fields = {"at": time.time(), **about, "earlier": earlier}
-        line = json.dumps(fields, separators=(",", ":")).encode("ascii") + b"\n"
+        line = dumps(fields, separators=(",", ":")).encode("ascii") + b"\n"
         with suppress(OSError):
             if _size(self._path) > _LARGEST:
                 os.replace(self._path, os.path.join(os.path.dirname(self._path), _OLDER))
@@ -60,8 +59,6 @@ class Handouts:
 
     def recent(self, since: float = 0.0) -> list[Handout]:
         """The known hand-outs, the oldest first; lines that are not understood are left out."""
-        import json
-
         from profiles.files.read import read_bytes
         from profiles.routes.guard.recorded_handout import Handout
 
@@ -70,7 +67,7 @@ class Handouts:
             with suppress(Exception):
                 for line in (read_bytes(os.path.join(os.path.dirname(self._path), name)) or b"").splitlines():
                     with suppress(ValueError, TypeError, RecursionError):
-                        handout = Handout.of(json.loads(line))
+                        handout = Handout.of(loads(line))
                         if handout.at >= since:
                             found.append(handout)
         return found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import has_secret
 from profiles.claude_code.credential_lines import address_in_force, address_of, sort_out
@@ -110,9 +109,7 @@ class HeaderLines:
         if not around:
             return []
         taken = {
-            line.name
-            for raw in (*own, json.dumps(self._new_headers)[1:-1])
-            for line in split_lines(f'"{raw}"')
+            line.name for raw in (*own, dumps(self._new_headers)[1:-1]) for line in split_lines(f'"{raw}"')
         }
         taken.add("")  # a blank line says nothing, and there may be one at the end of each file's
         lines = [raw for raw in around if one_line(raw).name not in taken]

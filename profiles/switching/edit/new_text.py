@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, STATUS_LINE
 from profiles.claude_code.settings.client_reading import as_text, loads
@@ -38,13 +37,13 @@ def raw_values(new: Filled | None) -> dict[str, str]:
     """Slot → raw JSON value, in the order in which new keys are added: base URL, headers, the rest."""
     if new is None:
         return {}
-    raw = {f"env.{name}": json.dumps(value) for name, value in new.env.items()}
+    raw = {f"env.{name}": dumps(value) for name, value in new.env.items()}
     base_url = [*raw][:1]  # none where only a part of a profile is wanted
     ordered = {**{slot: raw[slot] for slot in base_url}, HEADERS_SLOT: "", **raw}
     if new.helper_command:
-        ordered[HELPER_KEY] = json.dumps(new.helper_command)
+        ordered[HELPER_KEY] = dumps(new.helper_command)
     if new.model:
-        ordered[MODEL] = json.dumps(new.model)
+        ordered[MODEL] = dumps(new.model)
     if new.status_line:
         ordered[STATUS_LINE] = new.status_line
     return ordered
@@ -118,7 +117,7 @@ def _splices(
 
 
 def _new_env(settings: Settings, changes: Mapping[str, str | None]) -> str:
-    items = [f"{json.dumps(key)}: {raw}" for key, raw in changes.items() if raw is not None]
+    items = [f"{dumps(key)}: {raw}" for key, raw in changes.items() if raw is not None]
     text, root = settings.text, settings.root
     if root.members and "\n" not in text[root.start : root.end]:
         return "{" + ", ".join(items) + "}"

@@ -6,8 +6,7 @@ One that stands there in the place of ours is somebody's later word, and is neve
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.own_command import status_line_options
 from profiles.claude_code.owned_slots import HELPER_KEY, STATUS_LINE
@@ -56,7 +55,7 @@ def status_line(settings: Settings, command: Callable[[str], str]) -> str:
     """
     raw = _with_command(settings, command(own_command_line(settings)))
     parts = {"type": "command", "command": command(""), "padding": 0, "refreshInterval": REFRESH_S}
-    return raw or json.dumps(parts)
+    return raw or dumps(parts)
 
 
 def with_line(settings: Settings, displaced: Mapping[str, str]) -> dict[str, str]:
@@ -78,7 +77,7 @@ def _with_command(settings: Settings, command: str) -> str:
     if whole is None or found is None:
         return ""
     before, after = text[whole.value_start : found.value_start], text[found.value_end : whole.value_end]
-    return before + json.dumps(command) + after
+    return before + dumps(command) + after
 
 
 def line_command(settings: Settings) -> str:

@@ -6,11 +6,11 @@ at any point leaves enough to tell which of the two is true (`reading.recover`).
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 
 from profiles.base.hashing import text_digest
+from profiles.base.light_json import loads
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import SETTINGS_FILE
 from profiles.files.atomic_replace import remove_private, writing_private
@@ -76,7 +76,7 @@ def state_files(locations: Locations, target: str = "") -> StateFiles:
 def followed_path(files: StateFiles) -> str:
     """The settings file that has projects though it was never switched itself; "" where there are none."""
     with suppress(ValueError, TypeError, KeyError, RecursionError):
-        return str(json.loads(read_bytes(files.projects_path) or b"")["settings_path"])
+        return str(loads(read_bytes(files.projects_path) or b"")["settings_path"])
     return ""
 
 

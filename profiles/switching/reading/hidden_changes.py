@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import loads
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import key_words
@@ -82,7 +81,7 @@ def _layout(lines: Sequence[Line], others: Sequence[Line]) -> list[tuple[str, st
 
 def _shown_name(line: Line) -> str:
     """A line's name as spelled; dots where it may be a secret, as what stands without a colon may."""
-    name, colon, _ = json.loads(f'"{line.raw}"').partition(":")
+    name, colon, _ = loads(f'"{line.raw}"').partition(":")
     if not line.raw.strip():
         return "(blank)"
     return name.strip() if colon and not key_words(name) else MASK

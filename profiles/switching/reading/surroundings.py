@@ -6,8 +6,7 @@ and can be put back to it.
 
 from __future__ import annotations
 
-import json
-
+from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
 from profiles.claude_code.routing_names import PROXY_HELPER, SURROUNDINGS
@@ -66,7 +65,7 @@ def remembered(settings: Settings, salt: str, our_blanks: Collection[str] = ()) 
 
 def kept(name: str, value: str, salt: str) -> str:
     """The value, or a keyed hash that begins with `#` where it holds, or may hold, a secret."""
-    if name == PROXY_HELPER or value.startswith(_HASHED) or secret_parts(f"env.{name}", json.dumps(value)):
+    if name == PROXY_HELPER or value.startswith(_HASHED) or secret_parts(f"env.{name}", dumps(value)):
         return _HASHED + secret_digest(salt, value)
     return value
 
@@ -153,7 +152,7 @@ def restoration(
         if before is not None and before.startswith(_HASHED):
             result.by_hand.append(name)
         elif before is not None:
-            result.put_back[change.slot] = json.dumps(before)
+            result.put_back[change.slot] = dumps(before)
             continue
         if change.kind == "removed":
             continue

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from profiles.base.errors import UsageError
-from profiles.base.names import check_name
+from profiles.base.names import NAME, check_name, is_word
 from profiles.base.text import printable
 
 
@@ -36,3 +40,9 @@ def test_a_profile_is_not_named_like_a_kept_value(name: str) -> None:
 def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal() -> None:
     assert printable("a\x1b[31m\n\u202eb") == "a�[31m��b"
     assert printable("x" * 100) == "x" * 79 + "…"
+
+
+@given(st.text() | st.from_regex(NAME) | st.from_regex(NAME, fullmatch=True).map(lambda name: name * 2))
+def test_a_word_is_what_the_pattern_of_names_says(text: str) -> None:
+    """Policies and catalogs are held to the pattern: what they allow could not be used, or the reverse."""
+    assert is_word(text) == bool(re.fullmatch(NAME, text))

@@ -19,3 +19,10 @@ def test_filling_takes_each_secret_as_it_is_and_masking_shows_none() -> None:
     secrets = {"keyring:a": r"\1\g<0>", "env:B": marker("keyring:a")}
     assert fill(TEXT, secrets.__getitem__) == rf"Bearer \1\g<0>, {marker('keyring:a')}!"
     assert mask(TEXT) == f"Bearer {MASK}, {MASK}!"
+
+
+def test_a_lone_mark_begins_no_reference() -> None:
+    """Of a file that something else damaged, a text would be asked for as a secret."""
+    broken = f"{TEXT}\0rest"
+    assert references_in(broken) == references_in(TEXT)
+    assert literals_of(broken) == ["Bearer ", ", ", "!\0rest"]

@@ -56,6 +56,7 @@ def test_the_fast_paths_load_little(home: UserHome, argv: tuple[str, ...], deliv
     loaded = loaded_by(home, *argv)
     assert "tray.cli.main" in loaded
     assert sorted(loaded & {*COSTLY}) == []
+    assert ("json" in loaded) == ("--json" in argv)
     assert [name for name in loaded if name.startswith("profiles.gateway.account")] == []
     held = {name for name in loaded if name.startswith("profiles.policy.")}
     assert held == {f"profiles.policy.{name}" for name in ("in_force", "places", "values")}
@@ -68,6 +69,7 @@ def test_a_key_is_printed_without_what_edits_settings(home: UserHome) -> None:
     loaded = loaded_by(home, "key", "print", "work")
     assert "profiles.claude_code.settings.client_reading" in loaded
     assert "profiles.claude_code.settings.json_text" not in loaded
+    assert loaded & {"re", "enum"} == set(), "regular expressions are a sixth of it"
 
 
 def test_what_a_tray_is_asked_with_loads_no_table_of_settings() -> None:

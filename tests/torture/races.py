@@ -54,7 +54,7 @@ def run(seconds: float | None, seed: int, command: Sequence[str] = (str(EXECUTAB
             reading = world.switcher().read()
             named = providers(world)["user"]
             if reading.changes or named != f"@{reading.state.current.active}":
-                failures.append(f"{reading.state.current.active} is active, and the settings say {named}")
+                failures.append(f"{reading.state.current.active} is in use, and the settings say {named}")
     counts = {
         "writers": WRITERS,
         "switches": switchers.switches,

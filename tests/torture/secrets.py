@@ -304,7 +304,7 @@ class _Audit:
                     person.answer("Return chooses" if term_type == "xterm" else "[1]: ", "")
                 if term_type == "xterm":
                     person.answer("what is spent? (Y/n): ", "")
-                if person.finish() != 0 or "is active now" not in person.screen:
+                if person.finish() != 0 or "is in use now" not in person.screen:
                     self.fails(f"a guided add comes to no end on {term_type}")
             self.counts["guided adds"] += 1
             if CANARY in person.screen:

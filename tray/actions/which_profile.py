@@ -19,7 +19,7 @@ class Meant(NamedTuple):
 
 def active_unless_named(app: App, name: str | None, hint: str) -> str:
     """The name, or the active profile's where none is given. Raises ConflictError with `hint` for neither."""
-    return _some(app.store.meant(name) if name is not None else _active(app), hint)
+    return _some(app, app.store.meant(name) if name is not None else _active(app), hint)
 
 
 def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
@@ -35,7 +35,7 @@ def used_here_unless_named(app: App, name: str | None, hint: str) -> Meant:
     route = _route_here(app, active if pin is None else pin.profile)
     # A pin whose file is behind is what was meant, all the same.
     used = route.profile or (active if pin is None else pin.profile)
-    name = _some(used, hint)
+    name = _some(app, used, hint)
     if route.profile is None and route.decided_by in ("local", "project"):
         return Meant(name, (f"{route.decided_by_file} decides where requests go here, by no profile",))
     besides = "none is in use" if active is None else f"{active} is the one in use"
@@ -58,9 +58,10 @@ def _active(app: App) -> str | None:
     return app.switcher.read().state.current.active
 
 
-def _some(name: str | None, hint: str) -> str:
+def _some(app: App, name: str | None, hint: str) -> str:
     if name is None:
-        raise ConflictError("No profile is in use", hint)
+        makes_one = "`pkcc-tray add` makes one, `pkcc-tray import` makes one of your settings."
+        raise ConflictError("No profile is in use", hint if app.store.names() else makes_one)
     return name
 
 

@@ -387,7 +387,7 @@ def test_a_terminal_gets_the_same_lines_in_colours(home: UserHome, hosted: Hoste
         with terminal(["check", "work"], {**home.environ, **environ}, home.root, columns=160) as term:
             assert term.finish() == 6, term.screen
             screens.append(term.screen)
-    assert "\x1b[1;38;5;160m  FAILED  gateway" in screens[0]
+    assert "\x1b[1m\x1b[38;5;160m  FAILED  gateway" in screens[0]
     assert "\x1b[3" not in screens[1]
     took = re.compile(r"\(\d+ ms\)")
     piped = [took.sub("", line).split() for line in home.run("check", "work").out.splitlines()]

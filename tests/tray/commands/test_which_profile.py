@@ -93,3 +93,13 @@ def test_who_has_one_profile_is_not_asked_which(home: UserHome) -> None:
     with terminal(["show"], {**home.environ, "TERM": "xterm"}, home.root) as screen:
         assert screen.finish() == 0
     assert "which" not in screen.screen
+
+
+@pytest.mark.parametrize("command", ["check", "models", "usage", "budget", "show"])
+def test_where_there_is_no_profile_yet_none_is_to_be_named(home: UserHome, command: str) -> None:
+    """A newcomer who begins with `check` is told how to make one."""
+    error = home.run(command).err
+    assert error.startswith("Error: No profile is in use\n")
+    assert "`pkcc-tray add` makes one" in error
+    home.add()
+    assert "Name one" in home.run(command).err

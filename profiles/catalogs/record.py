@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.files.atomic_replace import remove_private, write_private
-from profiles.files.json_documents import compact, read_unversioned
+from profiles.files.json_documents import as_moment, as_text, compact, read_unversioned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,10 +73,10 @@ def save_record(locations: Locations, name: str, record: Record | None) -> None:
 def _decode(plain: Mapping[str, Any]) -> Record:
     failure = plain["failure"]
     return Record(
-        {str(key): Seen(int(serial), str(sha)) for key, (serial, sha) in plain["by_key"].items()},
-        str(plain["mark"]),
-        float(plain["asked_at"]),
-        float(plain["reached_at"]),
+        {as_text(key): Seen(int(serial), as_text(sha)) for key, (serial, sha) in plain["by_key"].items()},
+        as_text(plain["mark"]),
+        as_moment(plain["asked_at"]),
+        as_moment(plain["reached_at"]),
         bool(plain["held"]),
         None if failure is None else _failure(**failure),
     )
@@ -84,5 +84,10 @@ def _decode(plain: Mapping[str, Any]) -> Record:
 
 def _failure(kind: object, title: object, hint: object, at: Any, times: Any, retry_after_s: Any) -> Failure:
     return Failure(
-        str(kind), str(title), str(hint), float(at), int(min(times, 1_000_000)), float(retry_after_s)
+        as_text(kind),
+        as_text(title),
+        as_text(hint),
+        as_moment(at),
+        int(min(times, 1_000_000)),
+        as_moment(retry_after_s),
     )

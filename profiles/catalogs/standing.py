@@ -71,6 +71,9 @@ def _unreached(failure: Failure | None, reached: float) -> str:
 
 
 def is_past(day: str, now: float) -> bool:
-    """Whether that day is over everywhere on earth."""
+    """Whether that day is over everywhere on earth; not so of what is no day, in a damaged record."""
     here = datetime.fromtimestamp(now, UTC).date()
-    return (here - date.fromisoformat(day)).days > 1
+    try:
+        return (here - date.fromisoformat(day)).days > 1
+    except ValueError:
+        return False

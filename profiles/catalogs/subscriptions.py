@@ -13,7 +13,7 @@ from profiles.base.errors import NotFoundError
 from profiles.base.names import check_name
 from profiles.base.text import named
 from profiles.files.hand_edited import write_hand_edited
-from profiles.files.json_documents import read_document, readable
+from profiles.files.json_documents import as_text, as_texts, read_document, readable
 from profiles.files.locks import locked
 from profiles.profile.under_policy import check_changing
 
@@ -119,27 +119,17 @@ def _decode(plain: dict[str, Any]) -> dict[str, Subscription]:
 
 def from_plain(name: str, plain: dict[str, Any]) -> Subscription:
     """The subscription that `to_plain` gave. Raises TypeError, KeyError or ValueError for anything else."""
-    overrides = {_text(key): _texts(fields) for key, fields in plain.get("overrides", {}).items()}
+    overrides = {as_text(key): as_texts(fields) for key, fields in plain.get("overrides", {}).items()}
     return Subscription(
         name,
-        _text(plain["source"]),
-        _text(plain.get("published", name)),
-        _text(plain.get("ref", "")),
-        _text(plain.get("file", "")),
-        tuple(map(_text, plain.get("keys", []))),
-        tuple(map(_text, plain.get("dropped", []))),
+        as_text(plain["source"]),
+        as_text(plain.get("published", name)),
+        as_text(plain.get("ref", "")),
+        as_text(plain.get("file", "")),
+        tuple(map(as_text, plain.get("keys", []))),
+        tuple(map(as_text, plain.get("dropped", []))),
         AUTO if plain.get("updates") == AUTO else ASK,
-        _texts(plain.get("inputs", {})),
+        as_texts(plain.get("inputs", {})),
         overrides,
-        tuple((_text(reference), _text(host)) for reference, host in plain.get("pairs", [])),
+        tuple((as_text(reference), as_text(host)) for reference, host in plain.get("pairs", [])),
     )
-
-
-def _texts(plain: dict[str, object]) -> dict[str, str]:
-    return {_text(key): _text(value) for key, value in plain.items()}
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not text")
-    return value

@@ -8,7 +8,7 @@ from __future__ import annotations
 from profiles.base.errors import PkccError
 from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.text import printable
+from profiles.base.text import is_unicode, printable
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 UPDATE = "Update this one; the file is as it was."  # the remedy where a newer pkcc-tray wrote it
-_OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+_OF_ANOTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
+_BEYOND_CALENDARS = 253_402_214_400.0  # 9999-12-31, in seconds since 1970
 
 
 def read_document(
@@ -56,6 +57,25 @@ def read_unversioned(path: str, decode: Callable[[Any], T]) -> T | None:
         return None if data is None else decode(loads(data))
     except _OF_ANOTHER_SHAPE:
         return None
+
+
+def as_text(value: object) -> str:
+    """A document's value that is text. Raises TypeError for what is none, or could not be written again."""
+    if not isinstance(value, str) or not is_unicode(value):
+        raise TypeError("not text")
+    return value
+
+
+def as_texts(value: Any) -> dict[str, str]:
+    """A document's value that is texts by name, such as `{"user": "jane"}`. Raises as `as_text`."""
+    return {as_text(name): as_text(text) for name, text in value.items()}
+
+
+def as_moment(value: Any) -> float:
+    """A document's value that is seconds since 1970, 0 for never. ValueError for what no clock shows."""
+    if not 0 <= (moment := float(value)) < _BEYOND_CALENDARS:
+        raise ValueError("no moment")
+    return moment
 
 
 def json_or_none(text: str | bytes) -> Any:

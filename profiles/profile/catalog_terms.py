@@ -6,7 +6,7 @@ import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import catalog_of
-from profiles.files.json_documents import read_unversioned
+from profiles.files.json_documents import as_text, as_texts, read_unversioned
 from profiles.profile.rendering import with_metadata
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ def terms_of(locations: Locations, name: str) -> Terms:
         return Terms()
 
     def decode(data: Mapping[str, Any]) -> Terms:
-        locked, withdrawn = data["locked"].get(plain, ()), data.get("withdrawn", {}).get(plain, "")
-        return Terms(tuple(data["required"]), tuple(locked), withdrawn, data.get("expires", ""))
+        required = tuple(map(as_text, data["required"]))
+        locked = tuple(map(as_text, data["locked"].get(plain, ())))
+        withdrawn = as_texts(data.get("withdrawn", {})).get(plain, "")
+        return Terms(required, locked, withdrawn, as_text(data.get("expires", "")))
 
     return read_unversioned(os.path.join(locations.catalogs_dir, catalog, FILE), decode) or Terms()
 
@@ -50,7 +52,7 @@ def withdrawn_among(locations: Locations, names: Iterable[str]) -> dict[str, str
     found: dict[str, str] = {}
     for catalog in {catalog_of(name) for name in names} - {""}:
         path = os.path.join(locations.catalogs_dir, catalog, FILE)
-        gone = read_unversioned(path, lambda data: dict(data.get("withdrawn", {}))) or {}
+        gone = read_unversioned(path, lambda data: as_texts(data.get("withdrawn", {}))) or {}
         found |= {f"{catalog}/{plain}": why for plain, why in gone.items()}
     return found
 

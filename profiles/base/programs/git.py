@@ -36,6 +36,7 @@ _FETCHING = (
     *("-c", "fetch.fsckObjects=true"),
     *("-c", "fetch.recurseSubmodules=false"),
     *("-c", "fetch.unpackLimit=1"),  # one file, which has a limit, instead of thousands
+    *("-c", "core.bigFileThreshold=1m"),  # larger than a catalog: looked through, never held in memory
     *("-c", "gc.auto=0"),
     *("-c", "maintenance.auto=false"),
     *("-c", "http.lowSpeedLimit=1000"),

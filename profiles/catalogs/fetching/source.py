@@ -83,6 +83,7 @@ def _check_text(text: str) -> None:
 def _by_scheme(text: str, scheme: str, mark: str) -> Source:
     if mark == "::" or scheme not in ("https", "ssh"):
         raise UsageError(f"A catalog cannot come by {scheme}{mark}", _instead_of(scheme))
+    text = scheme + text[len(scheme) :]  # git knows it in small letters alone
     try:
         parts = urlsplit(text)
         host, _port = parts.hostname or "", parts.port

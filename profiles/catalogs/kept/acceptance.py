@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import ConflictError
+from profiles.base.names import check_name
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.decision import taken
 from profiles.catalogs.kept.left_keys import remember_left
@@ -19,7 +20,7 @@ from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
 from profiles.files.atomic_replace import remove_private, write_private
-from profiles.files.json_documents import compact, read_unversioned
+from profiles.files.json_documents import as_text, compact, read_unversioned
 
 if TYPE_CHECKING:
     from profiles.base.locations import Locations
@@ -112,7 +113,7 @@ def remove(locations: Locations, name: str) -> None:
 
 def resume(locations: Locations) -> Made:
     """Finish what a killed command began, or find that it had changed nothing."""
-    pending = read_unversioned(pending_path(locations), lambda plain: Pending(**plain))
+    pending = read_unversioned(pending_path(locations), _pending)
     if pending is not None and not pending.subscription:
         _finish_removal(locations, pending.name)
         return Made()
@@ -125,6 +126,14 @@ def resume(locations: Locations) -> Made:
             _clear_offer(contents, accepted.content)
     remove_private(pending_path(locations))
     return Made()
+
+
+def _pending(plain: dict[str, Any]) -> Pending:
+    pending = Pending(**plain)
+    name = check_name(as_text(pending.name))
+    if pending.subscription:
+        from_plain(name, pending.subscription)  # raises
+    return pending
 
 
 def _begin(locations: Locations, pending: Pending) -> None:

@@ -17,7 +17,8 @@ from profiles.catalogs.kept.made import FILE as MADE
 from profiles.catalogs.kept.own_part import needed
 from profiles.catalogs.trust import Content
 from profiles.files.atomic_replace import remove_private, write_private
-from profiles.files.json_documents import compact, read_unversioned, refuse_newer
+from profiles.files.json_documents import as_moment, as_text, compact, read_unversioned, refuse_newer
+from profiles.profile.catalog_terms import FILE as TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,7 @@ class Contents:
         self.directory = os.path.join(locations.catalogs_dir, check_name(name))
         self.profiles_dir = os.path.join(self.directory, "profiles")
         self.rules_path = os.path.join(self.directory, "rules.json")
+        self.terms_path = os.path.join(self.directory, TERMS)
         self.made_path = os.path.join(self.directory, MADE)
         self._accepted = os.path.join(self.directory, "accepted.json")
         self.offered_path = os.path.join(self.directory, "offered.json")
@@ -170,14 +172,15 @@ def _read(path: str) -> Kept | None:
 
     def decode(plain: dict[str, Any]) -> Kept:
         refuse_newer(plain, path, _VERSION)
-        content = Content(plain["data"].encode(), plain["signature"].encode(), str(plain["key"]))
+        content = Content(plain["data"].encode(), plain["signature"].encode(), as_text(plain["key"]))
         brief = plain.get("brief")  # none where an older version wrote it
-        return Kept(content, float(plain["at"]), brief and _brief(brief))
+        return Kept(content, as_moment(plain["at"]), brief and _brief(brief))
 
     return read_unversioned(path, decode)
 
 
 def _brief(plain: dict[str, Any]) -> Brief:
-    texts = [str(plain[name]) for name in ("title", "expires")]
-    asks = tuple((str(name), str(ask), str(pattern)) for name, ask, pattern in plain["asks"])
-    return Brief(texts[0], int(plain["serial"]), texts[1], tuple(map(str, plain["profiles"])), asks)
+    title, expires = as_text(plain["title"]), as_text(plain["expires"])
+    asks = tuple((as_text(name), as_text(ask), as_text(pattern)) for name, ask, pattern in plain["asks"])
+    names = tuple(map(as_text, plain["profiles"]))
+    return Brief(title, int(plain["serial"]), expires, names, asks)

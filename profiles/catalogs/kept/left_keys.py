@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.files.atomic_replace import write_private
-from profiles.files.json_documents import compact, read_unversioned
+from profiles.files.json_documents import as_text, compact, read_unversioned
 
 if TYPE_CHECKING:
     from typing import Any
@@ -37,6 +37,6 @@ def _load(locations: Locations) -> dict[str, Pairs]:
 
 def _decode(plain: dict[str, Any]) -> dict[str, Pairs]:
     return {
-        str(name): tuple((str(reference), str(host)) for reference, host in pairs)
+        as_text(name): tuple((as_text(reference), as_text(host)) for reference, host in pairs)
         for name, pairs in plain.items()
     }

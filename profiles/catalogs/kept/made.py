@@ -46,14 +46,20 @@ def changed_since(directory: str) -> list[str]:
 def check_as_made(locations: Locations, catalog: str, profile: str) -> None:
     """Raises ConflictError where the file of such a profile, `work` of `acme`, is not as it was made."""
     directory = os.path.join(locations.catalogs_dir, catalog)
-    if _is_changed(directory, profile, recorded(directory)[1]):
+    hashes = recorded(directory)[1]
+    is_one = profile in hashes or os.path.lexists(_path(directory, profile))  # else there is no such profile
+    if is_one and _is_changed(directory, profile, hashes):
         raise ConflictError(
             f"The file of {catalog}/{profile} was changed by hand: it is not what its catalog says",
             f"`pkcc-tray catalog update {catalog}` makes it again.",
         )
 
 
+def _path(directory: str, name: str) -> str:
+    return os.path.join(directory, "profiles", f"{name}.json")
+
+
 def _is_changed(directory: str, name: str, hashes: Mapping[str, str]) -> bool:
     """Where an older version made them, nothing is known."""
-    data = read_bytes(os.path.join(directory, "profiles", f"{name}.json"))
+    data = read_bytes(_path(directory, name))
     return bool(hashes) and (data is None or hash_of(data) != hashes.get(name))

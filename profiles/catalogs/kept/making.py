@@ -21,7 +21,6 @@ from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
 from profiles.files.read import read_bytes
 from profiles.portkey.addresses import host_of
-from profiles.profile.catalog_terms import FILE as TERMS
 from profiles.profile.encode import encode_profile
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
     for name in gone:
         remove_private(_path(contents, name))
     rules_changed = _write(contents.rules_path, _rules(subscription, catalog))
-    _write(os.path.join(contents.directory, TERMS), _terms(subscription, catalog))
+    _write(contents.terms_path, _terms(subscription, catalog))
     before = recorded(contents.directory)[1]
     hashes = {name: hash_of(data) for name, data in wanted.items()}
     hashes |= {name: before[name] for name in _there(contents) if name in stays and name in before}
@@ -89,7 +88,15 @@ def make_profiles(contents: Contents, subscription: Subscription, catalog: Catal
 def is_made(contents: Contents, subscription: Subscription, catalog: Catalog) -> bool:
     """Whether the profiles are those of this content and of the person's own part, as they were made."""
     mark, _ = recorded(contents.directory)
-    return mark == mark_of(subscription, catalog) and not changed_since(contents.directory)
+    beside = (
+        (contents.rules_path, _rules(subscription, catalog)),
+        (contents.terms_path, _terms(subscription, catalog)),
+    )
+    return (
+        mark == mark_of(subscription, catalog)
+        and not changed_since(contents.directory)
+        and all(read_bytes(path) == data for path, data in beside)
+    )
 
 
 def mark_of(subscription: Subscription, catalog: Catalog) -> str:

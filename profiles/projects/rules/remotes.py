@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from profiles.base.errors import PkccError
 from profiles.claude_code.settings.project_root import git_directories
-from profiles.files.json_documents import read_unversioned
+from profiles.files.json_documents import as_text, as_texts, read_unversioned
 from profiles.files.read import read_bytes
 from profiles.projects.rules.matching import fits_names
 from profiles.projects.rules.rules import Rule
@@ -51,7 +51,12 @@ def catalog_rules(locations: Locations) -> list[RemoteRule]:
 
             def decode(plain: dict[str, Any], name: str = name) -> list[RemoteRule]:
                 return [
-                    RemoteRule(name, str(each["remote"]), each.get("profile"), dict(each.get("metadata", {})))
+                    RemoteRule(
+                        name,
+                        as_text(each["remote"]),
+                        as_text(each["profile"]) if "profile" in each else None,
+                        as_texts(each.get("metadata", {})),
+                    )
                     for each in plain["rules"]
                 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ CATALOG = "pkcc-catalog.json"
 def test_a_source_is_known_by_its_form(text: str, kind: str, host: str) -> None:
     source = source_of(text)
     assert (source.kind, source.host) == (kind, host)
+
+
+def test_a_scheme_in_capitals_is_the_same() -> None:
+    """Git knows it in small letters alone, and said that https is none."""
+    assert source_of("HTTPS://h.example/a.git").address == "https://h.example/a.git"
 
 
 def test_a_file_in_a_directory_and_a_branch_can_be_named(tmp_path: Path) -> None:
@@ -181,3 +187,15 @@ def test_a_link_to_a_file_of_others_is_not_managed(place: ManagedPlace, tmp_path
     file.unlink()
     file.symlink_to(theirs / CATALOG)
     assert managed_sources([place]) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script in git's place")
+def test_git_is_told_to_hold_nothing_large_in_memory(tmp_path: Path) -> None:
+    """500 MB of zeros come as 500 kB, within all limits; unpacked, they would be held in memory whole."""
+    said = tmp_path / "said"
+    (tmp_path / "git").write_text(f'#!/bin/sh\necho "$@" >> {said}\n! echo "$@" | grep -q rev-parse\n')
+    (tmp_path / "git").chmod(0o755)
+    with pytest.raises(FetchError):
+        fetch(source_of("https://git.acme.example/pkcc.git"), "", {"PATH": f"{tmp_path}:/bin"})
+    fetched = [line for line in said.read_text().splitlines() if " fetch " in line]
+    assert ["-c core.bigFileThreshold=1m" in line for line in fetched] == [True]

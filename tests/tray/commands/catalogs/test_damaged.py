@@ -14,6 +14,7 @@ from profiles.catalogs.fetching.fetched import FetchError
 from tray.actions.catalogs import updating
 
 KEPT = ".local/share/pkcc-tray/catalogs/acme"
+STATE = ".local/state/pkcc-tray"
 
 
 @pytest.fixture
@@ -137,3 +138,53 @@ def test_the_slower_of_two_updates_brings_nothing_older(
     assert "came meanwhile" in ran.text, ran
     listed = joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]
     assert (listed["serial"], listed["state"]) == (45, "current"), listed
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "value"),
+    [
+        (f"{KEPT}/terms.json", "expires", 10**400),
+        (f"{KEPT}/terms.json", "expires", "soon"),
+        (f"{KEPT}/terms.json", "withdrawn", {"work": 5}),
+        (f"{KEPT}/accepted.json", "at", float("inf")),
+        (f"{KEPT}/rules.json", "rules", [{"remote": "a/b", "metadata": {"a": 1}}]),
+        (f"{STATE}/catalogs/acme.json", "reached_at", 1e300),
+        (f"{STATE}/catalogs/acme.json", "by_key", {"": [float("inf"), "x"]}),
+        (
+            ".config/pkcc-tray/catalogs.json",
+            "catalogs",
+            {"acme": {"source": "/x", "inputs": {"a": "\ud800"}}},
+        ),
+        (f"{STATE}/catalogs.pending", "name", 5),
+    ],
+)
+def test_a_damaged_record_breaks_no_command(joined: UserHome, path: str, member: str, value: object) -> None:
+    """A value of another kind, such as a time that no clock shows, was a fault of every command."""
+    document = joined.root / path
+    pending = {"name": "acme", "sha256": "", "subscription": {"source": "/x"}}
+    plain = json.loads(document.read_bytes()) if document.exists() else pending
+    document.write_text(json.dumps({**plain, member: value}))
+    for command in (("status",), ("switch", "acme/work"), ("catalog", "list"), ("catalog", "update")):
+        ran = joined.run(*command)
+        assert "went wrong inside" not in ran.text, (command, ran)
+    assert joined.ok("key", "print", "acme/work").out == f"{KEY}\n"
+
+
+def test_what_a_catalog_says_beside_its_profiles_is_made_again(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    """Else locked metadata, or that a profile was withdrawn, was forgotten until the next version."""
+    publisher.publish(withdrawn=[{"name": "safe", "why": "too slow"}])
+    joined.ok("catalog", "update")
+    for name in ("terms.json", "rules.json"):
+        path = joined.root / KEPT / name
+        whole = path.read_bytes()
+        path.write_bytes(b"")
+        joined.ok("catalog", "update")
+        assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("command", [("switch", "acme/wrok"), ("exec", "acme/wrok", "--", "true")])
+def test_a_slip_in_a_name_is_not_taken_for_a_changed_file(joined: UserHome, command: tuple[str, ...]) -> None:
+    ran = joined.run(*command)
+    assert (ran.code, "no profile 'acme/wrok'" in ran.err, "'acme/work'" in ran.err) == (3, True, True), ran

@@ -25,7 +25,9 @@ from support.client.command import EXECUTABLE
 from support.home.user_home import KEY, SETTINGS, Ran, UserHome
 from torture.fuzz_account import account_readers
 from torture.fuzz_explained import config_readers
+from torture.fuzz_kept import KeptCatalog
 from torture.fuzz_session import session_readers
+from torture.fuzz_teams import team_readers
 from torture.mutation import PIECES, mutated
 from torture.row import Row
 
@@ -178,6 +180,7 @@ class _Fuzz:
         self.counts: Counter[str] = Counter()
         self.failures: list[str] = []
         self.database = _database(directory)
+        self.team: KeptCatalog | None = None
 
     def row(self) -> Row:
         self._lane(INPUTS, self._readers())
@@ -216,6 +219,7 @@ class _Fuzz:
             *account_readers(self.rng, self.directory),
             *config_readers(self.rng),
             *session_readers(self.rng, self.directory),
+            *team_readers(self.rng, self.directory),
         ]
 
     def _mutated(self, *seeds: bytes) -> bytes:
@@ -278,6 +282,7 @@ class _Fuzz:
             ("profile file", self._profile_file),
             ("config file", self._config_file),
             ("remembered state", self._state_file),
+            ("kept catalogs", self._kept_catalog),
             *imports,
         ]
 
@@ -303,8 +308,11 @@ class _Fuzz:
         if ran.err.startswith("Error: ") and "--debug" not in argv:
             if len(ran.err.splitlines()) != 2:
                 raise AssertionError(f"`{shown}`: {ran.err[:300]!r}")
-            if self._files() != before:
-                raise AssertionError(f"`{shown}` was refused, and wrote")
+            now = self._files()
+            if now != before:
+                paths = {*now, *before}
+                wrote = sorted(path.name for path in paths if now.get(path) != before.get(path))
+                raise AssertionError(f"`{shown}` was refused, and wrote {', '.join(wrote)}: {ran.err[:300]}")
 
     def _files(self) -> dict[Path, bytes]:
         """Everything below the home but locks and what is only kept for speed."""
@@ -413,6 +421,17 @@ class _Fuzz:
         finally:
             state.write_bytes(good)
             self._run("off")
+
+    def _kept_catalog(self) -> None:
+        if self.team is None:
+            self.team = KeptCatalog(self.directory)
+        mine, self.home = self.home, self.team.home
+        kept = self._files()
+        try:
+            self.team.once(self.rng, self._run)
+        finally:
+            self._put_back(kept)
+            self.home = mine
 
     def _import(self, kind: str) -> None:
         place = self.home.root / "imported"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import copy
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # Pieces that readers of text stumble over.
 PIECES = (
@@ -40,3 +41,41 @@ def mutated(rng: random.Random, seed: bytes, others: Sequence[bytes] = ()) -> by
             cut = rng.randint(0, len(other))
             data[start:end] = other[cut : cut + rng.choice((1, 10, 100, 1000))]
     return bytes(data)
+
+
+# Values that readers of JSON stumble over.
+_VALUES: tuple[Any, ...] = (
+    *(None, True, False, 0, -1, 1, 1.5, 10**20, 10**400, float("inf"), float("nan")),
+    *("", [], {}, [None], {"": ""}, [[]]),
+    *("x", "x" * 5000, "é", "\ud800", "a\nb", "\x1b[2J", "../x", "https://evil.example", "evil.example:444"),
+    *("keyring:home", "cmd:[]", "{user}", "{", "-x", "0" * 400, "__proto__", {"a": {"a": {}}}, {"name": "x"}),
+)
+
+
+def changed(rng: random.Random, plain: Any, values: Sequence[Any] = ()) -> Any:
+    """JSON data with one to three of its values replaced, taken out, doubled, or put elsewhere; a copy."""
+    root = [copy.deepcopy(plain)]
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        places = list(_places(root))
+        holder, key = rng.choice(places)
+        other, other_key = rng.choice(places)
+        what = rng.randrange(5)
+        if what == 0 and holder is not root:
+            del holder[key]
+        elif what == 1:
+            holder[key] = copy.deepcopy(other[other_key])
+        elif what == 2 and isinstance(holder, dict):
+            holder[rng.choice((f"x-{key}", f"{key}s", key.upper(), "extra_env", "", "é"))] = holder[key]
+        elif what == 3 and isinstance(holder[key], str):
+            holder[key] = mutated(rng, holder[key].encode("utf-8", "replace")).decode("utf-8", "replace")
+        else:
+            holder[key] = copy.deepcopy(rng.choice((*_VALUES, *values)))
+    return root[0]
+
+
+def _places(holder: Any) -> Iterator[tuple[Any, Any]]:
+    """Every object or list with each of its keys, itself first."""
+    for key in list(holder) if isinstance(holder, dict) else range(len(holder)):
+        yield holder, key
+        if isinstance(holder[key], dict | list):
+            yield from _places(holder[key])

@@ -15,11 +15,28 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.browser import managed
+from support.catalogs import Signer
 from support.home.user_home import KEY, Ran, UserHome
-from torture import editor, equivalence, fuzz, ipc, manager, secrets, secrets_manager, state_machine
+from torture import (
+    editor,
+    equivalence,
+    fuzz,
+    fuzz_teams,
+    ipc,
+    manager,
+    secrets,
+    secrets_manager,
+    state_machine,
+)
 
+from profiles.base.errors import PkccError
+from profiles.catalogs.changes import Changes
+from profiles.catalogs.join_link import JoinLink
+from profiles.catalogs.signature import Signed
 from profiles.files import atomic_replace as files
+from profiles.files import json_documents
 from profiles.importing import recognise_candidate
+from profiles.policy.reading.merge import NO_POLICY
 from profiles.switching.one_file import file as one_file
 from tray.runtime.watch.drift import settings
 
@@ -169,6 +186,44 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
         "account answers: AssertionError: not printable",
     ):
         assert any(words in failure for failure in failures), (words, failures[:5])
+
+
+def test_the_fuzzer_sees_commands_that_break_over_what_is_kept_of_a_catalog(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fuzzing = fuzz._Fuzz(tmp_path, None, random.Random(1))
+    fuzzing._kept_catalog()
+    monkeypatch.setattr(json_documents, "_OF_ANOTHER_SHAPE", ())
+    fuzzing._lane(30, [("kept catalogs", fuzzing._kept_catalog)])
+    assert any("went wrong inside" in failure for failure in fuzzing.failures), fuzzing.failures
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "found"),
+    [
+        ("waiting_changes", lambda *_: Changes(), "applies unasked"),
+        ("verify", lambda *_: Signed(Signer().public, ""), "nobody signed"),
+        ("newer", lambda *_: None, "taken for"),
+        ("merged", lambda _: NO_POLICY, "forces nothing"),
+        ("parse_join_link", lambda _: JoinLink("ssh://me@10.0.0.1/x.git", "", ""), "followed"),
+        ("check_suggestion", lambda text: text, "a catalog may suggest"),
+        ("catalog_hint", lambda _: "/srv/pkcc", "joins"),
+    ],
+)
+def test_the_fuzzer_sees_what_a_team_must_not_bring_in(
+    name: str, broken: Any, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fuzz_teams, name, broken)
+    said = []
+    for _, once in fuzz_teams.team_readers(random.Random(1), tmp_path):
+        for _ in range(60):
+            try:
+                once()
+            except (PkccError, ValueError):
+                continue
+            except AssertionError as failure:
+                said.append(str(failure))
+    assert any(found in failure for failure in said), said[:5]
 
 
 @pytest.mark.parametrize("lost", [{"trace_id"}, {"models"}, {"key_in", "key_delivery", "gateway"}])

@@ -123,6 +123,26 @@ def still_counts(subscription: Subscription, content: Content, *, managed: bool)
     return managed or not subscription.keys or content.key in subscription.keys
 
 
+def is_as_signed(subscription: Subscription, content: Content, *, managed: bool) -> bool:
+    """Whether content of ours is what a key that counts has signed; unsigned content is as it is."""
+    if not still_counts(subscription, content, managed=managed):
+        return False
+    try:
+        return not content.key or bool(verify(content.data, content.signature, [content.key]))
+    except SignatureError:
+        return False
+
+
+def check_kept(subscription: Subscription, content: Content, *, managed: bool) -> None:
+    """Raises UntrustedError for content of ours that is not as it was signed: its file was replaced."""
+    if not is_as_signed(subscription, content, managed=managed):
+        name = subscription.name
+        raise UntrustedError(
+            f"What is kept of {name} does not fit its signature: something else changed it",
+            ASK_AGAIN.format(name),
+        )
+
+
 def with_seen(seen: Mapping[str, Seen], verified: Verified) -> dict[str, Seen]:
     """What was seen, with this content."""
     key, serial = verified.content.key, verified.catalog.serial

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from profiles.catalogs.kept.waiting import waiting_changes
 from support.catalogs import ACME, Signer, acme, data_of
 from support.home.user_home import KEY
 from torture.mutation import changed, mutated
@@ -26,6 +25,7 @@ from profiles.catalogs.format.entries import texts_in
 from profiles.catalogs.format.parse import parse
 from profiles.catalogs.format.texts import check_suggestion
 from profiles.catalogs.join_link import parse_join_link
+from profiles.catalogs.kept.decision import waiting_changes
 from profiles.catalogs.kept.own_part import own_profile, pairs_of, unanswered
 from profiles.catalogs.record import Seen
 from profiles.catalogs.signature import comment_for, verify

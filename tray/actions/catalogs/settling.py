@@ -9,6 +9,7 @@ from profiles.catalogs.kept.acceptance import remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.making import is_made
 from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
+from profiles.catalogs.trust import UntrustedError
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:
@@ -45,14 +46,16 @@ def settle(app: App, made: Made) -> Settled:
 
 def settle_again(app: App, name: str) -> tuple[str, ...]:
     """Put right what a killed command left, and what `catalogs.json` says since, of dotfiles maybe. Notes."""
-    contents = Contents(app.locations, name)
+    contents, made = Contents(app.locations, name), None
     with changing_catalogs(app.locations):
         kept, subscription = contents.accepted(), load_subscriptions(app.locations).get(name)
         catalog = None if kept is None else kept.readable()
         if catalog is not None and subscription and not is_made(contents, subscription, catalog):
-            made = remake(app.locations, subscription)
-        else:
-            made = None
+            try:
+                made = remake(app.locations, subscription)
+            except UntrustedError as error:
+                contents.begin_anew()
+                return (f"{error.title}. {error.hint}",)
     if made is not None:
         return settle(app, made).notes
     active = app.switcher.read().state.current.active or ""

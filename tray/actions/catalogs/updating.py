@@ -16,7 +16,7 @@ from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
-from profiles.catalogs.trust import ASK_AGAIN, Verified, newer, with_seen
+from profiles.catalogs.trust import ASK_AGAIN, Verified, is_as_signed, newer, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
@@ -91,7 +91,9 @@ def _update(app: App, name: str, how: How, notes: list[str]) -> UpdatedOne:
 
 def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
     subscription, name = looked.subscription, looked.subscription.name
-    mark = looked.record.mark if looked.accepted or looked.offered else ""
+    here = [kept.content for kept in (looked.accepted, looked.offered) if kept is not None]
+    is_right = all(is_as_signed(subscription, each, managed=looked.managed) for each in here)
+    mark = looked.record.mark if here and is_right else ""
     try:
         check_followed(name)
         source = source_of_subscription(subscription)

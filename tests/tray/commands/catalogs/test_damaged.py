@@ -188,3 +188,35 @@ def test_what_a_catalog_says_beside_its_profiles_is_made_again(
 def test_a_slip_in_a_name_is_not_taken_for_a_changed_file(joined: UserHome, command: tuple[str, ...]) -> None:
     ran = joined.run(*command)
     assert (ran.code, "no profile 'acme/wrok'" in ran.err, "'acme/work'" in ran.err) == (3, True, True), ran
+
+
+@pytest.mark.parametrize("part", ["accepted.json", "offered.json", "older/000000001.json"])
+def test_a_file_that_was_replaced_sends_no_key_elsewhere(
+    joined: UserHome, publisher: Publisher, part: str
+) -> None:
+    """It took a file that only looks accepted, and any command that makes the profiles again."""
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    joined.ok("catalog", "update")
+    if part == "offered.json":
+        publisher.publish(contact="you@acme.example")
+        joined.ok("catalog", "update")
+    path = joined.root / KEPT / part
+    kept = json.loads(path.read_bytes())
+    plain = json.loads(kept["data"])
+    plain["gateway_hosts"] = ["evil.example"]
+    plain["profiles"] = [{**each, "gateway": "https://evil.example"} for each in plain["profiles"]]
+    path.write_text(json.dumps({**kept, "data": json.dumps(plain)}))
+    for command in (
+        ("catalog", "override", "acme/work", "label", "Mine"),
+        ("catalog", "accept", "acme", "--yes"),
+        ("catalog", "rollback", "acme"),
+        ("catalog", "update"),
+        ("switch", "acme/work"),
+    ):
+        ran = joined.run(*command)
+        assert "went wrong inside" not in ran.text, ran
+        assert joined.env()["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai", command
+    joined.run("catalog", "update")
+    joined.run("catalog", "accept", "acme", "--yes")
+    state = joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["state"]
+    assert state == "current"

@@ -18,7 +18,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ from torture.row import Row
 from torture.secrets_manager import audit_manager
 from torture.secrets_team import LINES as TEAM_LINES
 from torture.secrets_team import walk_as_a_team
+from torture.watching import watch
 
 from tray.cli.verbs import VERBS
 
@@ -131,6 +134,7 @@ _COMMANDS = {*_INVOCATIONS, *TEAM_LINES}
 # Where the key is to be seen: printed for the helper, and in the environment of a program that `exec` runs.
 _PRINTS = ("key print",)
 _HANDS_ON = ("exec",)
+_LEVELS: tuple[list[str], ...] = ([], ["--json"], ["--debug"])
 
 
 def run(seconds: float | None, seed: int) -> Row:
@@ -142,21 +146,40 @@ def run(seconds: float | None, seed: int) -> Row:
     if shutil.which("strace") is None:
         _lack("strace, which shows what each process is started with", counts, failures)
     thorough = seconds is None or seconds >= 120
-    for umask in (0o000, 0o077):
-        with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
-            audit = _Audit(Path(name), umask, counts, failures)
-            levels = (
-                ([], ["--json"], ["--debug"]) if thorough else (rng.choice(([], ["--json"], ["--debug"])),)
-            )
-            audit.commands(levels)
-            audit.account()
-            audit.damage()
-            audit.tray()
-            audit.manager()
-            audit.files()
+    # Homes that know nothing of each other, two at a time: one alone keeps one processor busy.
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
+        parts = [
+            pool.submit(_under_umask, umask, _LEVELS if thorough else (rng.choice(_LEVELS),))
+            for umask in (0o000, 0o077)
+        ]
+        parts.append(pool.submit(_with_keyring))
+        for part in parts:
+            row = part.result()
+            counts.update(row.counts)
+            failures += row.failures
+    return Row("Secrets audit", dict(counts), failures)
+
+
+def _under_umask(umask: int, levels: tuple[list[str], ...]) -> Row:
+    counts: Counter[str] = Counter()
+    failures: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
+        audit = _Audit(Path(name), umask, counts, failures)
+        audit.commands(levels)
+        audit.account()
+        audit.damage()
+        audit.tray()
+        audit.manager()
+        audit.files()
+    return Row(f"umask {umask:03o}", dict(counts), failures)
+
+
+def _with_keyring() -> Row:
+    counts: Counter[str] = Counter()
+    failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
         _bus(Path(name), counts, failures)
-    return Row("Secrets audit", dict(counts), failures)
+    return Row("keyring", dict(counts), failures)
 
 
 def unknown() -> list[str]:
@@ -183,8 +206,7 @@ class _Audit:
         verb = next(" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in _COMMANDS)
         argv = words[:1] + level + words[1:] if level and "--" not in words else words
         typed = KEY in line  # as an argument, by mistake: the process list is then not ours to fix
-        watch = ["strace", "-f", "-qq", "-s", "9999", "-v", "-e", "trace=execve", "-o", str(self.trace)]
-        prefix = watch if shutil.which("strace") and not typed else []
+        prefix = [] if typed else watch(self.trace)
         try:
             ran = self.home.spawn(*argv, stdin=stdin, prefix=prefix, umask=self.umask)
         except subprocess.TimeoutExpired:

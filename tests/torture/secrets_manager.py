@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from support.browser import managed
 from support.home.user_home import KEY
 from support.manager_client import Client
+from torture.watching import watch
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -34,8 +34,7 @@ def audit_manager(home: UserHome, umask: int, counts: Counter[str], fails: Calla
     trace = home.root.parent / "manager-trace"
     # As on a machine that keeps core dumps.
     prefix = ["/bin/sh", "-c", 'ulimit -c "$(ulimit -H -c)"; exec "$@"', "sh"]
-    if shutil.which("strace"):
-        prefix += ["strace", "-f", "-qq", "-s", "9999", "-v", "-e", "trace=execve", "-o", str(trace)]
+    prefix += watch(trace)
     with managed(home, prefix, umask) as manager:
         visit = _Visit(Client(manager), counts, fails)
         visit.all_pages()

@@ -64,8 +64,9 @@ components: $(STAMP)
 	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh switchers
 	PYTHON="$(CURDIR)/$(BIN)/python" tests/e2e/components/install.sh managers
 
+# They wait for clients and daemons for half of their time.
 e2e: $(STAMP) components
-	tests/run tests/e2e --numprocesses $$(getconf _NPROCESSORS_ONLN) --dist loadfile
+	tests/run tests/e2e --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist loadfile
 
 browser: $(STAMP)
 	tests/e2e/components/install.sh axe

@@ -18,6 +18,7 @@ CONFIG_DIR_VARIABLE = "PKCC_CONFIG_DIR"
 SECRETS_VARIABLE = "PKCC_SECRETS"  # where keys are kept: auto, keyring or vault
 IDENTITY_VARIABLE = "PKCC_VAULT_IDENTITY"
 PASSPHRASE_VARIABLE = "PKCC_VAULT_PASSPHRASE"  # noqa: S105 - the variable's name
+IN_WSL = "WSL_DISTRO_NAME"  # set by Windows, inside of its Linux
 PROFILE_VARIABLE = "PKCC_PROFILE"  # the profile of an `exec`, by which `sessions` knows the route
 
 # Where Claude Code keeps its own things; the variable moves the user's.

@@ -11,6 +11,8 @@ HOST_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,252}[A-Za-z0-9])?"
 HOST_NUMBER = r"\[[0-9A-Fa-f:.]{2,45}\]"
 PORT = r"(:[0-9]{1,5})?"
 
+# What a computer calls itself: who asks there asks it.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"http": "80", "https": "443"}
 _IN_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 _IN_ADDRESS_6 = frozenset("0123456789abcdef:.")

@@ -36,3 +36,7 @@ BEARER = "authorization"
 LOGIN = "x-api-key"
 # What the client itself sends a key in; the gateway takes it from there too.
 CLIENT_KEYS = (BEARER, LOGIN)
+
+# Node's limit for all headers together: the open-source gateway answers 431 to more. The client's own take
+# their part of it, so that much is left for ours, and a warning comes before.
+MOST_BYTES, LEFT_BYTES, WARNED_BYTES = 16_384, 15_000, 12_000

@@ -34,6 +34,11 @@ def is_claude(model: str) -> bool:
     return not bare or is_alias(bare) or "claude" in bare or "anthropic" in bare
 
 
+def is_bare(model: str) -> bool:
+    """Whether a name is Anthropic's own, with no route before it: `claude-…`, `us.anthropic.claude-…`."""
+    return model.startswith(("claude-", "anthropic.")) or ".anthropic." in model
+
+
 def is_on_bedrock(model: str, dialect: str, provider: str) -> bool:
     """Whether requests for that model go to Bedrock, as far as names tell; `provider` is the route's."""
     slug, slash, bare = model.rpartition("/")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references.parse import is_reference
 from profiles.portkey.editions import is_portkey_url
-from profiles.portkey.header_names import PROVIDER, VIRTUAL_KEY
+from profiles.portkey.header_names import LEFT_BYTES, PROVIDER, VIRTUAL_KEY, WARNED_BYTES
 from profiles.portkey.model_names import is_alias, slugs_in
 from profiles.profile.rendering import models_of, slugs_of
-from profiles.profile.schema.fields import HEADER_LIMIT, LOADER_VARIABLES
+from profiles.profile.schema.fields import LOADER_VARIABLES
 from profiles.profile.schema.model_advice import model_advice
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def advise_otherwise(
             "a header, a variable or the config of it carries a secret: the settings file holds that one"
         )
     size = sum(len(name) + len(value) + 4 for name, value in rendered.headers)
-    if size > HEADER_LIMIT * 0.8:
-        found.append(f"the headers take {size} bytes; gateways refuse about {HEADER_LIMIT} (431)")
+    if size > WARNED_BYTES:
+        found.append(f"the headers take {size} bytes; gateways refuse about {LEFT_BYTES} (431)")
     return found
 
 

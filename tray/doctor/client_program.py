@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import which
 from profiles.claude_code.beside.editor_settings import SERVERS
+from profiles.claude_code.process import PACKAGE
 from profiles.claude_code.process.run_apart import run_apart
 from profiles.claude_code.settings.ask_client import ask_client
 from profiles.claude_code.settings.parse import TOO_LARGE
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 # The oldest client whose handling of settings was measured; older ones may not read them again as they run.
 KNOWN_GOOD = (2, 1, 197)
-PACKAGE = "@anthropic-ai/claude-code"
 _EDITORS = (".vscode", ".vscode-insiders", ".cursor", ".windsurf", *SERVERS)
 _VERSION_S = 2.0
 _ANSWER_S = 2.5

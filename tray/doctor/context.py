@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.base.locations import find_locations, home
+from profiles.base.locations import IN_WSL, find_locations, home
 from profiles.claude_code.dialects import dialect_in_force
 from profiles.claude_code.glued_lines import glued
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
@@ -240,7 +240,7 @@ class Context:
     @once
     def wsl(self) -> bool:
         """Whether this is Linux inside Windows."""
-        return self.platform == "linux" and bool(self.environ.get("WSL_DISTRO_NAME"))
+        return self.platform == "linux" and bool(self.environ.get(IN_WSL))
 
 
 def is_windows_disk(path: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.base.locations import CLAUDE_DIR_VARIABLE, SETTINGS_FILE, claude_directory
+from profiles.base.locations import CLAUDE_DIR_VARIABLE, IN_WSL, SETTINGS_FILE, claude_directory
 from profiles.base.text import printable
 
 if TYPE_CHECKING:
@@ -69,6 +69,6 @@ def _is_windows_path(value: str) -> bool:
 def _meant(trimmed: str, environ: Mapping[str, str]) -> str:
     if _is_windows_path(trimmed) and os.sep == "/":
         disk, path = trimmed[0].lower(), trimmed[3:].replace("\\", "/")
-        return f"/mnt/{disk}/{path}" if environ.get("WSL_DISTRO_NAME") else ""
+        return f"/mnt/{disk}/{path}" if environ.get(IN_WSL) else ""
     full = os.path.expandvars(os.path.expanduser(trimmed))
     return "" if not trimmed or "$" in full or "%" in full else claude_directory(full)

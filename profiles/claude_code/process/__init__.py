@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     Client = tuple[str, dict[str, str] | None, tuple[str, ...]]
 
 SOCKET = "CLAUDE_CODE_MESSAGING_SOCKET"  # the client names one of its own for all that it runs
+PACKAGE = "@anthropic-ai/claude-code"  # as npm and what is like it install the client
+# Options of the client's, by which a session reads other settings than one that is simply started there.
+SETTINGS_OPTION, KINDS_OPTION, BARE = OTHER_SETTINGS = ("--settings", "--setting-sources", "--bare")
 SHELLS = frozenset({"sh", "dash", "bash", "zsh", "ksh", "mksh", "ash", "busybox", "fish"})
 HIGHEST = 16  # processes looked at, from the parent up
 
@@ -50,7 +53,7 @@ def unread_kinds(arguments: Sequence[str]) -> tuple[str, ...]:
     left: tuple[str, ...] = ()
     for number, argument in enumerate(arguments):
         option, equals, text = argument.partition("=")
-        if option == "--setting-sources":
+        if option == KINDS_OPTION:
             listed = text if equals else "".join(arguments[number + 1 : number + 2])
             read = [kind.strip() for kind in listed.split(",")]
             left += tuple(kind for kind in ("user", "project", "local") if kind not in read)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.locations import CLAUDE_DIR, SETTINGS_FILE
 from profiles.base.text import printable
+from profiles.claude_code.process import BARE, SETTINGS_OPTION
 from profiles.claude_code.process.run_apart import CONFIG, PROJECT, run_apart
 from profiles.claude_code.settings.project_root import LOCAL_FILE
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from profiles.claude_code.settings.parse import Settings
 
-WORDS = ("--bare", "-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json")
+WORDS = (BARE, "-p", "--verbose", "--input-format", "stream-json", "--output-format", "stream-json")
 QUESTION = '{"type": "control_request", "request_id": "1", "request": {"subtype": "get_settings"}}\n'
 PLACES = {
     "user": (CONFIG, SETTINGS_FILE),
@@ -52,7 +53,7 @@ def ask_client(
     """
     added = {kind: key for kind, settings in files.items() if (key := _key_not_in(settings))}
     copies = {PLACES[kind]: _copy(files[kind], key) for kind, key in added.items()}
-    words = (*WORDS, "--settings", LOCAL_FILE) if "local" in added else WORDS
+    words = (*WORDS, SETTINGS_OPTION, LOCAL_FILE) if "local" in added else WORDS
     output = run_apart(program, words, environ, limit_s, given=QUESTION, files=copies) if added else b""
     found: dict[str, list[_Error]] = {kind: [] for kind in added}
     for error in _errors(output):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import UsageError
 from profiles.base.hashing import digest
 from profiles.claude_code.routing_names import V1
+from profiles.portkey.addresses import LOOPBACK
 from profiles.portkey.editions import Edition, edition_of, host_in
 
 if TYPE_CHECKING:
@@ -73,10 +74,6 @@ def place_at(
     With `plain_http` the profile allows that; to this machine itself it always may.
     """
     from urllib.parse import urlsplit
-
-    from profiles.profile.schema.fields import (
-        LOOPBACK,  # 5 ms, which completion at the shell need not wait for
-    )
 
     try:
         parts = urlsplit(gateway)

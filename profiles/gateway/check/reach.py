@@ -16,8 +16,8 @@ from profiles.gateway.asking.http import TOTAL_LIMIT_S, Answer, Trouble
 from profiles.gateway.asking.no_answer import trouble_step
 from profiles.gateway.asking.steps import FAILED, OK, UNREACHABLE, WARN, Step, Veil
 from profiles.gateway.asking.way import find_way
+from profiles.portkey.addresses import LOOPBACK
 from profiles.portkey.editions import edition_of
-from profiles.profile.schema.fields import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from profiles.claude_code.process import PACKAGE, SETTINGS_OPTION
 from profiles.importing.exports.commands import Word
 from profiles.importing.exports.gathering import Start
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 
 _PROGRAM = re.compile(r"(?:.*[/\\])?(.*?)(?:\.exe|\.cmd|\.ps1)?", re.IGNORECASE | re.DOTALL)
-_PACKAGE = "@anthropic-ai/claude-code"
 _RUNNERS = ("npx", "bunx", "bun", "pnpm", "pnpx", "yarn")
 # Programs that run the command behind them, and their options that take a word.
 _BEFORE = {
@@ -62,7 +62,7 @@ def started_by(words: Iterable[Word]) -> Start | None:
             while name == "env" and rest and (given := Word(rest[0].text, len(rest[0].text)).assignment()):
                 values[given[0]] = given[2]  # quoted as a whole, it is one to `env`
                 rest.pop(0)
-        elif name == "claude" or (name in _RUNNERS and any(w.text.startswith(_PACKAGE) for w in rest)):
+        elif name == "claude" or (name in _RUNNERS and any(w.text.startswith(PACKAGE) for w in rest)):
             return Start("", "command", values, frozenset(without), _settings([w.text for w in rest]))
         else:
             break
@@ -95,8 +95,8 @@ def _options(rest: list[Word], valued: str) -> Iterator[str]:
 def _settings(arguments: list[str]) -> str:
     """The settings that Claude Code's arguments name, a file or JSON; "" for none."""
     for at, word in enumerate(arguments):
-        if word == "--settings":
+        if word == SETTINGS_OPTION:
             return "".join(arguments[at + 1 : at + 2])
-        if word.startswith("--settings="):
+        if word.startswith(f"{SETTINGS_OPTION}="):
             return word.partition("=")[2]
     return ""

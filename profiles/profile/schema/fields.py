@@ -13,10 +13,9 @@ from profiles.base.secret_names import is_secret_metadata, is_secret_name, may_b
 from profiles.base.secret_references.parse import parse_reference
 from profiles.claude_code.dialects import DIALECTS, stray_ending
 from profiles.claude_code.routing_names import V1
-from profiles.portkey.addresses import parse_address
+from profiles.portkey.addresses import LOOPBACK, parse_address
 from profiles.portkey.header_names import METADATA_LIMIT
 
-HEADER_LIMIT = 15_000  # bytes; the open-source gateway answers 431 beyond about that
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110: what a header's name may be made of
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # The names that the first versions took for secrets: under others a stored profile may hold plain text.
@@ -25,7 +24,6 @@ _SECRET_EVER_SINCE = re.compile(
     r"|credentials?|service[-_]account[-_]json)$",
     re.IGNORECASE,
 )
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Variables by which an environment makes a program load or run something.
 LOADER_VARIABLES = re.compile(
     r"NODE_OPTIONS|NODE_PATH|PATH|HOME|SHELL|BASH_ENV|ENV|IFS|LD_.*|DYLD_.*|PYTHON.*|PERL5.*|RUBYOPT|GIT_.*",

@@ -16,6 +16,7 @@ from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
 from profiles.base.secret_checks import check_secret
 from profiles.base.secret_references.managers import manager_of
+from profiles.secrets.external import MAX_BYTES
 from profiles.secrets.managers.printed import text_in
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from profiles.base.secret import Secret
     from profiles.base.secret_references.manager_row import Manager
     from profiles.base.secret_references.parse import Reference
-
-MAX_BYTES = 64 * 1024
 
 
 def ask_manager(reference: Reference, environ: Mapping[str, str]) -> Secret:

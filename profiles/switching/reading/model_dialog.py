@@ -12,6 +12,7 @@ import re
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.dialects import DIALECTS
 from profiles.claude_code.owned_slots import MODEL_SLOTS
+from profiles.portkey.model_names import is_bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +31,8 @@ def offered_kind(dialect: str, change: Change) -> str:
     if not kind or dialect not in _PINNING or change.kind != "changed":
         return ""
     before, now = (_version(kind, text) for text in (change.expected, change.actual))
-    is_bare = change.actual.startswith(("claude-", "anthropic.")) or ".anthropic." in change.actual
     newer = before is not None and now is not None and now > before
-    return kind.capitalize() if is_bare and newer else ""
+    return kind.capitalize() if is_bare(change.actual) and newer else ""
 
 
 def _version(kind: str, model: str) -> tuple[int, ...] | None:

@@ -27,10 +27,14 @@ ONE_TABLE = {
     r"\[ -~\]\{1,": "profiles/portkey/header_names.py",  # metadata that is required
     r"^/v1$": "profiles/claude_code/routing_names.py",
     r"core\.(hooksPath|fsmonitor)|GIT_ALLOW_PROTOCOL|ASKPASS": "profiles/base/programs/git.py",
+    r"^airs$": "profiles/portkey/editions.py",
+    r"^\$(eq|ne|gte?|lte?|n?in|regex|and|or)$": "profiles/portkey/config/operators.py",
+    r"^(localhost|::1)$": "profiles/portkey/addresses.py",
+    r"^@anthropic-ai/|^--setting-sources$": "profiles/claude_code/process/__init__.py",
 }
 # What Claude Code calls a variable, a setting or a file, and what we call ours.
 NAMES = re.compile(
-    r"(?:ANTHROPIC|AWS_BEARER|CLAUDE|CLOUD_ML|DISABLE|NODE|PKCC|SSL_CERT)_\w*|(?i:(?:https?|all|no)_proxy)"
+    r"(?:ANTHROPIC|AWS_BEARER|CLAUDE|CLOUD_ML|DISABLE|NODE|PKCC|SSL_CERT|WSL)_\w*|(?i:(?:https?|all|no)_proxy)"
     r"|apiKeyHelper|proxyAuthHelper|(?:managed-)?settings(?:\.local)?\.json|\.claude(?:\.json)?"
     r"|\.credentials\.json|displaced\."
 )

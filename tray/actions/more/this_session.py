@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.process import arguments_of
+from profiles.claude_code.process import OTHER_SETTINGS, arguments_of
 from profiles.claude_code.process.sessions import session_of
 from profiles.claude_code.routing_names import BASE_URLS, HOST_FLAG, MESSAGES
 from profiles.claude_code.status_input import PID, PROJECT, read_status_input
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from profiles.routes.route import Route
     from profiles.routes.sources import Effective
     from tray.app import App
-
-# With these a session reads other settings than one that is simply started there.
-_OTHER_SETTINGS = ("--settings", "--setting-sources", "--bare")
 
 
 class Live(NamedTuple):
@@ -81,7 +78,7 @@ def _rows_restarted(app: App, environ: Mapping[str, str], handed: StatusInput) -
     started = {} if session is None else session.environment()
     if session is None or not started:
         return None
-    if any(each.partition("=")[0] in _OTHER_SETTINGS for each in arguments_of(session.pid)):
+    if any(each.partition("=")[0] in OTHER_SETTINGS for each in arguments_of(session.pid)):
         return None
     return decide(read_sources(app.locations, directory, started))
 

@@ -9,6 +9,7 @@ from profiles.base.errors import PkccError
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, claude_directory
 from profiles.base.programs.paths import which
 from profiles.claude_code.owned_slots import HELPER_KEY, STATUS_LINE, variable_of
+from profiles.claude_code.process import PACKAGE, SETTINGS_OPTION
 from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import parse_settings
@@ -20,7 +21,7 @@ from profiles.routes.status_lines import in_the_way
 from profiles.switching.edit.status_line import is_replaced, is_there, line_command
 from profiles.switching.reading.surroundings import is_surrounding
 from tray.doctor.checks.helper import program_of
-from tray.doctor.client_program import KNOWN_GOOD, PACKAGE, in_an_editor, version_of
+from tray.doctor.client_program import KNOWN_GOOD, in_an_editor, version_of
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.starts import all_starts
 
@@ -110,7 +111,7 @@ def own_starts(context: Context) -> Iterator[Finding]:
             advice = f"`{context.ours('target', 'add')} NAME DIR` has switches serve that directory, too."
         if winning:
             astray = [name for name in winning if name in ASTRAY]
-            severe = bool(astray) or not SHIELDED.isdisjoint(winning) or _SETTINGS in winning
+            severe = bool(astray) or not SHIELDED.isdisjoint(winning) or SETTINGS_OPTION in winning
             why = "A session started so differs from others"
             if severe:
                 why = "Such a session sends another key, or sends requests elsewhere than the profile says"
@@ -123,9 +124,6 @@ def own_starts(context: Context) -> Iterator[Finding]:
             why = f"Such a session uses the profile {context.active}, and not what stands there."
             make = context.ours("import", started.path)
             yield note("own-start", what, why, advice=f"`{make}` makes a profile of it. {advice}")
-
-
-_SETTINGS = "--settings"
 
 
 def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
@@ -146,4 +144,5 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
         (own if source.kind in ("shell", "exec") else said).update(source.values)
     lost = {variable_of(slot) for slot, value in own.items() if said.get(slot, value) != value} - won
     winning = [name for name in start.values if name in won]
-    return winning + ([_SETTINGS] if start.settings else []), [name for name in start.values if name in lost]
+    winning += [SETTINGS_OPTION] if start.settings else []
+    return winning, [name for name in start.values if name in lost]

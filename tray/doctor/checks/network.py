@@ -17,6 +17,7 @@ from profiles.claude_code.routing_names import (
 from profiles.claude_code.variable_values import switches_checks_off
 from profiles.files.read import read_bytes
 from profiles.gateway.asking.network import NETWORK_VARIABLES, proxy_for
+from profiles.portkey.addresses import LOOPBACK
 from profiles.portkey.editions import host_in
 from tray.doctor.context import Context, Value
 from tray.doctor.finding import problem, warning
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tray.doctor.finding import Finding
 
 _PROXIES = [name for name in PROXIES if name not in ALL_PROXY]  # that one may be a SOCKS proxy
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def proxies(context: Context) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def proxies(context: Context) -> Iterator[Finding]:
             continue
         yield warning("proxy", what, why, *for_variable(context, name, value))
     host = host_in(context.base_url)
-    if values and host in _LOOPBACK and _through_a_proxy(context):
+    if values and host in LOOPBACK and _through_a_proxy(context):
         what = f"The gateway is on this machine ({host}), and NO_PROXY does not name it"
         why = "The proxy is asked for this machine, and does not know it."
         yield warning("proxy", what, why, *_passed_by(context))
@@ -56,7 +56,7 @@ def _passed_by(context: Context) -> tuple[str, str]:
     value = context.variable(name) or Value("", "shell", "")
     if value.source != "shell":
         return for_variable(context, name, value)
-    return context.export(name, ",".join(filter(None, (value.text, *_LOOPBACK)))), IN_SHELL
+    return context.export(name, ",".join(filter(None, (value.text, *LOOPBACK)))), IN_SHELL
 
 
 def _through_a_proxy(context: Context) -> bool:

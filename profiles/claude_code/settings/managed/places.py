@@ -20,6 +20,7 @@ import sys
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.locations import IN_WSL
 from profiles.base.text import os_reason
 from profiles.claude_code.settings.managed import Managed
 from profiles.claude_code.settings.project_root import local_files, shared_settings
@@ -69,7 +70,7 @@ def managed_settings() -> list[Managed]:
 
 def windows_in_wsl() -> str:
     """Where Windows' own directory is seen inside WSL; "" outside."""
-    return _WINDOWS_IN_WSL if sys.platform == "linux" and "WSL_DISTRO_NAME" in os.environ else ""
+    return _WINDOWS_IN_WSL if sys.platform == "linux" and IN_WSL in os.environ else ""
 
 
 def _in_directory(directory: str) -> Iterator[Managed]:

@@ -9,10 +9,22 @@ from typing import Any
 
 from profiles.base.errors import UsageError
 from profiles.portkey.config.authoring.typed import number, scalar
+from profiles.portkey.config.operators import (
+    BOUNDS,
+    EQUAL,
+    LISTS,
+    MATCHES,
+    NONE_OF,
+    ONE_OF,
+    OPERATORS,
+    PARAMETERS,
+    UNEQUAL,
+    can_be_asked_for,
+)
 
 _FORM = re.compile(r"([^=!<>~]+)(!=|>=|<=|=|<|>|~)(.*)", re.DOTALL)
-_OPERATORS = {"=": "$eq", "!=": "$ne", ">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte", "~": "$regex"}
-_LISTS = {"=": "$in", "!=": "$nin"}
+_OPERATORS = {each.sign: operator for operator, each in OPERATORS.items() if each.sign}
+_LISTS = {OPERATORS[EQUAL].sign: ONE_OF, OPERATORS[UNEQUAL].sign: NONE_OF}
 _HINT = "Such as metadata.team=eng, metadata.team=eng,ops, params.temperature>=0.7 or url.pathname~^/v1/x."
 
 
@@ -29,12 +41,12 @@ def read_query(words: Sequence[str]) -> dict[str, Any]:
 
 def operand(field: str, operator: str, text: str) -> Any:
     """What a condition compares with, of a text: a list for `$in`, a number for `$gt` where it is one."""
-    if operator in ("$in", "$nin"):
+    if operator in LISTS:
         return [_value(field, each.strip()) for each in text.split(",") if each.strip()]
-    if operator in ("$gt", "$gte", "$lt", "$lte"):
+    if operator in BOUNDS:
         bound = number(text)
         return text if bound is None else bound
-    return text if operator == "$regex" else _value(field, text)
+    return text if operator == MATCHES else _value(field, text)
 
 
 def operand_text(value: object) -> str | None:
@@ -53,24 +65,22 @@ def _condition(word: str) -> tuple[str, str, Any]:
     if found is None:
         raise UsageError("A condition is not of a form that is known", _HINT)
     field, sign, text = found[1].strip(), found[2], found[3].strip()
-    if (
-        not (field.startswith(("metadata.", "params.")) and field.partition(".")[2])
-        and field != "url.pathname"
-    ):
+    if not can_be_asked_for(field) or field.endswith("."):
         raise UsageError(
             "A condition asks for metadata.NAME, params.NAME or url.pathname",
             f"Did you mean metadata.{field}{sign}…?" if field.isidentifier() else _HINT,
         )
     if sign in _LISTS and "," in text:
         return field, _LISTS[sign], [_value(field, each.strip()) for each in text.split(",")]
-    if sign in (">", ">=", "<", "<="):
+    operator = _OPERATORS[sign]
+    if operator in BOUNDS:
         bound = number(text)
         if bound is None:
             raise UsageError(f"{sign} in a condition compares with a number", _HINT)
-        return field, _OPERATORS[sign], bound
-    return field, _OPERATORS[sign], text if sign == "~" else _value(field, text)
+        return field, operator, bound
+    return field, operator, text if operator == MATCHES else _value(field, text)
 
 
 def _value(field: str, text: str) -> Any:
     """Metadata are text always; a parameter of the request may be a number, or true."""
-    return scalar(text) if field.startswith("params.") else text
+    return scalar(text) if field.startswith(PARAMETERS) else text

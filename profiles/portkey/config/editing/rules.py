@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from profiles.portkey.config.authoring.conditions import operand, operand_text
 from profiles.portkey.config.findings import list_in, object_in
+from profiles.portkey.config.operators import ALL, EQUAL
 
 
 class _UnsayableError(Exception):
@@ -34,13 +35,13 @@ def _rows(query: object) -> Iterator[tuple[Row, object]]:
     if not isinstance(query, Mapping):
         raise _UnsayableError
     for field, wanted in query.items():
-        if field == "$and" and isinstance(wanted, list):
+        if field == ALL and isinstance(wanted, list):
             for part in wanted:
                 yield from _rows(part)
         elif field.startswith("$"):
             raise _UnsayableError
         elif not isinstance(wanted, Mapping):
-            yield Row(field, "$eq", _shown(wanted)), wanted
+            yield Row(field, EQUAL, _shown(wanted)), wanted
         elif not wanted:
             raise _UnsayableError
         else:
@@ -70,7 +71,7 @@ def query_of(rows: list[Row], before: object = None) -> dict[str, Any]:
             twice.append({row.field: asked})
         else:
             query.setdefault(row.field, {}).update(asked)
-    return {**query, "$and": twice} if twice else query
+    return {**query, ALL: twice} if twice else query
 
 
 def conditions_of(level: Mapping[str, Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from profiles.portkey.config.authoring.targets import Target, name_for
 from profiles.portkey.config.editing.fields import mode_of
 from profiles.portkey.config.editing.rules import Row, conditions_of, names_of, query_of, rows_of
 from profiles.portkey.config.findings import each_level, list_in
+from profiles.portkey.config.operators import EQUAL, UNEQUAL
 from profiles.portkey.config.secrets import Path
 
 Place = tuple[int, ...]
@@ -147,7 +148,7 @@ def _add(level: Level) -> None:
 
 def _add_rule(level: Level) -> None:
     then = (names_of(level) or [""])[0]
-    asked = query_of([Row("metadata.team", "$eq", "")])
+    asked = query_of([Row("metadata.team", EQUAL, "")])
     level["strategy"].setdefault("conditions", []).append({"query": asked, "then": then})
 
 
@@ -159,7 +160,7 @@ def _add_condition(level: Level, number: str) -> None:
     condition = conditions_of(level)[int(number)]
     rows = rows_of(condition["query"])
     if rows is not None:
-        condition["query"] = query_of([*rows, Row("metadata.team", "$ne", "")], condition["query"])
+        condition["query"] = query_of([*rows, Row("metadata.team", UNEQUAL, "")], condition["query"])
 
 
 def _remove_condition(level: Level, number: str, which: str) -> None:

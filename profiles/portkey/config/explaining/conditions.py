@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from profiles.portkey.config.explaining.phrases import either, shown
+from profiles.portkey.config.operators import ALL, JOINING, LISTS, OPERATORS
 
-_OPERATORS = {
-    "$eq": "is",
-    "$ne": "is not",
-    "$gt": "is over",
-    "$gte": "is at least",
-    "$lt": "is under",
-    "$lte": "is at most",
-    "$in": "is one of",
-    "$nin": "is none of",
-    "$regex": "matches",
-}
 _DEEPEST = 20
 
 
@@ -28,9 +18,9 @@ def query_words(query: object, depth: int = 0) -> str:
 
 def _parts(query: Mapping[str, object], depth: int) -> Iterator[str]:
     for field, wanted in query.items():
-        if field in ("$and", "$or") and isinstance(wanted, list):
+        if field in JOINING and isinstance(wanted, list):
             inner = [query_words(part, depth + 1) for part in wanted]
-            joined = (" and " if field == "$and" else " or ").join(inner)
+            joined = (" and " if field == ALL else " or ").join(inner)
             yield f"({joined})" if len(inner) > 1 and (depth or len(query) > 1) else joined
         elif isinstance(wanted, Mapping):
             yield (
@@ -44,6 +34,6 @@ def _parts(query: Mapping[str, object], depth: int) -> Iterator[str]:
 
 
 def _operator(operator: str, value: object) -> str:
-    words = _OPERATORS.get(operator, shown(operator))
-    listed = isinstance(value, list) and operator in ("$in", "$nin")
+    words = OPERATORS[operator].words if operator in OPERATORS else shown(operator)
+    listed = isinstance(value, list) and operator in LISTS
     return f"{words} {either(map(shown, value[:20])) if listed and isinstance(value, list) else shown(value)}"

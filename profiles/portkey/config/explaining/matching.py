@@ -7,13 +7,13 @@ from typing import Any
 
 from profiles.portkey.config.explaining.strategies import mode_of, parts_of
 from profiles.portkey.config.findings import list_in, object_in, path_text
+from profiles.portkey.config.operators import EQUAL, METADATA, NONE_OF, ONE_OF, UNEQUAL
 
-_PREFIX = "metadata."
 _TESTS: dict[str, Callable[[str | None, Any], bool]] = {
-    "$eq": lambda value, wanted: value == wanted,
-    "$ne": lambda value, wanted: value != wanted,
-    "$in": lambda value, wanted: isinstance(wanted, list) and value in wanted,
-    "$nin": lambda value, wanted: isinstance(wanted, list) and value not in wanted,
+    EQUAL: lambda value, wanted: value == wanted,
+    UNEQUAL: lambda value, wanted: value != wanted,
+    ONE_OF: lambda value, wanted: isinstance(wanted, list) and value in wanted,
+    NONE_OF: lambda value, wanted: isinstance(wanted, list) and value not in wanted,
 }
 
 
@@ -40,9 +40,9 @@ def _holds(query: Mapping[str, Any], metadata: Mapping[str, str]) -> bool | None
     """Whether a query takes such requests; None where that is not for metadata alone to say."""
     found: list[bool | None] = []
     for field, wanted in query.items():
-        if not field.startswith(_PREFIX) or not isinstance(wanted, Mapping):
+        if not field.startswith(METADATA) or not isinstance(wanted, Mapping):
             return None
-        value = metadata.get(field.removeprefix(_PREFIX))
+        value = metadata.get(field.removeprefix(METADATA))
         found += [_passes(value, operator, operand) for operator, operand in wanted.items()]
     if not found or None in found:
         return None

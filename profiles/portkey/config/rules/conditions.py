@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from profiles.portkey.config.findings import Finding, Level, list_in, near, object_in
+from profiles.portkey.config.operators import JOINING, LISTS, MATCHES, OPERATORS, can_be_asked_for
 from profiles.portkey.config.secrets import Path
-
-_OPERATORS = ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$regex")
 
 
 def conditions(level: Level, *, self_hosted: bool) -> Iterator[Finding]:
@@ -44,7 +43,7 @@ def _no_such_target(name: object, names: dict[str, None]) -> str:
 def _query(level: Level, at: Path, query: object, *, self_hosted: bool) -> Iterator[Finding]:
     """Findings about a condition's query: fields with their operators, or $and / $or over queries."""
     for key, value in query.items() if isinstance(query, Mapping) else ():
-        if key in ("$and", "$or"):
+        if key in JOINING:
             if not isinstance(value, list):
                 yield level.error("must be a list of queries", *at, key)
             for index, part in enumerate(value if isinstance(value, list) else ()):
@@ -52,7 +51,7 @@ def _query(level: Level, at: Path, query: object, *, self_hosted: bool) -> Itera
             continue
         if key.startswith("$"):
             yield level.error("is no query: use $and, $or, or a field such as metadata.x", *at, key)
-        elif not (key.startswith(("metadata.", "params.")) or key == "url.pathname"):
+        elif not can_be_asked_for(key):
             yield level.warning("never matches: fields are metadata.x, params.x and url.pathname", *at, key)
         elif self_hosted and key.count(".") > 1:
             yield level.warning("the open-source gateway reads only the first two parts of it", *at, key)
@@ -61,10 +60,10 @@ def _query(level: Level, at: Path, query: object, *, self_hosted: bool) -> Itera
 
 def _operators(level: Level, at: Path, field: object) -> Iterator[Finding]:
     for operator, operand in field.items() if isinstance(field, Mapping) else ():
-        if operator not in _OPERATORS:
-            hint = near(operator, _OPERATORS)
-            yield level.error(f"is no operator: use one of {' '.join(_OPERATORS)}{hint}", *at, operator)
-        elif operator in ("$in", "$nin") and not isinstance(operand, list):
+        if operator not in OPERATORS:
+            hint = near(operator, OPERATORS)
+            yield level.error(f"is no operator: use one of {' '.join(OPERATORS)}{hint}", *at, operator)
+        elif operator in LISTS and not isinstance(operand, list):
             yield level.error("must be a list", *at, operator)
-        elif operator == "$regex" and not isinstance(operand, str):
+        elif operator == MATCHES and not isinstance(operand, str):
             yield level.error("must be text", *at, operator)

@@ -27,12 +27,7 @@ from profiles.portkey.config.findings import (
 from profiles.portkey.config.rules.conditions import conditions
 from profiles.portkey.config.secret_texts import hidden_texts
 from profiles.portkey.config.secrets import REFERENCES, reference_fields, secret_fields
-from profiles.portkey.header_names import CLIENT_KEYS, PORTKEY_KEY
-
-# A gateway (Node's limit of 16,384 bytes for all headers together) answers 431 to more; the client's other
-# headers need room too.
-HEADER_WARN_BYTES = 12_000
-HEADER_LIMIT_BYTES = 16_384
+from profiles.portkey.header_names import CLIENT_KEYS, LEFT_BYTES, MOST_BYTES, PORTKEY_KEY, WARNED_BYTES
 
 # Any of these makes a config do something by itself (the documentation's JSON schema).
 _EFFECTS = (
@@ -64,10 +59,11 @@ def common_findings(data: Mapping[str, Any], *, self_hosted: bool) -> Iterator[F
         yield from _forwarded_headers(level, self_hosted=self_hosted)
     yield from _secrets(data)
     size = len(json.dumps(data, separators=(",", ":")))
-    if size > HEADER_WARN_BYTES:
-        kind: Kind = "error" if self_hosted and size > HEADER_LIMIT_BYTES else "warning"
+    if size > WARNED_BYTES:
+        kind: Kind = "error" if self_hosted and size > MOST_BYTES else "warning"
         message = (
-            f"takes {size} bytes as a header; gateways refuse about 15,000 for all headers (431): shorten it"
+            f"takes {size} bytes as a header; gateways refuse about {LEFT_BYTES:,} for all headers (431): "
+            "shorten it"
         )
         yield Finding(kind, WHOLE, message)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from profiles.portkey.addresses import LOOPBACK
 from profiles.portkey.config.findings import Finding, Level, each_level, near
 
 # Every provider name that release knows, as its own error message lists them.
@@ -26,7 +27,7 @@ _INSTEAD_OF_KEY = (
     "cache", "retry", "request_timeout", "after_request_hooks", "before_request_hooks", "input_guardrails",
     "output_guardrails",
 )  # fmt: skip
-_TRUSTED_HOSTS = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
+_TRUSTED_HOSTS = (*LOOPBACK, "host.docker.internal")
 _PRIVATE_ENDINGS = (
     ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".test", ".invalid",
     ".onion",

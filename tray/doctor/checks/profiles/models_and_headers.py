@@ -10,11 +10,10 @@ from profiles.claude_code.routing_names import HEADERS_KEY
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.variable_values import is_on
 from profiles.files.json_documents import json_or_none
-from profiles.portkey.header_names import METADATA, PROVIDER
+from profiles.portkey.header_names import LEFT_BYTES, METADATA, PROVIDER
 from profiles.portkey.model_names import NEEDED_ON_BEDROCK, is_refused_by_bedrock
 from profiles.portkey.retired_models import retirement
 from profiles.profile.rendering import slots_of
-from profiles.profile.schema.fields import HEADER_LIMIT
 from profiles.routes.overridden_models import overridden_models
 from tray.doctor.finding import note, problem, warning
 from tray.doctor.remedies import RETIRED, RETIRING, for_slot, imported, with_field
@@ -109,9 +108,9 @@ def headers(context: Context) -> Iterator[Finding]:
     """Headers that are too long together, or that no request can carry."""
     lines = {slot[7:]: value for slot, value in context.values.items() if slot.startswith("header.")}
     size = sum(len(name) + len(value.text.encode("utf-8", "replace")) + 4 for name, value in lines.items())
-    if size > HEADER_LIMIT:
+    if size > LEFT_BYTES:
         what = f"The Portkey headers take {size:,} bytes"
-        why = f"Gateways refuse more than about {HEADER_LIMIT:,} (431)."
+        why = f"Gateways refuse more than about {LEFT_BYTES:,} (431)."
         advice = "Save the config at Portkey and use its id (config pc-…), or shorten the metadata."
         yield problem("header-size", what, why, advice=advice)
     odd = [name for name, value in lines.items() if not value.text.isascii()]

@@ -63,7 +63,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         errors=errors,
         outcome=f"{counted(count, 'problem')} keep{'s' * (count == 1)} this config from being saved",
         modes=views.MODES,
-        operators=views.OPERATORS,
+        operators=views.CONDITIONS,
         condition_fields=views.CONDITION_FIELDS,
         providers=_providers(site, draft),
         base=shown(draft.config),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.claude_code.dialects import delivery_meant
+from profiles.portkey.editions import AIRS
 from tray.manager.views.profiles.editing import gateway_choice
 from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIELDS, ROWS
 
@@ -74,7 +75,7 @@ def _gateway(fields: Form, shown: Editable) -> dict[str, object]:
     same = chosen == gateway_choice(str(stored or ""), str(shown.fields["dialect"]))
     if same and fields.text("dialect") == shown.fields["dialect"]:
         return {}  # as it is spelled in the profile
-    return {"gateway": "airs" if chosen == "airs" else None}
+    return {"gateway": AIRS.name if chosen == AIRS.name else None}
 
 
 def _delivery(fields: Form, shown: Editable, dialect: str) -> dict[str, object]:

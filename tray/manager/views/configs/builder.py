@@ -11,6 +11,7 @@ from profiles.portkey.config.editing.rules import Row, conditions_of, names_of, 
 from profiles.portkey.config.editing.structure import path_of_place, places
 from profiles.portkey.config.explaining.conditions import query_words
 from profiles.portkey.config.findings import list_in, object_in, path_text
+from profiles.portkey.config.operators import MATCHES, OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,16 +26,9 @@ MODES = (
     ("single", "Single", "One target, with rules"),
 )
 MODE_NAMES = {mode: name.lower() for mode, name, _ in MODES}
-OPERATORS = (
-    ("$eq", "is"),
-    ("$ne", "is not"),
-    ("$in", "is one of"),
-    ("$nin", "is none of"),
-    ("$regex", "matches (regular expression)"),
-    ("$gt", "is greater than"),
-    ("$gte", "is at least"),
-    ("$lt", "is less than"),
-    ("$lte", "is at most"),
+CONDITIONS = tuple(
+    (operator, f"{each.words} (regular expression)" if operator == MATCHES else each.words)
+    for operator, each in OPERATORS.items()
 )
 CONDITION_FIELDS = ("metadata.team", "metadata._user", "params.model", "params.max_tokens", "url.pathname")
 _MOST_MODELS = 40

@@ -90,8 +90,8 @@ def gateway_choice(gateway: str, dialect: str) -> str:
     """Which of the gateways that is: `portkey`, `airs`, or one's `own`."""
     right_url = DIALECTS[dialect].right_url
     if not gateway or gateway.rstrip("/") == right_url(PORTKEY.gateway):
-        return "portkey"
-    return "airs" if gateway.rstrip("/") == right_url(AIRS.gateway) else "own"
+        return PORTKEY.name
+    return AIRS.name if gateway.rstrip("/") == right_url(AIRS.gateway) else "own"
 
 
 def conflict(meanwhile: Meanwhile) -> Conflict:

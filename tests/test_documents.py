@@ -156,3 +156,19 @@ def test_the_profile_in_use_is_called_so_everywhere(folder: str) -> None:
             continue
         for text in _texts(path):
             assert not re.search(r"\bactive (one|profile)\b|\b(is|was|it|one) active\b", text), (path, text)
+
+
+# What only somebody at home in English reads at once → what to say instead.
+NOT_PLAIN = re.compile(
+    r"\b(heed(?:s|ed|ing)?|whoever|outright|rendezvous|nobody's business|(?:be|is|was) (?:to be )?had)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("folder", ["docs", "profiles", "tray"])
+def test_what_a_person_reads_is_in_plain_words(folder: str) -> None:
+    """Most readers learnt English at school: at such a word they stop, and guess what their key is about."""
+    files = [each for each in sorted((ROOT / folder).rglob("*.*")) if each.suffix in (".md", ".py")]
+    found = [(path, text) for path in files if "decisions" not in path.parts for text in _texts(path)]
+    assert [(path, said) for path, text in found for said in NOT_PLAIN.findall(text)] == []
+    assert NOT_PLAIN.search("Ask whoever gave you its address.")

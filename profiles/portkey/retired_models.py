@@ -28,7 +28,7 @@ LAST_DAYS: Mapping[str, Mapping[str, str]] = {
     "claude-sonnet-4-5": {"messages": "2026-11-30", "vertex": "2026-11-30"},
 }
 SUCCESSORS = {kind: f"claude-{kind}-5-5" for kind in ("haiku", "opus", "sonnet")}
-_ANNOUNCED_S = 30 * 24 * 3600.0  # before its last day a model's end is told
+_ANNOUNCED_S = 30 * 24 * 3600.0  # before its last day a model's end is reported
 # Behind a model's own name: `-0`, `-latest`, a release's date, a version, `[1m]`. Else it is another model.
 _BEHIND = r"(?:-0|-latest)?(?:[@-]20\d{6})?(?:-v\d[\d:]*)?(\[1m\])?$"
 

@@ -129,7 +129,7 @@ def _add_globals(parser: argparse.ArgumentParser) -> None:
 def group_usage(group: str) -> str:
     """The help text of what is the first word of some commands, such as `key`, and may be one itself."""
     rows = [(verb.words, verb.summary) for verb in VERBS if f"{verb.words} ".startswith(f"{group} ")]
-    more = f"`pkcc-tray {rows[-1][0]} --help` tells more of that one, and so on."
+    more = f"`pkcc-tray {rows[-1][0]} --help` says more about that one, and so on."
     return "\n".join([f"usage: pkcc-tray {group} …", "", *_rows(rows), "", *_wrapped(more)]) + "\n"
 
 

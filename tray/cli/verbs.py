@@ -149,7 +149,7 @@ VERBS = (
         "policy show", "policy.show", "what your administrator decides, and where that stands", tidies=False
     ),
     Verb(
-        "policy check", "policy.check", "what is wrong in a policy file, before it is laid down", tidies=False
+        "policy check", "policy.check", "what is wrong in a policy file, before it is deployed", tidies=False
     ),
     Verb("policy schema", "policy.schema", "a policy's schema, template or sample", tidies=False),
     Verb(

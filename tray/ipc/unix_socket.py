@@ -98,5 +98,5 @@ def peer_uid(sock: Any) -> int:
     elif sys.platform == "linux":
         answer = sock.getsockopt(_sockets.SOL_SOCKET, _LINUX_PEERCRED, 12)
     else:
-        raise OSError("this system does not tell who connects")
+        raise OSError("this system does not report who connects")
     return int.from_bytes(answer[4:8], sys.byteorder)

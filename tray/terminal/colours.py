@@ -1,7 +1,7 @@
 """What colours mean at a terminal: one table, each readable on black and on white (a test measures it).
 
-They are fixed colours of the 256: a terminal's own first sixteen are often unreadable on one of the two. A
-meaning is never told by its colour alone. NO_COLOR and CLICOLOR_FORCE are respected where something is drawn.
+They are fixed colours of the 256: a terminal's own first sixteen are often unreadable on one of the two. No
+meaning is shown by its colour alone. NO_COLOR and CLICOLOR_FORCE are respected where something is drawn.
 """
 
 from __future__ import annotations

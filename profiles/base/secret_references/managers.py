@@ -33,7 +33,7 @@ def how_changed(reference: str) -> str:
 
 
 def is_whole(reference: str) -> bool:
-    """Whether a manager's reference says all that decides which key it is, whoever asks; not so of others."""
+    """Whether a manager's reference says all that decides which key it is, for anyone who asks."""
     manager = manager_of(reference)
     return manager is not None and manager.whole(parts_of(manager, reference))
 

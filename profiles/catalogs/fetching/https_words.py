@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT_S = 7 * 24 * 3600.0
 _AGAIN = "Try again later; if it lasts, tell its publisher."
-_LOGIN = "A catalog that needs a login is to be had by git: ask its publisher."
+_LOGIN = "A catalog that needs a login can be fetched by git: ask its publisher."
 
 
 def refusal(answer: Answer, most: int) -> FetchError | None:

@@ -1,4 +1,4 @@
-"""One object of a catalog, taken apart field by field: every problem is told with its place."""
+"""One object of a catalog, taken apart field by field: every problem is reported with its place."""
 
 from __future__ import annotations
 

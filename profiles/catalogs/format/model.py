@@ -15,7 +15,7 @@ VERSION = 1
 MOST_BYTES = 512 * 1024
 MOST_PROFILES = 1_000
 MOST_KEYS = 3
-HIGH_SERIAL = 10**14  # of 15 digits at most: whoever jumps beyond leaves no room above
+HIGH_SERIAL = 10**14  # of 15 digits at most: anyone who jumps beyond leaves no room above
 
 
 class CatalogError(PkccError):

@@ -33,7 +33,7 @@ def came_from(locations: Locations, profile: str | None) -> CameFrom | None:
     from profiles.catalogs.managed import managed_catalogs
     from profiles.profile.catalog_terms import terms_of
 
-    with suppress(PkccError):  # the list of catalogs tells of what cannot be read
+    with suppress(PkccError):  # the list of catalogs reports what cannot be read
         looked = look_at_one(locations, name, managed_catalogs())
         if looked.accepted is None or (brief := looked.brief) is None:
             return None

@@ -139,7 +139,7 @@ def _plain(subscription: Subscription, entry: Entry) -> dict[str, Any]:
 def overrides_of(subscription: Subscription, entry: Entry) -> dict[str, str]:
     """The person's own fields of that profile, as far as they count.
 
-    What `check_override` refuses does not, whoever wrote it into `catalogs.json`.
+    What `check_override` refuses does not, no matter who wrote it into `catalogs.json`.
     """
     own = subscription.overrides.get(entry.name, {})
     return {field: text for field, text in own.items() if _may_be_own(field) and not _is_locked(entry, field)}

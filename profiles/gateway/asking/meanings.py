@@ -17,7 +17,7 @@ class Meaning(NamedTuple):
     """What an answer of that status means that has one of the `marks` in it, and what helps.
 
     In `hint`, `{API Keys}` is that place of the edition's console, `{again}` when to try again,
-    `{to save it}` how a config gets saved, `{its state}` who tells of a fault,
+    `{to save it}` how a config gets saved, `{its state}` who reports a fault,
     and NAME the profile that is asked for (see `for_profile`).
     """
 

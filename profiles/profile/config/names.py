@@ -1,4 +1,4 @@
-"""What people call the configs saved at Portkey, by the ids that profiles hold, as an account told last.
+"""What people call the configs saved at Portkey, by the ids that profiles hold, as an account said last.
 
 In a small file of its own, so that a list or a menu shows a name without knowing of accounts. Without it, ids
 are shown.

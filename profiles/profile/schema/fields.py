@@ -60,12 +60,12 @@ def check_one_line(value: str) -> str:
 
 
 def check_new_metadata(value: dict[str, str]) -> dict[str, str]:
-    """As `check_metadata`, of what a person gives now: nor a key, which would stand in the gateway's logs."""
+    """As `check_metadata`, of what a person gives now: nor a key, which would be in the gateway's logs."""
     for key, text in value.items():
         if may_be_key(key) or may_be_key(str(text)):
-            raise ValueError("holds what looks like a key, and would stand in the gateway's logs")
+            raise ValueError("holds what looks like a key, and would be in the gateway's logs")
         if text and is_secret_metadata(key):
-            raise ValueError(f"{key} looks like a secret, which would stand in the gateway's logs")
+            raise ValueError(f"{key} looks like a secret, which would be in the gateway's logs")
     return check_metadata(value)
 
 

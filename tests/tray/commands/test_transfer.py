@@ -113,7 +113,7 @@ def test_our_own_settings_are_not_imported_again(home: UserHome) -> None:
     home.ok("switch", "work")
     ran = home.run("import")
     assert ran.code == 4
-    assert ran.err.splitlines()[1] == "  `pkcc-tray status` tells which; there is nothing to import."
+    assert ran.err.splitlines()[1] == "  `pkcc-tray status` shows which; there is nothing to import."
 
 
 def test_another_key_of_that_name_is_never_overwritten(home: UserHome) -> None:

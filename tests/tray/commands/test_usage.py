@@ -108,7 +108,7 @@ def test_what_may_not_be_seen_is_one_line_with_who_can_grant_it(
 ) -> None:
     hosted.lacks = {"analytics.view"}
     ran = work.ok("usage")
-    assert "provider @anthropic-prod: $ 500.00, of which the account does not tell what is used" in ran.out
+    assert "provider @anthropic-prod: $ 500.00, for which the account does not report what is used" in ran.out
     assert ran.err.count("This key may not see what was spent. Anyone who manages the workspace") == 1
     shutil.rmtree(work.root / ".local/state/pkcc-tray/account")
     hosted.lacks = {"analytics.view", "policies.list", "providers.read"}

@@ -54,7 +54,7 @@ OTHER_SYSTEMS = (
 MANAGED = (
     *("managed-broken", "managed-helper-gone", "managed-login", "managed-partial", "managed-program"),
     "Install that program, or ask who keeps … to name the one that is there.",
-    "Ask who keeps … to lay down all of it: `…` prints that.",
+    "Ask who keeps … to deploy all of it: `…` prints that.",
     "pkcc-tray policy claude-settings",
 )
 NOT_DONE_HERE = dict(

@@ -1,4 +1,4 @@
-"""What is left of a profile's budgets as the account told it last: without its key, and asking nobody."""
+"""What is left of a profile's budgets as the account said last: without its key, and asking nobody."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def default_profile(added: Added) -> DescribedProfile:
 
 
 def try_reference(app: App, reference: str) -> None:
-    """Ask whoever keeps it for a key, and drop it. Raises PkccError in words that say what to do."""
+    """Ask a catalog's keeper for a key, and drop it. Raises PkccError in words that say what to do."""
     app.secrets.resolve(reference)
 
 

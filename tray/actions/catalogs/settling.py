@@ -77,7 +77,7 @@ def used_profiles(app: App) -> set[str]:
         try:
             active = switcher.read().state.current.active
             pins = {each.pin for each in app.projects_of(switcher).registry().projects.values()}
-        except PkccError:  # whose settings cannot be read tells of it by itself
+        except PkccError:  # a file that cannot be read is reported by itself
             continue
         found |= {name for name in (active, *pins) if name}
     return found

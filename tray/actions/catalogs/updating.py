@@ -153,7 +153,7 @@ def _decide(
             seen = with_seen(record.by_key, verified)
             if verified.content.key in seen and seen[verified.content.key].serial > verified.catalog.serial:
                 raise _AnotherError(f"A newer version of {name} came meanwhile", ASK_AGAIN.format(name))
-            # Before its mark is known: whoever is killed here is not told next time that nothing is new.
+            # Before its mark is known: a command killed here must not hear next time that nothing is new.
             Contents(app.locations, name).offer(kept if is_new else None)
             known = record._replace(
                 by_key=seen, mark=fetched.mark, asked_at=now, reached_at=now, failure=None

@@ -1,1 +1,1 @@
-"""What is told of a profile, in data: its route, its models, how its key is handed over."""
+"""What is shown of a profile, in data: its route, its models, how its key is handed over."""

@@ -1,1 +1,1 @@
-"""What an administrator decides: looked at, and checked before it is laid down."""
+"""What an administrator decides: looked at, and checked before it is deployed."""

@@ -1,4 +1,4 @@
-"""What is wrong with a policy's file, before it is laid down."""
+"""What is wrong with a policy's file, before it is deployed."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def add_project(app: App, root: str, change: Change) -> tuple[ShownProject, tupl
 
 
 def _catalog_notes(app: App, root: str) -> list[str]:
-    """That the team has a catalog, where its file says so and nobody here follows it. It is only told."""
+    """That the team has a catalog, where its file says so and nobody here follows it. It is only reported."""
     from profiles.catalogs.subscriptions import load_subscriptions
 
     try:

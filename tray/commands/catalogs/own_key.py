@@ -45,7 +45,7 @@ def _asked(app: App, profile: DescribedProfile) -> OwnKey:
         try:
             try_reference(app, profile.key)
         except PkccError as error:
-            say(f"The key that is suggested, {profile.key}, cannot be had yet: {error.title}.")
+            say(f"The key that is suggested, {profile.key}, cannot be read yet: {error.title}.")
             say(f"  {error.hint}")
             if confirm("Leave it at that, and sign in later?", default=True):
                 return OwnKey()

@@ -35,7 +35,7 @@ def arguments_check(parser: argparse.ArgumentParser) -> None:
         how,
         "--route",
         "also ask the provider behind the route for its list of models: no model call, but it is "
-        "sent on, and stands in Portkey's logs",
+        "sent on, and is in Portkey's logs",
     )
 
 

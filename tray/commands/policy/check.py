@@ -1,4 +1,4 @@
-"""policy check: what is wrong in a policy's file, before it is laid down."""
+"""policy check: what is wrong in a policy's file, before it is deployed."""
 
 from __future__ import annotations
 

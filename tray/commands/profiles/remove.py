@@ -56,9 +56,7 @@ def _back(app: App, name: str | None, *, with_key: bool) -> Report:
         raise UsageError("A key that was removed cannot be brought back", "Leave out --with-key.")
     if name is None:
         known = ", ".join(each.name for each in returnable(app)) or "none"
-        raise UsageError(
-            "--back needs the profile's name", f"Removed in the last 30 days, and to be had: {known}."
-        )
+        raise UsageError("--back needs the profile's name", f"Removed in the last 30 days: {known}.")
     done, notes = bring_back(app, name)
     return report(done, brought_back_lines, notes=notes)
 

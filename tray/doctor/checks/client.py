@@ -66,9 +66,9 @@ def status_line(context: Context) -> Iterator[Finding]:
         for each in in_the_way(context.locations, context.directory):
             advice = f"Take that out of {each.path}, or leave it: other directories show yours."
             what = f"Your status line is not shown here: {each.words}"
-            yield note("status-line-hidden", what, "Sessions here do not tell their route.", advice=advice)
+            yield note("status-line-hidden", what, "Sessions here do not show their route.", advice=advice)
     elif current is not None and is_replaced(settings, current):
-        why = "It is left as it is, and sessions no longer tell their route."
+        why = "It is left as it is, and sessions no longer show their route."
         what = f"{STATUS_LINE} was changed by something else"
         yield note("status-line-replaced", what, why, context.ours("statusline", "on"))
 

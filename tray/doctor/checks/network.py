@@ -1,4 +1,4 @@
-"""Proxies and certificates, as far as the environment tells: nothing is sent anywhere."""
+"""Proxies and certificates, as far as the environment says: nothing is sent anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tray has told already, in a small file, so that each thing is said once, also over restarts."""
+"""What the tray has reported, kept in a small file: each thing is said once, also over restarts."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def budget_line(budget: BudgetLeft) -> str:
     """Such as `provider @a: $ 61.00 of $ 500.00 used, $ 439.00 left; reset at 2026-12-01 00:00 UTC`."""
     limit = "no limit" if budget.limit is None else amount(budget.kind, budget.limit)
     if budget.used is None or budget.left is None:
-        said = f"{limit}, of which the account does not tell what is used"
+        said = f"{limit}, for which the account does not report what is used"
     else:
         said = f"{amount(budget.kind, budget.used)} of {limit} used, {amount(budget.kind, budget.left)} left"
     if budget.counted == "added up":

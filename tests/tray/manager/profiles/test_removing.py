@@ -134,7 +134,7 @@ def test_the_command_line_brings_it_back_too(home: Any, work: None) -> None:
     home.ok("remove", "work", "--yes")
     ran = home.run("remove", "--back")
     assert ran.code != 0
-    assert "to be had: work" in ran.err
+    assert "Removed in the last 30 days: work" in ran.err
     assert home.run("remove", "work", "--back", "--with-key").code != 0
     ran = home.ok("remove", "work", "--back", "--json")
     assert ran.json()["data"]["name"] == "work"

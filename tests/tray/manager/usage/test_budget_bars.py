@@ -12,7 +12,7 @@ from tray.manager.views.usage.budgets import bars
 
 USED_UP = "All of it is used. Every request that counts for it fails until 1 December."
 NO_PERIOD = {"next_reset": None, "since": None, "resets": ""}
-UNTOLD = "How much is used is not told to this key."
+UNTOLD = "How much is used is not shown to this key."
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
 
 

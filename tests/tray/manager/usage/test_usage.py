@@ -73,7 +73,7 @@ def test_a_key_that_may_not_see_costs_says_who_can_change_it(
     assert "This key may not read usage" in text
     assert "analytics.view" in text
     assert "Budgets What this key may read. Budget of" in text
-    assert "How much is used is not told to this key" in text
+    assert "How much is used is not shown to this key" in text
     assert "Try again" in text
     assert "Cost a day" not in text
 

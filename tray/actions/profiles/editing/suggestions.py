@@ -1,4 +1,4 @@
-"""What can be typed into a profile's fields: by what its account told last, and what other profiles name."""
+"""What can be typed into a profile's fields: by what its account said last, and what other profiles name."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def refuse_ours(candidate: Candidate, path: str) -> None:
     if is_own_helper(candidate.values.get(HELPER_KEY, "")):
         raise ConflictError(
             f"{path} carries a profile of pkcc-tray already",
-            "`pkcc-tray status` tells which; there is nothing to import.",
+            "`pkcc-tray status` shows which; there is nothing to import.",
         )
 
 

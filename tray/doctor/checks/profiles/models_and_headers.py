@@ -115,7 +115,7 @@ def headers(context: Context) -> Iterator[Finding]:
         yield problem("header-size", what, why, advice=advice)
     odd = [name for name, value in lines.items() if not value.text.isascii()]
     if odd:
-        what = f"A character outside ASCII stands in {', '.join(odd)}"
+        what = f"A character outside ASCII is in {', '.join(odd)}"
         why = "Every request fails (`invalid value`), or arrives garbled. A profile's metadata is escaped."
         yield problem("header-text", what, why, *for_slot(context, f"header.{odd[0]}"))
     metadata = context.text(METADATA_SLOT)

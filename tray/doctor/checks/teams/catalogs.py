@@ -103,7 +103,7 @@ def required_metadata(context: Context) -> Iterator[Finding]:
     """Projects that lack metadata which their profile's catalog, or an administrator, requires."""
     try:
         projects = context.app.projects.registry().projects.values()
-    except PkccError:  # other checks tell of it
+    except PkccError:  # other checks report it
         return
     forced = policy_in_force()
     for project in projects:

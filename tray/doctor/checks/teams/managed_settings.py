@@ -38,7 +38,7 @@ def half_managed(context: Context) -> Iterator[Finding]:
     if gap is None:
         return
     host = shown_address(context.text(BASE_URL_SLOTS[provider.name]) or provider.cloud)
-    advice = f"Ask who keeps {gap.path} to lay down all of it: `{_complete(context)}` prints that."
+    advice = f"Ask who keeps {gap.path} to deploy all of it: `{_complete(context)}` prints that."
     if gap.kind == "address":
         what = f"{gap.path} sets {HELPER_KEY}, and leaves open {', '.join(gap.names)}"
         yield problem("managed-partial", what, f"The key that it hands out goes to {host}.", advice=advice)

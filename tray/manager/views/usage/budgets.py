@@ -108,7 +108,7 @@ def _untold(left: BudgetLeft, again: str) -> str:
     )
     warns = f", warns at {amount(left.alert_at, left.kind)}" if left.alert_at else ""
     starts = f" Starts again on {again}." if again else ""
-    return f"{limit.strip()}{warns}.{starts} How much is used is not told to this key.".removeprefix(
+    return f"{limit.strip()}{warns}.{starts} How much is used is not shown to this key.".removeprefix(
         "."
     ).strip()
 

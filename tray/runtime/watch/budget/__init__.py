@@ -1,1 +1,1 @@
-"""What is left of the account's budget: asked for while sessions run, shown, and told near its end."""
+"""What is left of the account's budget: asked for while sessions run, shown, and reported near its end."""

@@ -1,4 +1,4 @@
-"""What is news of a profile's budgets: much or all of one is used, or none is told. Each once. Pure."""
+"""What is news of a profile's budgets: much or all of one is used, or none is reported. Each once. Pure."""
 
 from __future__ import annotations
 

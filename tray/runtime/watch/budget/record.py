@@ -1,4 +1,4 @@
-"""What is remembered of budgets over restarts: what was told last, and what the tray has reported."""
+"""What is remembered of budgets over restarts: what the account said last, and what the tray has reported."""
 
 from __future__ import annotations
 

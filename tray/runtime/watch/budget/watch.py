@@ -1,4 +1,4 @@
-"""The budget of the active profile: asked for while sessions run and the user wishes it, shown, and told.
+"""The budget of the active profile: asked for while sessions run and the user wishes it, shown, and reported.
 
 The account is asked by a command of ours in a process of its own, at most every 15 minutes for a profile,
 also over restarts; whether it is, sessions and the preference decide at each beat of theirs.

@@ -1,4 +1,4 @@
-"""The gateway's health while sessions run: shown, told once, and another profile offered or switched to."""
+"""The gateway's health while sessions run: shown, reported once; another profile is offered or used."""
 
 from __future__ import annotations
 

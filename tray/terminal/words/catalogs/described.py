@@ -34,7 +34,7 @@ def signed_words(origin: Origin) -> str:
     """Such as `by 9DE2…, RWQ…`, or what it means that nobody did."""
     if origin.key:
         return f"by {origin.signed_by}: {origin.key}"
-    return "by nobody: whoever can write there can change it"
+    return "by nobody: anyone who can write there can change it"
 
 
 def rule_words(rule: DescribedRule) -> str:

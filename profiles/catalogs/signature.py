@@ -86,11 +86,6 @@ def verify(data: bytes, signature: bytes, keys: Sequence[str]) -> Signed:
     raise SignatureError(f"does not fit its signature (by key {key_id})")
 
 
-def signer_id(signature: bytes) -> str:
-    """The id of the key that a signature says it is by, unproven. Raises SignatureError."""
-    return _parts(signature)[1]
-
-
 def sign(data: bytes, key_file: bytes, password: str, comment: str) -> tuple[bytes, PublicKey]:
     """A `.minisig` file's bytes for these, and the public key, by a minisign secret key file.
 

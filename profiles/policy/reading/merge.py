@@ -10,7 +10,7 @@ from profiles.policy.reading.slips import spelled
 from profiles.policy.reading.strict import read_value
 from profiles.policy.registry_key import read_key
 from profiles.policy.table import BY_KEY, TABLE
-from profiles.policy.values import NOTHING_FORCED, Policy
+from profiles.policy.values import Policy
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,9 +41,6 @@ class Reading(NamedTuple):
     entries: tuple[Entry, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-NO_POLICY = Reading(NOTHING_FORCED)
 
 
 def read_place(place: Place) -> Reading:

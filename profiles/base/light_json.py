@@ -37,7 +37,7 @@ class _Ways:
     """How a scanner makes values, as a `json.JSONDecoder` tells its own."""
 
     strict = True
-    object_hook = object_pairs_hook = None
+    object_hook = object_pairs_hook = array_hook = None  # the last is asked for from Python 3.15 on
 
     def __init__(self, ways: dict[str, Way]) -> None:
         vars(self).update(_USUAL | ways)

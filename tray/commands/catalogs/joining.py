@@ -143,4 +143,6 @@ def _confirm(offer: Offer) -> None:
         say(line)
     say("")
     if not confirm(f"Follow {offer.content.name}?", default=False):
-        raise ConflictError("Nothing was added", "If you are not sure, ask the person who gave you its address.")
+        raise ConflictError(
+            "Nothing was added", "If you are not sure, ask the person who gave you its address."
+        )

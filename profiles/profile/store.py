@@ -222,7 +222,7 @@ def no_such_profile(name: str, names: list[str]) -> NotFoundError:
     if catalog and not any(catalog_of(known).lower() == catalog.lower() for known in names):
         return NotFoundError(
             title,
-            f"Join its catalog first: `pkcc-tray join SOURCE`; whoever publishes {catalog} has the source.",
+            "Join its catalog first: `pkcc-tray join SOURCE`; its publisher has the source.",
         )
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
     if near:

@@ -36,7 +36,8 @@ from profiles.catalogs.signature import Signed
 from profiles.files import atomic_replace as files
 from profiles.files import json_documents
 from profiles.importing import recognise_candidate
-from profiles.policy.reading.merge import NO_POLICY
+from profiles.policy.reading.merge import Reading
+from profiles.policy.values import NOTHING_FORCED
 from profiles.switching.one_file import file as one_file
 from tray.runtime.watch.drift import settings
 
@@ -204,7 +205,7 @@ def test_the_fuzzer_sees_commands_that_break_over_what_is_kept_of_a_catalog(
         ("waiting_changes", lambda *_: Changes(), "applies unasked"),
         ("verify", lambda *_: Signed(Signer().public, ""), "nobody signed"),
         ("newer", lambda *_: None, "taken for"),
-        ("merged", lambda _: NO_POLICY, "forces nothing"),
+        ("merged", lambda _: Reading(NOTHING_FORCED), "forces nothing"),
         ("parse_join_link", lambda _: JoinLink("ssh://me@10.0.0.1/x.git", "", ""), "followed"),
         ("check_suggestion", lambda text: text, "a catalog may suggest"),
         ("catalog_hint", lambda _: "/srv/pkcc", "joins"),

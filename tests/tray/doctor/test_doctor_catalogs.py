@@ -151,3 +151,4 @@ def test_advice_on_a_catalogs_profile_names_no_command_that_is_refused(
     assert not any("models.opus" in each for each in ours)
     for command in ours:
         follower.ok(*command.split()[1:])
+    follower.ok("copy", "acme/work", "mine")

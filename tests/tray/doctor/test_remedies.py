@@ -41,6 +41,8 @@ OF_A_CATALOG = (
         "pkcc-tray catalog show",
         "pkcc-tray catalog update",
         "pkcc-tray catalog accept",
+        "pkcc-tray catalog override",
+        "Ask …'s publisher. `pkcc-tray copy … mine` makes one of your own.",
     ),
 )
 OTHER_SYSTEMS = (

@@ -25,7 +25,9 @@ class Look(NamedTuple):
     todo: str = ""
 
 
-_UPDATE, _ACCEPT, _DIFF = (f"`pkcc-tray catalog {verb} {{name}}`" for verb in ("update", "accept", "diff"))
+_UPDATE = "`pkcc-tray catalog update {name}`"
+_ACCEPT = "`pkcc-tray catalog accept {name}`"
+_DIFF = "`pkcc-tray catalog diff {name}`"
 LOOKS = {
     "unfetched": Look("warn", "not fetched yet", "Not fetched yet", todo=_UPDATE),
     "offered": Look("warn", "not accepted yet", "Waits for your first yes", asks=True, todo=_ACCEPT),

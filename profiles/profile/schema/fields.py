@@ -205,3 +205,11 @@ def check_gateway(url: str, dialect: str, *, plain_http: bool) -> None:
         raise ValueError(
             "gateway: plain http would send the key unencrypted; use https, or set allow_plain_http to true"
         )
+
+
+def check_new_gateway(url: str) -> None:
+    """Raises ValueError for an address that programs may read differently: the guard gives no key for it."""
+    if parse_address(url) is None:
+        raise ValueError(
+            "gateway: must be an address that all programs read alike: no backslash, no `//` in its path"
+        )

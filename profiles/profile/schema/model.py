@@ -20,6 +20,7 @@ from profiles.profile.schema.fields import (
     VARIABLE,
     check_gateway,
     check_metadata,
+    check_new_gateway,
     check_new_metadata,
     check_one_line,
     check_reference,
@@ -149,9 +150,11 @@ class Profile(Part):
         return value
 
     @model_validator(mode="after")
-    def _check_together(self) -> Self:
+    def _check_together(self, info: ValidationInfo) -> Self:
         if self.gateway is not None:
             check_gateway(self.gateway, self.dialect, plain_http=self.allow_plain_http)
+            if not info.context:
+                check_new_gateway(self.gateway)
         if DIALECTS[self.dialect].pins_models and not any(self.models.model_dump().values()):
             raise ValueError(
                 f"models: the {self.dialect} format needs at least one model, "

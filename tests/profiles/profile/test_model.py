@@ -260,6 +260,9 @@ def test_a_name_that_no_file_can_have_everywhere_is_refused(name: object) -> Non
         ("messages", "https://a b", "must be a URL"),
         ("messages", "file:///etc/passwd", "must be a URL"),
         ("messages", "", "printable"),
+        # Of what the guard reads otherwise than others may, it hands out no key: a profile that never works.
+        ("messages", "https://api.portkey.ai\\.evil", "all programs read alike"),
+        ("messages", "https://gw.corp//x", "all programs read alike"),
     ],
 )
 def test_a_wrong_gateway_is_refused_with_the_right_form(dialect: str, url: str, says: str) -> None:
@@ -274,6 +277,12 @@ def test_a_wrong_gateway_is_refused_with_the_right_form(dialect: str, url: str, 
 )
 def test_a_self_hosted_gateway_is_allowed(url: str) -> None:
     assert parsed(gateway=url).base_url == url.rstrip("/")
+
+
+def test_a_stored_profile_stays_whole_whatever_new_ones_may_not_have() -> None:
+    """Its key may be in the settings, which work: an upgrade must not break it."""
+    data = {**BASE, "gateway": "https://gw.corp//x"}
+    assert parse_profile(data, stored=True).base_url == "https://gw.corp//x"
 
 
 def test_plain_http_is_allowed_when_forced() -> None:

@@ -143,7 +143,8 @@ def test_each_library_that_any_of_our_modules_names_can_be_loaded(
     """One that the lock lacks would be missed at the first use, of an update's signature for instance."""
     debian.install(packages["deb"])
     lacking = set(debian.user("/usr/bin/python3", "-I", "-c", _NAMED).split())
-    others = {"AppKit", "Foundation", "PIL", "PyObjCTools", "msvcrt", "nacl", "psutil", "pystray", "winreg"}
+    others = {"AppKit", "Foundation", "PIL", "PyObjCTools", "msvcrt", "nacl", "platformdirs", "psutil"}
+    others |= {"pystray", "winreg"}
     assert lacking == others | {"gi"}  # which the system has, where it is wanted
 
 

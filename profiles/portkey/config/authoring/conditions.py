@@ -14,6 +14,7 @@ from profiles.portkey.config.operators import (
     EQUAL,
     LISTS,
     MATCHES,
+    METADATA,
     NONE_OF,
     ONE_OF,
     OPERATORS,
@@ -65,7 +66,7 @@ def _condition(word: str) -> tuple[str, str, Any]:
     if found is None:
         raise UsageError("A condition is not of a form that is known", _HINT)
     field, sign, text = found[1].strip(), found[2], found[3].strip()
-    if not can_be_asked_for(field) or field.endswith("."):
+    if not can_be_asked_for(field) or field in (METADATA, PARAMETERS):
         raise UsageError(
             "A condition asks for metadata.NAME, params.NAME or url.pathname",
             f"Did you mean metadata.{field}{sign}…?" if field.isidentifier() else _HINT,

@@ -20,13 +20,13 @@ def fitted(text: str, stream: TextIO) -> str:
 
     What stands in backticks stays in one piece, to be copied.
     """
-    width = _columns(stream)
+    width = columns_of(stream)
     if not width or len(text) <= width:
         return text
     return "\n".join(broken(line, width) for line in text.split("\n"))
 
 
-def _columns(stream: TextIO) -> int:
+def columns_of(stream: TextIO) -> int:
     """How wide the terminal is; 0 where there is none, or it does not say."""
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns

@@ -90,11 +90,11 @@ def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, M
             "Ask its publisher to go back: by the old content with a higher serial.",
         )
     back = older[0]
-    check_kept(subscription, back.content, managed=subscription.name in managed_names())
+    managed = subscription.name in managed_names()
+    check_kept(subscription, back.content, managed=managed)
     pending = Pending(subscription.name, back.content.sha256, to_plain(subscription), held=True)
     _begin(locations, pending)
-    is_right = is_as_signed(subscription, now.content, managed=subscription.name in managed_names())
-    contents.offer(now if is_right else None)
+    contents.offer(now if is_as_signed(subscription, now.content, managed=managed) else None)
     contents.accept(back)
     return back, _finish(locations, pending)
 

@@ -11,7 +11,7 @@ from tray.terminal.colours import dressed, is_forced
 from tray.terminal.keyboard.cursor import takes_sequences
 from tray.terminal.looks.table import Cells, table_lines
 from tray.terminal.widths import spans
-from tray.terminal.wrapping import hang_of
+from tray.terminal.wrapping import columns_of, hang_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,10 +88,7 @@ def width_of(stream: TextIO, environ: Mapping[str, str]) -> int:
     """Its columns: what COLUMNS says, else the terminal; the usual ones where neither does."""
     if (said := environ.get("COLUMNS", "")).isdecimal() and int(said):
         return int(said)
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
-    except (OSError, ValueError):
-        return _USUAL_WIDTH
+    return columns_of(stream) or _USUAL_WIDTH
 
 
 def has_styles(stream: TextIO, environ: Mapping[str, str]) -> bool:

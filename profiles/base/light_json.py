@@ -49,7 +49,16 @@ def scanner(**ways: Any) -> Callable[[str, int], tuple[Any, int]]:
     It raises StopIteration where no value begins, with the place, and `json`'s own errors.
     """
     scan: Callable[[str, int], tuple[Any, int]] = make_scanner(_Ways(ways))
-    return scan
+
+    def value_at(text: str, place: int) -> tuple[Any, int]:
+        try:
+            return scan(text, place)
+        except SystemError:  # it can name its own errors only once they are loaded, in Python 3.11
+            import json.decoder  # noqa: F401
+
+            return scan(text, place)
+
+    return value_at
 
 
 _scan = scanner()

@@ -89,3 +89,28 @@ def test_it_loads_nothing_that_costs() -> None:
     run = [sys.executable, "-c", code]
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
     assert {"json", "re", "enum", "collections"} & {*done.stdout.split()} == set()
+
+
+ASKED_FIRST = """
+import sys
+import profiles.base.light_json as light_json
+
+scan = light_json.scanner()
+for text in {texts!r}:
+    for way in light_json.loads, lambda text: scan(text, 0):
+        for name in [name for name in sys.modules if name.startswith("json")]:
+            del sys.modules[name]
+        try:
+            way(text)
+        except (ValueError, StopIteration):
+            continue
+        except Exception as error:
+            print(ascii(text), type(error).__name__)
+"""
+
+
+def test_what_is_wrong_is_said_too_where_nothing_has_loaded_the_standard_library_s_reader() -> None:
+    """A switch over a half-saved file would be a crash instead of one line: its readers' errors come late."""
+    code = ASKED_FIRST.format(texts=NOT_JSON)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""

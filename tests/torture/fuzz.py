@@ -152,7 +152,8 @@ _WORDS = (
 )
 # Those that take long by themselves, or become another program: only as processes of their own.
 _SPAWNED = ("demo", "exec", "doctor", "check")
-_LEFT_OUT = ("tray", *_SPAWNED)
+_ENDLESS = ("tray", "manage")  # they go on until somebody ends them; rows of their own have them
+_LEFT_OUT = (*_ENDLESS, *_SPAWNED)
 # A key as one writes it, with nothing grown onto it: then it is known for one wherever else it stands.
 _WHOLE_KEY = re.compile(rb"""(?:^|[\s"'=:])""" + KEY.encode() + rb"""(?:$|[\s"'\\;,])""")
 _FAULT = ("Traceback", "Something went wrong inside")
@@ -345,13 +346,13 @@ class _Fuzz:
         return argv
 
     def _installed(self) -> None:
-        """As a process of its own, all commands but the tray's; what `exec` runs is `true`, or nothing."""
-        verbs = [verb.words for verb in VERBS if verb.words != "tray"]
+        """As a process of its own, all that end by themselves; what `exec` runs is `true`, or nothing."""
+        verbs = [verb.words for verb in VERBS if verb.words not in _ENDLESS]
         argv = self._words([*verbs, *_SPAWNED] if self.rng.random() < 0.5 else list(_SPAWNED))
         if argv[:1] == ["exec"]:
             argv = [word for word in argv if word != "--"] + self.rng.choice(([], ["--", "true"], ["--"]))
         argv = [word for word in argv if _typable(word)]
-        if not argv or argv[0] == "tray" or "--headless" in argv:
+        if not argv or argv[0] in _ENDLESS or "--headless" in argv:
             return
         kept = self._files()
         try:

@@ -66,7 +66,7 @@ components: $(STAMP)
 
 # They wait for clients and daemons for half of their time.
 e2e: $(STAMP) components
-	tests/run tests/e2e --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist loadfile
+	tests/run tests/e2e --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist loadfile --no-loadscope-reorder
 
 browser: $(STAMP)
 	tests/e2e/components/install.sh axe

@@ -12,6 +12,14 @@ from support.desktop.tray_user import PROFILES, Desk, TrayUser, copied, desk
 from support.gateway.real_gateway import FakeAnthropic, Gateway, require_gateway, running_gateway
 from support.gateway.recorder import Recorder
 
+# The longest. Started last, as xdist does with files of few tests, they would be waited for alone.
+_FIRST = ("test_equivalence", "test_catalog_story", "test_without_a_terminal", "test_check", "test_new_user")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole files, the longest first."""
+    items.sort(key=lambda item: item.path.stem not in _FIRST)
+
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:

@@ -38,7 +38,11 @@ class Record(NamedTuple):
     """`by_key` is by the key's line, "" for unsigned. `mark` is what to fetch by the next time.
 
     `asked_at` and `reached_at` are seconds since 1970, 0 for never. `held`: the person went back to what was
-    accepted before, and nothing newer applies by itself until they update.
+    accepted before, and nothing newer applies by itself until they update. `fetched` are the hashes of what
+    came from the source and is kept here; None: an older version wrote this, and did not say.
+
+    Whoever can write this file can write the kept ones: for what is unsigned it finds what a copy, a sync or
+    another program has changed, and somebody who changes one file alone; nobody who changes both.
     """
 
     by_key: dict[str, Seen] = {}  # noqa: RUF012 - never changed in place
@@ -47,6 +51,7 @@ class Record(NamedTuple):
     reached_at: float = 0.0
     held: bool = False
     failure: Failure | None = None
+    fetched: tuple[str, ...] | None = ()
 
 
 def record_path(locations: Locations, name: str) -> str:
@@ -71,7 +76,7 @@ def save_record(locations: Locations, name: str, record: Record | None) -> None:
 
 
 def _decode(plain: Mapping[str, Any]) -> Record:
-    failure = plain["failure"]
+    failure, fetched = plain["failure"], plain.get("fetched")
     return Record(
         {as_text(key): Seen(int(serial), as_text(sha)) for key, (serial, sha) in plain["by_key"].items()},
         as_text(plain["mark"]),
@@ -79,6 +84,7 @@ def _decode(plain: Mapping[str, Any]) -> Record:
         as_moment(plain["reached_at"]),
         bool(plain["held"]),
         None if failure is None else _failure(**failure),
+        None if fetched is None else tuple(map(as_text, fetched)),
     )
 
 

@@ -20,7 +20,7 @@ from profiles.catalogs.signature import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from profiles.catalogs.subscriptions import Subscription
 
@@ -116,31 +116,41 @@ def pinned_after(subscription: Subscription, catalog: Catalog) -> tuple[tuple[st
     return listed[:MOST_KEYS], (*subscription.dropped, *gone)
 
 
-def still_counts(subscription: Subscription, content: Content, *, managed: bool) -> bool:
-    """Whether the key that signed it is one that counts by now; of a managed catalog policy says which do."""
+def still_counts(subscription: Subscription, content: Content, keys: Sequence[str] | None) -> bool:
+    """Whether the key that signed it is one that counts by now; `keys` as for `newer`."""
+    if keys is not None:
+        return content.key in (keys or [""])
     if content.key in subscription.dropped:
         return False
-    return managed or not subscription.keys or content.key in subscription.keys
+    return not subscription.keys or content.key in subscription.keys
 
 
-def is_as_signed(subscription: Subscription, content: Content, *, managed: bool) -> bool:
-    """Whether content of ours is what a key that counts has signed; unsigned content is as it is."""
-    if not still_counts(subscription, content, managed=managed):
-        return False
+def is_as_fetched(content: Content, fetched: Collection[str] | None) -> bool:
+    """Whether content of ours is as it came: as its key signed it, or by the hash that was remembered.
+
+    `fetched`: the hashes of what was fetched; None where that is not known, of an older version.
+    """
+    if not content.key:
+        return fetched is None or content.sha256 in fetched
     try:
-        return not content.key or bool(verify(content.data, content.signature, [content.key]))
+        return bool(verify(content.data, content.signature, [content.key]))
     except SignatureError:
         return False
 
 
-def check_kept(subscription: Subscription, content: Content, *, managed: bool) -> None:
-    """Raises UntrustedError for content of ours that is not as it was signed: its file was replaced."""
-    if not is_as_signed(subscription, content, managed=managed):
-        name = subscription.name
-        raise UntrustedError(
-            f"What is kept of {name} does not fit its signature: something else changed it",
-            ASK_AGAIN.format(name),
-        )
+def check_kept(
+    subscription: Subscription,
+    content: Content,
+    keys: Sequence[str] | None,
+    fetched: Collection[str] | None,
+) -> None:
+    """Raises UntrustedError for content of ours that counts no more, or whose file was replaced."""
+    what, ask_again = f"What is kept of {subscription.name}", ASK_AGAIN.format(subscription.name)
+    if not still_counts(subscription, content, keys):
+        raise UntrustedError(f"{what} is signed by a key that counts no more", ask_again)
+    if not is_as_fetched(content, fetched):
+        lacks = "does not fit its signature" if content.key else "is not what was fetched"
+        raise UntrustedError(f"{what} {lacks}: something else changed it", ask_again)
 
 
 def with_seen(seen: Mapping[str, Seen], verified: Verified) -> dict[str, Seen]:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiles.base.errors import ConflictError
 from profiles.base.names import check_name
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.counting import counting
 from profiles.catalogs.kept.decision import taken
 from profiles.catalogs.kept.left_keys import remember_left
 from profiles.catalogs.kept.making import Made, make_profiles, remove_made
 from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
-from profiles.catalogs.trust import check_kept, is_as_signed
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import as_text, compact, read_unversioned
 
@@ -61,7 +61,7 @@ def accept(
     The flags are those of `Pending`. Raises PkccError with what held before.
     """
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
-    check_kept(subscription, kept.content, managed=subscription.name in managed_names())
+    counting(locations, subscription).check(kept.content)
     contents = Contents(locations, subscription.name)
     before = contents.accepted()
     pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), held, agreed)
@@ -90,11 +90,11 @@ def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, M
             "Ask its publisher to go back: by the old content with a higher serial.",
         )
     back = older[0]
-    managed = subscription.name in managed_names()
-    check_kept(subscription, back.content, managed=managed)
+    counted = counting(locations, subscription)
+    counted.check(back.content)
     pending = Pending(subscription.name, back.content.sha256, to_plain(subscription), held=True)
     _begin(locations, pending)
-    contents.offer(now if is_as_signed(subscription, now.content, managed=managed) else None)
+    contents.offer(now if counted.counts(now.content) else None)
     contents.accept(back)
     return back, _finish(locations, pending)
 

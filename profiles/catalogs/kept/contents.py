@@ -107,10 +107,23 @@ class Contents:
         """Have this content hold: the one moment at which a newer one takes the place of the one before."""
         write_private(self._accepted, _encoded(kept))
 
+    def all(self) -> Iterator[Kept]:
+        """All that is kept and can be read."""
+        with suppress(PkccError):
+            if (accepted := self.accepted()) is not None:
+                yield accepted
+        if (offered := self.offered()) is not None:
+            yield offered
+        yield from self.older()
+
+    def drop_accepted(self) -> None:
+        """Forget what holds; its profiles stay until another content takes their place."""
+        remove_private(self._accepted)
+
     def begin_anew(self) -> None:
         """Forget what holds and what waits; the profiles stay until another content takes their place."""
         remove_private(self.offered_path)
-        remove_private(self._accepted)
+        self.drop_accepted()
 
     def offer(self, kept: Kept | None) -> None:
         """Keep what waits for a yes; None: nothing does."""

@@ -35,10 +35,10 @@ YOUR_KEY = "your_key"  # the field of a change that says where a key would go; n
 class Here(NamedTuple):
     """What counts on this machine at that moment.
 
-    `catalog` holds: None where nothing was accepted yet, or where it cannot be read any more, of which
-    `serial` still tells. `managed`: an administrator decides. `held`: the person went back to it, and
-    does not ask for newer ones now. `in_use` are the profiles, such as `acme/work`, that settings or projects
-    carry.
+    `catalog` holds: None where nothing was accepted yet, or its file was replaced, or where it cannot be read
+    any more, of which `serial` still tells. `managed`: an administrator decides. `held`: the person went back
+    to it, and does not ask for newer ones now. `in_use` are the profiles, such as `acme/work`, that settings
+    or projects carry. `keys` are a policy's, as for `newer`.
     """
 
     subscription: Subscription
@@ -47,6 +47,7 @@ class Here(NamedTuple):
     managed: bool = False
     held: bool = False
     in_use: frozenset[str] = frozenset()
+    keys: tuple[str, ...] | None = None
 
 
 class Decision(NamedTuple):
@@ -72,7 +73,7 @@ class Decision(NamedTuple):
 
 def decide(here: Here, new: Verified) -> Decision:
     """What that version may do here."""
-    if not still_counts(here.subscription, new.content, managed=here.managed):
+    if not still_counts(here.subscription, new.content, here.keys):
         return Decision("dropped key", Changes())
     old = here.catalog
     changes = Changes() if old is None else waiting_changes(here.subscription, old, new.catalog)

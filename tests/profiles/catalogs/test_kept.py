@@ -19,7 +19,7 @@ from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.making import is_made, make_profiles
 from profiles.catalogs.kept.own_part import check_answer, check_override, unanswered
-from profiles.catalogs.record import BROKEN, UNREACHABLE, WITHDRAWN, Failure, Record, load_record
+from profiles.catalogs.record import BROKEN, UNREACHABLE, WITHDRAWN, Failure, Record, load_record, save_record
 from profiles.catalogs.standing import Facts, standing
 from profiles.catalogs.subscriptions import Subscription, load_subscriptions
 from profiles.catalogs.trust import Content
@@ -42,7 +42,13 @@ ACME = Subscription("acme", "/srv/acme", "acme", inputs={"user": "jane"})
 
 @pytest.fixture
 def places(tmp_path: Path) -> Locations:
-    return find_locations({"HOME": str(tmp_path), "PKCC_CONFIG_DIR": str(tmp_path / "own")})
+    return places_in(tmp_path)
+
+
+def places_in(home: Path) -> Locations:
+    found = find_locations({"HOME": str(home), "PKCC_CONFIG_DIR": str(home / "own")})
+    save_record(found, "acme", Record(fetched=None))  # nothing here is fetched
+    return found
 
 
 def kept(at: float = 1.0, **changed: Any) -> Kept:
@@ -215,8 +221,7 @@ def test_killed_at_any_moment_it_is_as_before_or_goes_on_to_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     def begin(number: int) -> Locations:
-        home = tmp_path / str(number)
-        places = find_locations({"HOME": str(home), "PKCC_CONFIG_DIR": str(home / "own")})
+        places = places_in(tmp_path / str(number))
         acceptance.accept(places, ACME, kept(serial=42, title="before"))
         acceptance.accept(places, ACME, kept())
         return places

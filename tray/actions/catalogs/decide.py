@@ -9,7 +9,7 @@ from profiles.base.errors import ConflictError, UsageError
 from profiles.catalogs.kept import acceptance
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.own_part import check_answer, unanswered
-from profiles.catalogs.managed import check_followed, check_usable, managed_names
+from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.signature import SignatureError, parse_key
 from profiles.catalogs.subscriptions import (
@@ -138,7 +138,7 @@ def _offered(app: App, subscription: Subscription, sha256: str) -> Kept:
         raise ConflictError(
             f"Another version of {name} came meanwhile", f"Look again: `pkcc-tray catalog diff {name}`."
         )
-    if not still_counts(subscription, offered.content, managed=name in managed_names()):
+    if not still_counts(subscription, offered.content, keys_of_policy(name)):
         raise ConflictError(f"What waits of {name} is signed by a key that counts no more", ask_again)
     return offered
 

@@ -10,7 +10,7 @@ from profiles.catalogs.managed import managed_names, managed_subscriptions
 from profiles.catalogs.signature import parse_key
 from profiles.profile.under_policy import check_storing
 from tray.actions.catalogs.managed import subscribe_managed
-from tray.actions.catalogs.offer import Added
+from tray.actions.catalogs.offer import Added, check_expected
 from tray.actions.catalogs.overriding import override_all
 from tray.actions.catalogs.overview import show_catalog, source_of_subscription
 from tray.actions.catalogs.updating import update_catalogs
@@ -49,7 +49,7 @@ def follow_managed(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | 
     if name is None:
         return None
     subscribe_managed(app)
-    return _up_to_date(app, name)
+    return _up_to_date(app, name, wanted)
 
 
 def follow_again(app: App, wanted: Wanted, typed: str) -> tuple[Added, tuple[str, ...]] | None:
@@ -59,7 +59,7 @@ def follow_again(app: App, wanted: Wanted, typed: str) -> tuple[Added, tuple[str
     """
     if typed in managed_names():
         subscribe_managed(app)
-        return _up_to_date(app, typed)
+        return _up_to_date(app, typed, wanted)
     followed = {each.subscription.name: each for each in look_at_all(app.locations) if each.accepted}
     source = None if typed in followed else wanted.checked()
     for name, each in followed.items():
@@ -73,18 +73,28 @@ def follow_again(app: App, wanted: Wanted, typed: str) -> tuple[Added, tuple[str
                 f"You follow {known.name} from there already, by another signing key",
                 f"If the new one is right: `pkcc-tray catalog trust {known.name} --key …`.",
             )
-        return _up_to_date(app, known.name)
+        return _up_to_date(app, known.name, wanted)
     return None
 
 
-def _up_to_date(app: App, name: str) -> tuple[Added, tuple[str, ...]]:
-    """A catalog that is followed, brought up to date; where that fails, as it was accepted, and why."""
+def _up_to_date(app: App, name: str, wanted: Wanted) -> tuple[Added, tuple[str, ...]]:
+    """A catalog that is followed, brought up to date; where that fails, as it was accepted, and why.
+
+    Raises PkccError where what holds then is not the content that is wanted.
+    """
     done, notes = update_catalogs(app, name)
     failed = next((each for each in done.catalogs if each.problem), None)
     if failed is not None and failed.serial is None:
         raise PkccError(failed.problem, failed.hint)
     why = () if failed is None else (f"{failed.problem}. {failed.hint}",)
-    return as_it_is(app, name), (*notes, *why)
+    added = as_it_is(app, name)
+    check_expected(
+        wanted.expect,
+        added.origin.sha256,
+        f"What you follow as {name} is not what was expected",
+        f"You did not switch. Look: `pkcc-tray catalog show {name}`, `pkcc-tray catalog diff {name}`.",
+    )
+    return added, (*notes, *why)
 
 
 def as_it_is(app: App, name: str) -> Added:

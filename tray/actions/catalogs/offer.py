@@ -105,7 +105,12 @@ def look_at(app: App, wanted: Wanted, *, may_ask: bool = False) -> Offer:
     fetched = fetch(source, "", app.environ, Limits(may_ask=may_ask))
     assert isinstance(fetched, Fetched)  # noqa: S101 - nothing is known that it could be unchanged from
     verified = first_seen(fetched.data, fetched.signature, wanted.key)
-    _check_expected(wanted, verified)
+    check_expected(
+        wanted.expect,
+        verified.content.sha256,
+        "The catalog is not what was expected",
+        "Nothing was added. Ask its publisher what is published now.",
+    )
     check_usable(verified.catalog)
     name = _free_name(app, wanted, verified.catalog.name)
     _check_left(app, name, verified.catalog)
@@ -126,13 +131,10 @@ def source_words(source: Source) -> str:
     return f"{source.address} ({more})" if more else source.address
 
 
-def _check_expected(wanted: Wanted, verified: Verified) -> None:
-    found = verified.content.sha256
-    if wanted.expect and wanted.expect.removeprefix(_SHA256).lower() != found:
-        raise PkccError(
-            f"The catalog is not what was expected: sha256:{found}",
-            "Nothing was added. Ask its publisher what is published now.",
-        )
+def check_expected(expected: str, found: str, title: str, hint: str) -> None:
+    """Raises PkccError where content with that hash is not the one that is expected; "" expects nothing."""
+    if expected and expected.removeprefix(_SHA256).lower() != found:
+        raise PkccError(f"{title}: {_SHA256}{found}", hint)
 
 
 def _free_name(app: App, wanted: Wanted, published: str) -> str:
@@ -182,8 +184,8 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
     kept = Kept(offer.verified.content, time.time())
     with changing_catalogs(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
-        made = accept(app.locations, subscription, kept)
         _remember(app, offer)
+        made = accept(app.locations, subscription, kept)
     content = described(subscription, offer.verified.catalog)
     added = Added(subscription.name, content.serial, subscription.updates, offer.origin, content)
     return added, made.problems
@@ -217,5 +219,5 @@ def _subscription(app: App, offer: Offer) -> Subscription:
 def _remember(app: App, offer: Offer) -> None:
     now = time.time()
     seen = with_seen({}, offer.verified)
-    record = Record(seen, offer.mark, asked_at=now, reached_at=now)
+    record = Record(seen, offer.mark, asked_at=now, reached_at=now, fetched=(offer.verified.content.sha256,))
     save_record(app.locations, offer.content.name, record)

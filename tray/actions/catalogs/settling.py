@@ -54,7 +54,7 @@ def settle_again(app: App, name: str) -> tuple[str, ...]:
             try:
                 made = remake(app.locations, subscription)
             except UntrustedError as error:
-                contents.begin_anew()
+                contents.drop_accepted()  # what waits was fetched since, and is looked at by itself
                 return (f"{error.title}. {error.hint}",)
     if made is not None:
         return settle(app, made).notes

@@ -11,12 +11,13 @@ from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
 from profiles.catalogs.kept.acceptance import accept
 from profiles.catalogs.kept.contents import Contents, Kept
+from profiles.catalogs.kept.counting import counting, with_fetched
 from profiles.catalogs.kept.decision import Here, decide
 from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
-from profiles.catalogs.trust import ASK_AGAIN, Verified, is_as_signed, newer, with_seen
+from profiles.catalogs.trust import ASK_AGAIN, Verified, newer, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
@@ -92,7 +93,7 @@ def _update(app: App, name: str, how: How, notes: list[str]) -> UpdatedOne:
 def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
     subscription, name = looked.subscription, looked.subscription.name
     here = [kept.content for kept in (looked.accepted, looked.offered) if kept is not None]
-    is_right = all(is_as_signed(subscription, each, managed=looked.managed) for each in here)
+    is_right = all(map(counting(app.locations, subscription).counts, here))
     mark = looked.record.mark if here and is_right else ""
     try:
         check_followed(name)
@@ -154,11 +155,12 @@ def _decide(
             if verified.content.key in seen and seen[verified.content.key].serial > verified.catalog.serial:
                 raise _AnotherError(f"A newer version of {name} came meanwhile", ASK_AGAIN.format(name))
             # Before its mark is known: a command killed here must not hear next time that nothing is new.
-            Contents(app.locations, name).offer(kept if is_new else None)
+            contents = Contents(app.locations, name)
+            contents.offer(kept if is_new else None)
             known = record._replace(
                 by_key=seen, mark=fetched.mark, asked_at=now, reached_at=now, failure=None
             )
-            save_record(app.locations, name, known)
+            save_record(app.locations, name, with_fetched(known, contents, verified.content))
     if not is_new:
         return UpdatedOne(name, "current", verified.catalog.serial)
     return _apply_or_offer(app, looked, kept, how, notes)
@@ -187,11 +189,15 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
 
 
 def _here(app: App, looked: Looked, how: How) -> Here:
+    counted, holds = counting(app.locations, looked.subscription), looked.accepted
+    if holds is not None and not counted.is_as_fetched(holds.content):
+        holds = None  # replaced: what was seen, by key, says what is older
     return Here(
         looked.subscription,
-        looked.accepted.readable() if looked.accepted else None,
-        _serial(looked) or 0,
+        holds.readable() if holds else None,
+        (_serial(looked) or 0) if holds else 0,
         managed=looked.managed,
+        keys=counted.keys,
         held=looked.record.held and how.unasked,
         in_use=frozenset(used_profiles(app)),
     )

@@ -220,3 +220,47 @@ def test_a_file_that_was_replaced_sends_no_key_elsewhere(
     joined.run("catalog", "accept", "acme", "--yes")
     state = joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["state"]
     assert state == "current"
+
+
+@pytest.mark.parametrize("record", ["kept", "lost"])
+def test_an_unsigned_file_that_was_replaced_counts_no_more(
+    home: UserHome, publisher: Publisher, record: str
+) -> None:
+    """What was fetched is remembered: else any change of the file sent keys elsewhere."""
+    publisher.publish(signed=False, keys=[])
+    where = (str(publisher.directory), "--expect", publisher.sha256, "--yes")
+    home.ok("join", *where, "--key-stdin", stdin=f"{KEY}\n")
+    path = home.root / KEPT / "accepted.json"
+    kept = json.loads(path.read_bytes())
+    plain = {**json.loads(kept["data"]), "gateway_hosts": ["evil.example"]}
+    plain["profiles"] = [{**each, "gateway": "https://evil.example"} for each in plain["profiles"]]
+    path.write_text(json.dumps({**kept, "data": json.dumps(plain)}))
+    if record == "lost":
+        (home.root / STATE / "catalogs/acme.json").unlink()
+    ran = home.run("catalog", "override", "acme/work", "label", "Mine")
+    assert (ran.code, "is not what was fetched: something else changed it" in ran.err) == (1, True), ran
+    assert "`pkcc-tray catalog update acme`" in ran.err
+    home.ok("catalog", "update")
+    assert home.env()["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
+    home.ok("catalog", "accept", "acme", "--yes")
+    home.ok("catalog", "override", "acme/work", "label", "Mine")
+    assert home.env()["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
+    assert json.loads(path.read_bytes())["data"] == publisher.file.read_text()
+
+
+def test_an_unsigned_catalog_from_before_hashes_were_remembered_goes_on(
+    home: UserHome, publisher: Publisher
+) -> None:
+    publisher.publish(signed=False, keys=[])
+    home.ok("catalog", "add", str(publisher.directory), "--expect", publisher.sha256, "--yes")
+    record = home.root / STATE / "catalogs/acme.json"
+    known = json.loads(record.read_bytes())
+    del known["fetched"]
+    record.write_text(json.dumps(known))
+    home.ok("catalog", "override", "acme/work", "label", "Mine")
+    publisher.publish(signed=False, keys=[], contact="you@acme.example")
+    home.ok("catalog", "update")
+    home.ok("catalog", "override", "acme/work", "label", "Yours")
+    assert len(json.loads(record.read_bytes())["fetched"]) == 2
+    home.ok("catalog", "accept", "acme", "--yes")
+    home.ok("catalog", "rollback", "acme")

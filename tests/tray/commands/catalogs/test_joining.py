@@ -230,6 +230,22 @@ def test_an_address_as_a_browser_shows_it_is_answered_with_the_whole_one(
     assert (ran.code, meant in ran.err) == (2, True), ran
 
 
+@pytest.mark.parametrize("typed", ["where it lies", "its name"])
+def test_what_is_followed_already_must_be_what_is_expected(
+    home: UserHome, publisher: Publisher, typed: str
+) -> None:
+    """Else a line that names one content goes on with another, which somebody has put there meanwhile."""
+    home.environ["OWN"] = KEY
+    home.ok("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
+    source = str(publisher.directory) if typed == "where it lies" else "acme"
+    line = ("join", source, "--yes", "--key-ref", "env:OWN", "--expect")
+    ran = home.run(*line, f"sha256:{'0' * 64}")
+    assert (ran.code, f"is not what was expected: {publisher.sha256}" in ran.err) == (1, True), ran
+    assert "acme/work" not in home.ok("status", "--short").out
+    home.ok(*line, publisher.sha256)
+    assert home.ok("status", "--short").out == "acme/work\n"
+
+
 def test_a_wrong_reference_is_said_before_anything_is_added(home: UserHome, publisher: Publisher) -> None:
     line = ("join", str(publisher.directory), "--key", publisher.key, "--yes")
     assert home.run(*line, "--key-ref", "pk-pasted-by-mistake").code == 2

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support.catalog_homes import BY, GATEWAY, Publisher, join, lay_theirs, with_work
+from support.catalog_homes import BY, GATEWAY, PLAIN, Publisher, join, lay_theirs, with_work
 from support.home.forced import force, lay
 from support.home.user_home import UserHome
 
@@ -197,6 +197,28 @@ def test_while_a_policy_cannot_be_read_no_catalog_changes(
     assert (ran.code, "Changes are refused" in ran.err) == (4, True), ran
     assert {path: path.read_bytes() for path in made.rglob("*") if path.is_file()} == before
     assert home.ok("status", "--short").out == "acme/work\n"
+
+
+def test_what_is_kept_of_theirs_counts_by_the_policy_s_keys(
+    home: UserHome, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a kept file that somebody wrote and signed by a key of their own sends keys to their gateway."""
+    lay_theirs(publisher, tmp_path / "etc", monkeypatch)
+    home.ok("catalog", "update")
+    home.ok("switch", "acme/work")
+    evil = Publisher(tmp_path / "evil", number=2)
+    evil.publish(profiles=[{**PLAIN, "gateway": "https://evil.example"}], gateway_hosts=["evil.example"])
+    path = home.root / ".local/share/pkcc-tray/catalogs/acme/accepted.json"
+    signature = evil.file.with_name(f"{evil.file.name}.minisig").read_text()
+    theirs = {"data": evil.file.read_text(), "signature": signature, "key": evil.key}
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **theirs}))
+    ran = home.run("catalog", "override", "acme/work", "label", "Mine")
+    assert (ran.code, "signed by a key that counts no more" in ran.err) == (1, True), ran
+    assert home.env()["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
+    home.run("catalog", "update")
+    assert home.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["serial"] == publisher.serial
+    assert home.env()["ANTHROPIC_BASE_URL"] == "https://api.portkey.ai"
+    assert evil.key not in path.read_text()
 
 
 def test_the_keys_of_a_policy_stay_whatever_a_person_overrides(

@@ -49,15 +49,18 @@ def test_an_administrators_files_are_shown_key_by_key(home: UserHome, tmp_path: 
 
 def test_the_words_of_a_policy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     by = {"name": "Acme IT", "url": "https://it.acme.example"}
-    catalog = {"name": "acme", "source": "/srv/acme"}
-    force(monkeypatch, tmp_path, managed_by=by, catalogs=[catalog], links="no")
+    catalogs = [{"name": "acme", "source": "/srv/acme"}, {"name": "labs", "source": "/srv/labs"}]
+    more = {"allowed_profiles": ["acme/*", "labs/*"], "forced_metadata": {"team": "a"}}
+    force(monkeypatch, tmp_path, managed_by=by, catalogs=catalogs, links="no", **more)
     path = lay(tmp_path, "[]", "policy.d/a.json")
     file = path.parents[1] / "policy.json"
     assert shown_policy(show_policy()) == [
         "Acme IT decides (https://it.acme.example):",
-        f"managed_by  {file}  {json.dumps(by)}",
-        f"catalogs    {file}  [{json.dumps(catalog)}]",
-        f"links       {file}  false",
+        f"managed_by        {file}  name=Acme IT, url=https://it.acme.example",
+        f"catalogs          {file}  name=acme, source=/srv/acme; name=labs, source=/srv/labs",
+        f"allowed_profiles  {file}  acme/*, labs/*",
+        f"forced_metadata   {file}  team=a",
+        f"links             {file}  false",
         f"Changes are refused: {path} does not hold a JSON object",
         "Problem: links must be true or false; until then it counts as false",
     ]

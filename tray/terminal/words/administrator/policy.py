@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from profiles.base.text import printable
 from tray.terminal.results import to_data
 from tray.terminal.words.columns import table
 
@@ -22,7 +22,7 @@ def shown_policy(shown: ShownPolicy) -> list[str]:
             "There is no policy here: no administrator decides anything for pkcc-tray.",
             f"One would lie in {' or '.join(shown.places)}.",
         ]
-    rows = [[key.key, key.from_, json.dumps(_plain(key.value), ensure_ascii=False)] for key in shown.keys]
+    rows = [[key.key, key.from_, _worded(to_data(key.value))] for key in shown.keys]
     problems = [f"Problem: {problem}" for key in shown.keys for problem in key.problems]
     troubles = [f"Changes are refused: {trouble}" for trouble in shown.troubles]
     notes = [f"Note: {note}" for note in shown.notes]
@@ -35,12 +35,15 @@ def _who(shown: ShownPolicy) -> list[str]:
     return [f"{by.who} decides" + (f" ({said}):" if said else ":")]
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it, without the fields of its records that say nothing."""
-    data = to_data(value)
-    if isinstance(data, dict):
-        return {name: _plain(field) for name, field in data.items() if field not in ("", [])}
-    return [_plain(item) for item in data] if isinstance(data, list) else data
+def _worded(value: Any, between: str = ", ") -> str:
+    """Such as `false`, `acme/*, labs/*` or `name=acme, source=/srv/acme`, without what says nothing."""
+    if isinstance(value, dict):
+        said = {name: _worded(field, " ") for name, field in value.items() if field not in ("", [])}
+        return ", ".join(f"{printable(name)}={field}" for name, field in said.items()) or "none"
+    if isinstance(value, list):
+        records = any(isinstance(item, dict) for item in value)
+        return ("; " if records else between).join(map(_worded, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else printable(str(value))
 
 
 def checked_policy(checked: CheckedPolicy) -> list[str]:

@@ -58,7 +58,11 @@ def read_entry(
 
 
 def _check_locked(text: str) -> str:
-    if not _LOCKABLE.fullmatch(text):
+    from profiles.profile.schema.model_parts import Models
+
+    group, _, name = text.partition(".")
+    is_there = group != "models" or not name or name in Models.model_fields
+    if not (is_there and _LOCKABLE.fullmatch(text)):
         raise ValueError(
             "must be label, api_key, key_delivery, models, metadata, or one of those, such as models.opus"
         )

@@ -60,6 +60,7 @@ NEVER = {
     "an option": (with_key("vault-kv://-address=https://evil.example/p#k"), "profiles[1].key.suggest"),
     "a file by AWS": (with_key("aws-secret://file:///etc/hostname"), "profiles[1].key.suggest"),
     "up a directory": (with_key("pass-store:../../other"), "profiles[1].key.suggest"),
+    "a lock on nothing": (profile(locked=["models.opos"]), "profiles[1].locked"),
     "an unknown input": (with_key("pass-store:portkey/{me}"), "profiles[1].key.suggest names the input 'me'"),
     "a config's file": (profile(route={"kind": "config", "path": "/etc/passwd"}), "profiles[1].route.path"),
     "plain http": (profile(allow_plain_http=True), "profiles[1].allow_plain_http"),

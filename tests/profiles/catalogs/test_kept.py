@@ -238,7 +238,9 @@ def test_killed_at_any_moment_it_is_as_before_or_goes_on_to_the_end(
             acceptance.roll_back(places, load_subscriptions(places)["acme"])
 
     def relative(disk: dict[str, bytes], places: Locations) -> dict[str, bytes]:
-        return {path.removeprefix(places.config_dir): data for path, data in disk.items()}
+        return {
+            path.removeprefix(places.config_dir).replace(os.sep, "/"): data for path, data in disk.items()
+        }
 
     places = begin(0)
     before = relative(_disk(places), places)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.home.forced import own_number
 
 from profiles.base.errors import UsageError
 from profiles.catalogs.fetching.fetch import fetch
@@ -144,11 +145,14 @@ def test_a_share_that_is_not_mounted_is_no_withdrawn_catalog(tmp_path: Path) -> 
 
 
 def test_what_is_no_file_or_too_large_is_refused_at_once(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / CATALOG)
+    if sys.platform == "win32":
+        (tmp_path / CATALOG).mkdir()
+    else:
+        os.mkfifo(tmp_path / CATALOG)
     with pytest.raises(FetchError) as caught:
         _fetch(tmp_path)
     assert caught.value.why == "refused"
-    (tmp_path / CATALOG).unlink()
+    (Path.rmdir if sys.platform == "win32" else Path.unlink)(tmp_path / CATALOG)
     (tmp_path / CATALOG).write_bytes(b"x" * 5_000_000)
     with pytest.raises(FetchError) as caught:
         _fetch(tmp_path)
@@ -160,7 +164,7 @@ def place(tmp_path: Path) -> ManagedPlace:
     catalogs = tmp_path / "catalogs"
     (catalogs / "acme").mkdir(parents=True)
     (catalogs / "acme" / CATALOG).write_bytes(b"{}")
-    return ManagedPlace(str(catalogs), os.getuid(), str(tmp_path))
+    return ManagedPlace(str(catalogs), own_number(), str(tmp_path))
 
 
 def test_a_catalog_of_the_administrators_is_managed(place: ManagedPlace) -> None:

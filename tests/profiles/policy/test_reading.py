@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.home.forced import force, lay, place_in
+from support.home.forced import force, lay, own_number, place_in
 from support.home.user_home import KEY as SECRET
 from support.missing import missing
 from support.root_only import as_nobody
@@ -100,7 +100,7 @@ def test_every_key_is_read_from_a_property_list_in_both_forms(tmp_path: Path) ->
     for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
         (tmp_path / "a.plist").write_bytes(plistlib.dumps(values, fmt=form))
         (tmp_path / "a.plist").chmod(0o644)
-        place = Place(property_lists=(str(tmp_path / "a.plist"),), owner=os.getuid(), top=str(tmp_path))
+        place = Place(property_lists=(str(tmp_path / "a.plist"),), owner=own_number(), top=str(tmp_path))
         assert read_place(place) == read_place(place)._replace(policy=MEANT, notes=(), troubles=())
 
 
@@ -111,7 +111,7 @@ def test_a_users_property_list_goes_over_the_machines(tmp_path: Path) -> None:
             plistlib.dumps({"LogDays": value, "HistorySteps": 7} if value == 1 else {"LogDays": 2})
         )
         path.chmod(0o644)
-    place = Place(property_lists=tuple(map(str, paths)), owner=os.getuid(), top=str(tmp_path))
+    place = Place(property_lists=tuple(map(str, paths)), owner=own_number(), top=str(tmp_path))
     assert (policy_in_force(place).log_days, policy_in_force(place).history_steps) == (2, 7)
 
 
@@ -336,7 +336,7 @@ def test_what_a_user_may_not_read_is_no_missing_policy(shut: str) -> None:
 
 
 def test_a_file_of_another_user_does_not_count(tmp_path: Path) -> None:
-    if os.getuid() != 0:
+    if own_number() != 0:
         pytest.skip("giving a file away needs root")
     path = lay(tmp_path, {"links": False})
     os.chown(path, 12345, -1)
@@ -411,7 +411,7 @@ def test_a_property_list_of_another_program_is_read(tmp_path: Path) -> None:
         missing("plistutil")
     target.chmod(0o644)
     assert target.read_bytes().startswith(b"bplist00")
-    policy = policy_in_force(Place(property_lists=(str(target),), owner=os.getuid(), top=str(tmp_path)))
+    policy = policy_in_force(Place(property_lists=(str(target),), owner=own_number(), top=str(tmp_path)))
     assert (policy.log_days, policy.allowed_gateway_hosts, policy.links) == (5, ("a.example",), False)
 
 

@@ -14,7 +14,7 @@ from profiles.policy.places import Place
 
 
 def own_number() -> int:
-    """This user's, whose files are to count. On Windows the test is left out: files count for nothing there."""
+    """This user's, whose files are to count; on Windows, where none counts, the test is left out."""
     if sys.platform == "win32":
         pytest.skip("no policy or catalog of an administrator's lies in files on Windows")
     return os.getuid()

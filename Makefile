@@ -95,8 +95,7 @@ lock-docs: $(STAMP)
 		--custom-compile-command "make lock-docs" --output-file docs/site/requirements.lock docs/site/requirements.in
 
 # Every table that is held to the real client. Once a week, in .github/workflows/newest-client.yml.
-OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py \
-	tests/e2e/test_equivalence.py
+OF_THE_CLIENT := tests/e2e/test_*_of_the_client.py tests/e2e/test_dropped_files.py tests/e2e/test_asked_client.py tests/e2e/test_equivalence.py
 
 newest-client: $(STAMP)
 	client=$$(tests/e2e/components/newest-client.sh) && PKCC_TEST_CLAUDE="$$client" tests/run $(OF_THE_CLIENT)

@@ -138,21 +138,6 @@ def is_as_fetched(content: Content, fetched: Collection[str] | None) -> bool:
         return False
 
 
-def check_kept(
-    subscription: Subscription,
-    content: Content,
-    keys: Sequence[str] | None,
-    fetched: Collection[str] | None,
-) -> None:
-    """Raises UntrustedError for content of ours that counts no more, or whose file was replaced."""
-    what, ask_again = f"What is kept of {subscription.name}", ASK_AGAIN.format(subscription.name)
-    if not still_counts(subscription, content, keys):
-        raise UntrustedError(f"{what} is signed by a key that counts no more", ask_again)
-    if not is_as_fetched(content, fetched):
-        lacks = "does not fit its signature" if content.key else "is not what was fetched"
-        raise UntrustedError(f"{what} {lacks}: something else changed it", ask_again)
-
-
 def with_seen(seen: Mapping[str, Seen], verified: Verified) -> dict[str, Seen]:
     """What was seen, with this content."""
     key, serial = verified.content.key, verified.catalog.serial

@@ -61,7 +61,7 @@ def accept(
     The flags are those of `Pending`. Raises PkccError with what held before.
     """
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
-    counting(locations, subscription).check(kept.content)
+    counting(subscription, load_record(locations, subscription.name)).check(kept.content)
     contents = Contents(locations, subscription.name)
     before = contents.accepted()
     pending = Pending(subscription.name, kept.content.sha256, to_plain(subscription), held, agreed)
@@ -90,7 +90,7 @@ def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, M
             "Ask its publisher to go back: by the old content with a higher serial.",
         )
     back = older[0]
-    counted = counting(locations, subscription)
+    counted = counting(subscription, load_record(locations, subscription.name))
     counted.check(back.content)
     pending = Pending(subscription.name, back.content.sha256, to_plain(subscription), held=True)
     _begin(locations, pending)

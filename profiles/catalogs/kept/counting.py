@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.catalogs import trust
 from profiles.catalogs.managed import keys_of_policy
-from profiles.catalogs.record import load_record
 
 if TYPE_CHECKING:
-    from profiles.base.locations import Locations
     from profiles.catalogs.kept.contents import Contents
     from profiles.catalogs.record import Record
     from profiles.catalogs.subscriptions import Subscription
@@ -25,8 +23,7 @@ class Counting(NamedTuple):
 
     def counts(self, content: Content) -> bool:
         """Whether it does: of a key that counts, and as it was fetched."""
-        still = trust.still_counts(self.subscription, content, self.keys)
-        return still and self.is_as_fetched(content)
+        return not self._problem(content)
 
     def is_as_fetched(self, content: Content) -> bool:
         """Whether nothing changed it here."""
@@ -34,13 +31,22 @@ class Counting(NamedTuple):
 
     def check(self, content: Content) -> None:
         """Raises UntrustedError where it does not count."""
-        trust.check_kept(self.subscription, content, self.keys, self.fetched)
+        if problem := self._problem(content):
+            name = self.subscription.name
+            raise trust.UntrustedError(f"What is kept of {name} {problem}", trust.ASK_AGAIN.format(name))
+
+    def _problem(self, content: Content) -> str:
+        if not trust.still_counts(self.subscription, content, self.keys):
+            return "is signed by a key that counts no more"
+        if self.is_as_fetched(content):
+            return ""
+        lacks = "does not fit its signature" if content.key else "is not what was fetched"
+        return f"{lacks}: something else changed it"
 
 
-def counting(locations: Locations, subscription: Subscription) -> Counting:
-    """What counts of that catalog now."""
-    name = subscription.name
-    return Counting(subscription, keys_of_policy(name), load_record(locations, name).fetched)
+def counting(subscription: Subscription, record: Record) -> Counting:
+    """What counts of that catalog now, by what is remembered of it."""
+    return Counting(subscription, keys_of_policy(subscription.name), record.fetched)
 
 
 def with_fetched(record: Record, contents: Contents, content: Content) -> Record:

@@ -14,7 +14,7 @@ from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.counting import counting, with_fetched
 from profiles.catalogs.kept.decision import Here, decide
 from profiles.catalogs.kept.looking import look_at_one
-from profiles.catalogs.managed import check_followed, check_usable, keys_of_policy, managed_catalogs
+from profiles.catalogs.managed import check_followed, check_usable, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
 from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
 from profiles.catalogs.trust import ASK_AGAIN, Verified, newer, with_seen
@@ -93,8 +93,8 @@ def _update(app: App, name: str, how: How, notes: list[str]) -> UpdatedOne:
 def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
     subscription, name = looked.subscription, looked.subscription.name
     here = [kept.content for kept in (looked.accepted, looked.offered) if kept is not None]
-    is_right = all(map(counting(app.locations, subscription).counts, here))
-    mark = looked.record.mark if here and is_right else ""
+    counted = counting(subscription, looked.record)
+    mark = looked.record.mark if here and all(map(counted.counts, here)) else ""
     try:
         check_followed(name)
         source = source_of_subscription(subscription)
@@ -102,8 +102,7 @@ def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne
         found = fetch(source, mark, app.environ, limits)
         if isinstance(found, Unchanged):
             return _unchanged(app, looked, how, notes)
-        keys = keys_of_policy(name)
-        verified = newer(subscription, looked.record.by_key, found.data, found.signature, keys)
+        verified = newer(subscription, looked.record.by_key, found.data, found.signature, counted.keys)
         check_usable(verified.catalog)
     except FetchError as error:
         kind = BROKEN if error.why == _REFUSED else error.why
@@ -189,7 +188,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
 
 
 def _here(app: App, looked: Looked, how: How) -> Here:
-    counted, holds = counting(app.locations, looked.subscription), looked.accepted
+    counted, holds = counting(looked.subscription, looked.record), looked.accepted
     if holds is not None and not counted.is_as_fetched(holds.content):
         holds = None  # replaced: what was seen, by key, says what is older
     return Here(

@@ -24,8 +24,8 @@ from torture.row import Row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Of each group a short form takes so many, by chance; of those that are not here, all.
 _TRIES = 3  # of a case that showed nothing
+# Of each group a short form takes so many, by chance; of those that are not here, all.
 _SHARE = {
     "pairs": 8, "proxies": 7, "clouds": 4, "options": 4, "spellings": 5, "headers": 3, "forms": 5, "masks": 4,
     "sessions": 1, "starts": 2, "moments": 1, "corners": 8, "honest": 16,
@@ -46,7 +46,7 @@ class Work:
         return self.seconds is not None and time.monotonic() - self.began > self.seconds
 
     def do(self, case: Case, its: World) -> None:
-        """Run a case in a world that is as at the start; again where it showed nothing.
+        """Run a case in a world that is as at the start; again where it showed nothing, not even a failure.
 
         On a busy machine the client may read a changed file too late for the attack.
         """
@@ -57,7 +57,7 @@ class Work:
             except Exception as problem:  # noqa: BLE001  a case that breaks fails; the others go on
                 found = [f"{type(problem).__name__}: {problem}"[:1000]]
             leaked, shown = its.leaked(), not case.arrives or its.reached()
-            if shown or leaked:
+            if shown or leaked or found:
                 break
         if not shown:
             found.append("nothing came to the stranger: the case shows nothing")

@@ -38,8 +38,8 @@ def read_rows(
         try:
             copied = any(mark and mark[1] for mark in before[1:])
             rows = _read(path, table, columns, limit_s, copied=copied)
-            problem = None
-        except sqlite3.Error as error:
+            problem: Exception | None = None
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where it quotes damaged bytes
             rows, problem = [], error
         except OSError as error:
             raise PkccError(

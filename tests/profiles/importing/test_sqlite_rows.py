@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from profiles.base.errors import ConflictError, PkccError
@@ -151,6 +151,7 @@ def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(at=4069, data=b"\x80", wal=False)  # SQLite's own message quotes it
 @given(at=st.integers(0, 8191), data=st.binary(min_size=1, max_size=40), wal=st.booleans())
 def test_a_damaged_database_gives_rows_or_a_readable_refusal(
     tmp_path: Path, at: int, data: bytes, wal: bool

@@ -55,8 +55,10 @@ def follow_managed(app: App, wanted: Wanted) -> tuple[Added, tuple[str, ...]] | 
 def follow_again(app: App, wanted: Wanted, typed: str) -> tuple[Added, tuple[str, ...]] | None:
     """The same of one that is followed from there already, or by the name that was typed; None otherwise.
 
-    Raises ConflictError where it is followed by another key than the one that is wanted.
+    Raises UsageError for an option that cannot be, ConflictError where it is followed by another key than the
+    one that is wanted.
     """
+    wanted.check_options()
     if typed in managed_names():
         subscribe_managed(app)
         return _up_to_date(app, typed, wanted)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _ON_THE_WEB = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+/", re.IGNORECASE)  # as browsers show an address
 _SHA256 = "sha256:"
+_HASH = re.compile(f"{_SHA256}[0-9a-fA-F]{{64}}")
 
 
 class Origin(NamedTuple):
@@ -65,17 +66,20 @@ class Wanted(NamedTuple):
     expect: str = ""
     updates: str = ""
 
-    def checked(self) -> Source:
-        """The source. Raises UsageError for what is none, or for a key or hash that is none."""
+    def check_options(self) -> None:
+        """Raises UsageError for a name, a key or a hash that is none."""
         if self.name:
             check_name(self.name)
-        if self.expect and not (self.expect.startswith(_SHA256) and len(self.expect) == len(_SHA256) + 64):
-            raise UsageError("--expect takes sha256: and 64 digits", "`pkcc-tray catalog check` prints it.")
+        check_hash(self.expect)
         if self.key:
             try:
                 parse_key(self.key)
             except SignatureError as error:
                 raise UsageError(f"That key {error.title}", error.hint) from None
+
+    def checked(self) -> Source:
+        """The source. Raises UsageError for what is none, or for another option that is none."""
+        self.check_options()
         source = source_of(self.source, self.ref, self.file)
         if _ON_THE_WEB.match(self.source) and not os.path.exists(source.address):
             text = printable(self.source)
@@ -129,6 +133,12 @@ def source_words(source: Source) -> str:
     usual = source._field_defaults["file"]
     more = ", ".join(filter(None, (source.ref, source.file if source.file not in ("", usual) else "")))
     return f"{source.address} ({more})" if more else source.address
+
+
+def check_hash(text: str) -> None:
+    """Raises UsageError for what `--expect` cannot take; "" expects nothing."""
+    if text and not _HASH.fullmatch(text):
+        raise UsageError("--expect takes sha256: and 64 digits", "`pkcc-tray catalog check` prints it.")
 
 
 def check_expected(expected: str, found: str, title: str, hint: str) -> None:

@@ -95,12 +95,14 @@ def arguments_catalog_accept(parser: argparse.ArgumentParser) -> None:
 def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[str]) -> Report:  # noqa: A002
     """Take the version that waits. At a terminal it is shown first; what it asks of you is asked."""
     from tray.actions.catalogs.decide import accept_catalog
+    from tray.actions.catalogs.offer import check_hash
     from tray.actions.catalogs.overview import show_catalog
     from tray.commands.catalogs.inputs import answered
     from tray.terminal.words.catalogs.following import accepted_lines, would_change_lines
 
+    check_hash(expect)
     shown = show_catalog(app, name)
-    expected = expect.removeprefix("sha256:") or shown.sha256
+    expected = expect.removeprefix("sha256:").lower() or shown.sha256
     if app.interactive and not yes and not expect and shown.newer:
         _sure(would_change_lines(shown), "Take it?")
     asks = shown.asks if shown.newer else shown.content.inputs

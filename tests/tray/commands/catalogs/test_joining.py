@@ -246,6 +246,26 @@ def test_what_is_followed_already_must_be_what_is_expected(
     assert home.ok("status", "--short").out == "acme/work\n"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("join", "acme", "--expect", "nonsense"),
+        ("join", "acme", "--expect", f"sha256:{'z' * 64}"),
+        ("join", "acme", "--key", "nonsense"),
+        ("join", "acme", "--name", "a/b"),
+        ("catalog", "accept", "acme", "--expect", "nonsense"),
+        ("catalog", "accept", "acme", "--expect", "0" * 64),
+    ],
+)
+def test_what_can_be_no_hash_key_or_name_is_a_slip_also_for_what_is_followed(
+    home: UserHome, publisher: Publisher, line: tuple[str, ...]
+) -> None:
+    """A slip of one's own was reported as another content than the expected: as if somebody had changed it."""
+    home.ok("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
+    ran = home.run(*line, "--yes")
+    assert (ran.code, "was expected" in ran.err) == (2, False), ran
+
+
 def test_a_wrong_reference_is_said_before_anything_is_added(home: UserHome, publisher: Publisher) -> None:
     line = ("join", str(publisher.directory), "--key", publisher.key, "--yes")
     assert home.run(*line, "--key-ref", "pk-pasted-by-mistake").code == 2

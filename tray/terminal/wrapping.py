@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _ROOM = 30  # columns, without which a last column is continued below its row instead of below itself
-_HEADS = ("Note: ", "Error: ", "note: ", "warning: ", "problem: ")
 _AS_IT_IS = ("{", "[", "]", "}", '"', "$ ")  # JSON, and commands to be copied
 
 
@@ -50,7 +49,8 @@ def hang_of(line: str, width: int) -> int:
     margin = len(line) - len(line.lstrip())
     last = line.rstrip().rfind("  ") + 2  # 1 without a column, where the last column begins
     if last <= max(margin, 1):  # there is but one
-        return 2 if line.startswith(_HEADS) else margin
+        is_headed = line.partition(" ")[0].endswith(":")  # such as `error: `, or the name of what it is about
+        return 2 if is_headed else margin
     return last if width - last >= _ROOM else margin + 2
 
 

@@ -47,6 +47,14 @@ JSON = '  "json": "is no prose, and is left to the terminal"'
             "Note: it is more than can stand in one\n  line",
         ),
         (
+            "error: profiles[0].models must name a model of the catalog",
+            "error: profiles[0].models must name a\n  model of the catalog",
+        ),
+        (
+            "acme: it waits, and what is said of it has a name before it",
+            "acme: it waits, and what is said of it\n  has a name before it",
+        ),
+        (
             "  It is indented, and so is what goes on below it.",
             "  It is indented, and so is what goes on\n  below it.",
         ),

@@ -260,7 +260,7 @@ def test_what_is_followed_already_must_be_what_is_expected(
 def test_what_can_be_no_hash_key_or_name_is_a_slip_also_for_what_is_followed(
     home: UserHome, publisher: Publisher, line: tuple[str, ...]
 ) -> None:
-    """A slip of one's own was reported as another content than the expected: as if somebody had changed it."""
+    """A slip of one's own was reported as other content than the expected: as if somebody had changed it."""
     home.ok("catalog", "add", str(publisher.directory), "--key", publisher.key, "--yes")
     ran = home.run(*line, "--yes")
     assert (ran.code, "was expected" in ran.err) == (2, False), ran

@@ -14,6 +14,8 @@ from profiles.files.read import read_bytes
 if TYPE_CHECKING:
     from profiles.catalogs.fetching.source import Source
 
+_TELL = "Tell its publisher: that file is theirs to put right."
+
 
 def fetch_directory(source: Source, known_mark: str, limits: Limits) -> Fetched | Unchanged:
     """What lies there now; its mark is a hash of both files. Raises FetchError."""
@@ -22,7 +24,7 @@ def fetch_directory(source: Source, known_mark: str, limits: Limits) -> Fetched 
         data = read_bytes(path, limits.most_bytes)
         signature = read_bytes(path + SIGNATURE, MOST_SIGNATURE)
     except PkccError as error:
-        raise FetchError("refused", error.title, error.hint) from None
+        raise FetchError("refused", error.title, _TELL) from None  # to move it away is not the follower's
     if data is None:
         there = os.path.isdir(source.address)
         reason = f"{path} is not there" if there else f"{source.address} is not there"

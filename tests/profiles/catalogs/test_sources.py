@@ -145,14 +145,21 @@ def test_a_share_that_is_not_mounted_is_no_withdrawn_catalog(tmp_path: Path) -> 
 
 
 def refused_at_once(tmp_path: Path) -> bool:
+    """Also: that a follower is not told to move away what lies on somebody else's share."""
     with pytest.raises(FetchError) as caught:
         _fetch(tmp_path)
+    assert "Tell its publisher" in caught.value.hint
     return caught.value.why == "refused"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no named pipes among files there")
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / CATALOG)
+    assert refused_at_once(tmp_path)
+
+
+def test_a_directory_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / CATALOG).mkdir()
     assert refused_at_once(tmp_path)
 
 

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint docs lock-docs e2e browser newest-client faults torture bench bench-peers soak components check lock clean
+.PHONY: help demo test lint collected docs lock-docs e2e browser newest-client faults torture bench bench-peers soak components check lock clean
 
 help:
 	@echo "make demo        set up, and see it work in a temporary home directory"
@@ -53,8 +53,14 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Tests wait more than they compute: twice as many at once as there are processors.
-test: lint
+# What is wrong here, the tests themselves say.
+collected: $(STAMP)
+	@-tests/run --collect-only -qq --numprocesses 0 >/dev/null 2>&1
+
+# The tests are read once for all workers, while types are checked. Tests wait more than they compute: twice as many at
+# once as there are processors.
+test: $(STAMP)
+	$(MAKE) --jobs 2 lint collected
 	tests/run --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist worksteal
 
 components: $(STAMP)

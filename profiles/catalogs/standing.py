@@ -1,4 +1,4 @@
-"""How a catalog stands: one of ten states, the most pressing first, by facts and the clock. Pure."""
+"""How a catalog stands: one of eleven states, the most pressing first, by facts and the clock. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ if TYPE_CHECKING:
 
 STALE_S = 7 * 86_400.0
 STATES = (
-    *("unfetched", "offered", "broken", "asks", "withdrawn", "waiting", "expired", "stale", "managed"),
-    "current",
+    *("unfetched", "replaced", "offered", "broken", "asks", "withdrawn", "waiting", "expired", "stale"),
+    *("managed", "current"),
 )
 
 
 class Facts(NamedTuple):
     """What a state follows from. `accepted_at` is None where nothing was accepted yet.
 
-    `asks` is what a profile that holds asks of the person, and was not answered.
+    `asks` is what a profile that holds asks of the person, and was not answered. `replaced` says what shows
+    that something else changed what is kept, which counts as not there.
     """
 
     accepted_at: float | None
@@ -29,6 +30,7 @@ class Facts(NamedTuple):
     record: Record
     managed: bool = False
     asks: str = ""
+    replaced: str = ""
 
 
 class Standing(NamedTuple):
@@ -44,6 +46,8 @@ def standing(facts: Facts, now: float) -> Standing:
     record, failure = facts.record, facts.record.failure
     reached = record.reached_at or facts.accepted_at or 0.0
     age = max(0.0, now - reached) if reached else None
+    if facts.replaced and not facts.is_offered:
+        return Standing("replaced", f"what is kept of it {facts.replaced}", age)
     if facts.accepted_at is None:
         return Standing("offered" if facts.is_offered else "unfetched", failure.title if failure else "", age)
     if failure is not None and failure.kind == BROKEN:

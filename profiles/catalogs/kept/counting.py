@@ -29,6 +29,13 @@ class Counting(NamedTuple):
         """Whether nothing changed it here."""
         return trust.is_as_fetched(content, self.fetched)
 
+    def replaced(self, content: Content) -> str:
+        """What shows that something else changed it, in words; "" where nothing does.
+
+        A known hash is enough: lists and `status` ask, and wait for no signature.
+        """
+        return "" if content.sha256 in (self.fetched or ()) else self._change(content)
+
     def check(self, content: Content) -> None:
         """Raises UntrustedError where it does not count."""
         if problem := self._problem(content):
@@ -38,6 +45,9 @@ class Counting(NamedTuple):
     def _problem(self, content: Content) -> str:
         if not trust.still_counts(self.subscription, content, self.keys):
             return "is signed by a key that counts no more"
+        return self._change(content)
+
+    def _change(self, content: Content) -> str:
         if self.is_as_fetched(content):
             return ""
         lacks = "does not fit its signature" if content.key else "is not what was fetched"

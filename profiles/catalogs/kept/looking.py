@@ -11,6 +11,7 @@ from profiles.base.names import catalog_of
 from profiles.catalogs.changes import Changes
 from profiles.catalogs.format.patterns import fits
 from profiles.catalogs.kept.contents import Contents
+from profiles.catalogs.kept.counting import counting
 from profiles.catalogs.kept.decision import waiting_changes
 from profiles.catalogs.kept.own_part import check_override
 from profiles.catalogs.record import load_record
@@ -30,7 +31,10 @@ _NONE: Mapping[str, Subscription] = {}
 
 
 class Looked(NamedTuple):
-    """`accepted` holds, `offered` waits for a yes; None where there is none."""
+    """`accepted` holds, `offered` waits for a yes; None where there is none, and for what was replaced here.
+
+    `replaced` says of either what shows that, and completes "what is kept …"; "" where nothing was.
+    """
 
     subscription: Subscription
     accepted: Kept | None
@@ -38,6 +42,7 @@ class Looked(NamedTuple):
     record: Record
     standing: Standing
     managed: bool
+    replaced: str = ""
 
     @property
     def brief(self) -> Brief | None:
@@ -76,13 +81,19 @@ def _looked(locations: Locations, subscription: Subscription, managed: Collectio
     with suppress(PkccError):
         accepted = contents.accepted()
     offered, record = contents.offered(), load_record(locations, subscription.name)
+    counted, replaced = counting(subscription, record), ""
+    if accepted is not None and (replaced := counted.replaced(accepted.content)):
+        accepted = None
+    if offered is not None and (changed := counted.replaced(offered.content)):
+        offered, replaced = None, replaced or changed
     brief = None if accepted is None else accepted.brief()
     expires = "" if brief is None else brief.expires
     is_managed = subscription.name in managed
     accepted_at = accepted.at if accepted else None
     asks = "" if brief is None else _question(brief, subscription)
-    facts = Facts(accepted_at, offered is not None, expires, record, is_managed, asks)
-    return Looked(subscription, accepted, offered, record, standing(facts, time.time()), is_managed)
+    facts = Facts(accepted_at, offered is not None, expires, record, is_managed, asks, replaced)
+    stands = standing(facts, time.time())
+    return Looked(subscription, accepted, offered, record, stands, is_managed, replaced)
 
 
 def _question(brief: Brief, subscription: Subscription) -> str:

@@ -155,8 +155,8 @@ def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
 def check_removable(app: App, name: str) -> None:
     """Raises NotFoundError, and ForbiddenError for one that is an administrator's."""
     check_changing()  # the catalog goes last
+    _check_own(name)  # an administrator's may be known by name alone, before it is fetched
     subscription_of(app.locations, name)
-    _check_own(name)
 
 
 def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed, tuple[str, ...]]:

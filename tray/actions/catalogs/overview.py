@@ -74,8 +74,13 @@ def list_catalogs(app: App) -> CatalogList:
     return CatalogList(tuple(map(_row, look_at_all(app.locations, managed_catalogs()))))
 
 
+def row_of(app: App, name: str) -> CatalogRow:
+    """That one's row, fetched or not. Raises NotFoundError."""
+    return _row(look_at_one(app.locations, name, managed_catalogs()))
+
+
 def is_here(app: App, name: str) -> bool:
-    """Whether anything of that catalog was fetched. Raises NotFoundError for one that nobody follows."""
+    """Whether anything of it is here as it was fetched. Raises NotFoundError for one that nobody follows."""
     looked = look_at_one(app.locations, name, managed_catalogs())
     return looked.accepted is not None or looked.offered is not None
 
@@ -86,6 +91,11 @@ def show_catalog(app: App, name: str) -> ShownCatalog:
     subscription = looked.subscription
     there = [each for each in (looked.accepted, looked.offered) if each is not None]
     kept = next((each for each in there if each.readable() is not None), there[0] if there else None)
+    if kept is None and looked.replaced:
+        raise PkccError(
+            f"What is kept of {name} {looked.replaced}",
+            f"`pkcc-tray catalog update {name}` fetches it again.",
+        )
     if kept is None:
         raise PkccError(
             f"Nothing of the catalog {name} is here yet",

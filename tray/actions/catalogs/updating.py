@@ -94,7 +94,8 @@ def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne
     subscription, name = looked.subscription, looked.subscription.name
     here = [kept.content for kept in (looked.accepted, looked.offered) if kept is not None]
     counted = counting(subscription, looked.record)
-    mark = looked.record.mark if here and all(map(counted.counts, here)) else ""
+    as_it_came = here and not looked.replaced and all(map(counted.counts, here))
+    mark = looked.record.mark if as_it_came else ""
     try:
         check_followed(name)
         source = source_of_subscription(subscription)
@@ -190,7 +191,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
 def _here(app: App, looked: Looked, how: How) -> Here:
     counted, holds = counting(looked.subscription, looked.record), looked.accepted
     if holds is not None and not counted.is_as_fetched(holds.content):
-        holds = None  # replaced: what was seen, by key, says what is older
+        holds = None  # by its signature, too; what was seen, by key, says what is older
     return Here(
         looked.subscription,
         holds.readable() if holds else None,

@@ -222,6 +222,33 @@ def test_a_file_that_was_replaced_sends_no_key_elsewhere(
     assert state == "current"
 
 
+@pytest.mark.parametrize("part", ["accepted.json", "offered.json"])
+def test_what_was_replaced_is_not_shown_as_its_publisher_s(
+    joined: UserHome, publisher: Publisher, part: str
+) -> None:
+    """`catalog list` and `show` had a stranger's title, hosts and changes, and said nothing of it."""
+    if part == "offered.json":
+        publisher.publish(contact="you@acme.example")
+        joined.ok("catalog", "update")
+    path = joined.root / KEPT / part
+    kept = json.loads(path.read_bytes())
+    plain = {**json.loads(kept["data"]), "title": "Evil title", "contact": "evil@evil.example"}
+    brief = {**kept["brief"], "title": "Evil title"}
+    path.write_text(json.dumps({**kept, "data": json.dumps(plain), "brief": brief}))
+    listed = joined.ok("catalog", "list").out
+    assert "what is kept of it does not fit its signature: something else changed it" in listed
+    assert "pkcc-tray catalog update acme" in listed
+    shown = [joined.run(*each) for each in (("catalog", "show", "acme"), ("catalog", "diff", "acme"))]
+    assert "vil" not in joined.ok("--json", "catalog", "list").out + "".join(each.text for each in shown)
+    if part == "accepted.json":
+        assert [each.code for each in shown] == [1, 1]
+        assert "`pkcc-tray catalog update acme` fetches it again" in shown[0].err
+    assert "catalog-edited" in joined.run("--json", "doctor").out
+    joined.ok("catalog", "update")
+    joined.ok("catalog", "accept", "acme", "--yes")
+    assert joined.ok("--json", "catalog", "list").json()["data"]["catalogs"][0]["state"] == "current"
+
+
 @pytest.mark.parametrize("record", ["kept", "lost"])
 def test_an_unsigned_file_that_was_replaced_counts_no_more(
     home: UserHome, publisher: Publisher, record: str

@@ -36,7 +36,7 @@ def catalogs(context: Context) -> Iterator[Finding]:
     yield from _withdrawn(context)
     for looked in found:
         yield from _one(context, looked)
-        yield from _by_hand(context, looked.subscription.name)
+        yield from _by_hand(context, looked)
 
 
 def _one(context: Context, looked: Looked) -> Iterator[Finding]:
@@ -90,12 +90,16 @@ def _ask_publisher(looked: Looked) -> str:
     return f"Ask its publisher for a newer version{contact}."
 
 
-def _by_hand(context: Context, catalog: str) -> Iterator[Finding]:
-    """Profiles whose files are not as the catalog has them."""
+def _by_hand(context: Context, looked: Looked) -> Iterator[Finding]:
+    """What is kept and is not what was fetched; profiles whose files are not as the catalog has them."""
+    catalog = looked.subscription.name
+    update = context.ours("catalog", "update", catalog)
+    if looked.replaced:
+        what = f"What is kept of the catalog {catalog} {looked.replaced}"
+        yield warning("catalog-edited", what, "It counts no more, and nothing of it is shown.", update)
     for plain in changed_since(Contents(context.locations, catalog).directory):
         what = f"The file of {catalog}/{plain} was changed by hand: it is not what its catalog says"
         why = "Its key may go where nobody accepted it; a switch to it is refused."
-        update = context.ours("catalog", "update", catalog)
         yield warning("catalog-edited", what, why, update, profile=f"{catalog}/{plain}")
 
 

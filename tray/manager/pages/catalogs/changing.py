@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.names import catalog_of
 from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
 from tray.manager.look_around import look_around
@@ -31,10 +32,13 @@ _KEY = "api_key"
 @page
 def ask_removal(site: Site, session: Session, request: Request) -> Response:
     """What removing it means. Nothing is done yet."""
-    from tray.actions.catalogs.overview import show_catalog
+    from tray.actions.catalogs.decide import check_removable
+    from tray.actions.catalogs.overview import row_of
 
-    shown = show_catalog(site.app, request.path_params["name"])
-    names = [each.name for each in shown.content.profiles] if shown.catalog.serial is not None else []
+    name = request.path_params["name"]
+    check_removable(site.app, name)
+    # By what is here of it: its content may never have come, or be what something else wrote.
+    names = [each for each in site.app.store.names() if catalog_of(each) == name]
     look = look_around(site)
     in_use = f"{look.active_label} is in use: Claude Code’s own settings are put back"
     lines = [in_use] if look.status.active in names else []
@@ -45,7 +49,7 @@ def ask_removal(site: Site, session: Session, request: Request) -> Response:
         session,
         request,
         "catalogs/remove",
-        row=catalog_row(shown.catalog),
+        row=catalog_row(row_of(site.app, name)),
         profiles=names,
         consequences=lines,
     )

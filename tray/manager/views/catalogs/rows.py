@@ -32,7 +32,7 @@ class Row(NamedTuple):
     signed: str
     looks: bool
     managed: bool
-    is_here: bool  # whether it has a page: something of it was fetched
+    is_here: bool  # whether it has a page: something of it is here as it was fetched
 
 
 class Compared(NamedTuple):
@@ -54,7 +54,7 @@ def catalog_rows(found: Sequence[CatalogRow]) -> list[Row]:
 
 def catalog_row(row: CatalogRow) -> Row:
     """One of them."""
-    look, is_here = look_of(row), row.state != "unfetched"
+    look, is_here = look_of(row), row.state not in _UNSIGNED
     accepted = f", {roughly(row.accepted_at)}" if row.accepted_at and look.kind == "ok" else ""
     return Row(
         row.name,
@@ -65,11 +65,14 @@ def catalog_row(row: CatalogRow) -> Row:
         "" if row.serial is None else f"Version {row.serial}",
         ", ".join(row.profiles[:3]) + (" …" if len(row.profiles) > 3 else ""),
         row.source,
-        f"Signed by {row.signed_by}" if row.signed_by else "Not signed" if is_here else "Not fetched yet",
+        f"Signed by {row.signed_by}" if row.signed_by else _UNSIGNED.get(row.state, "Not signed"),
         look.asks,
         row.managed,
         is_here,
     )
+
+
+_UNSIGNED = {"unfetched": "Not fetched yet", "replaced": "To be fetched again"}
 
 
 def compared(changes: Iterable[Change]) -> list[Compared]:

@@ -30,6 +30,7 @@ _ACCEPT = "`pkcc-tray catalog accept {name}`"
 _DIFF = "`pkcc-tray catalog diff {name}`"
 LOOKS = {
     "unfetched": Look("warn", "not fetched yet", "Not fetched yet", todo=_UPDATE),
+    "replaced": Look("bad", "{problem}", "Changed on this machine", todo=_UPDATE),
     "offered": Look("warn", "not accepted yet", "Waits for your first yes", asks=True, todo=_ACCEPT),
     "broken": Look("bad", "broken: {problem}", "Its newest version is refused"),
     "asks": Look("warn", "asks you: {problem}", "Waits for your answer", asks=True, todo=_ACCEPT),

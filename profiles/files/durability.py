@@ -11,7 +11,7 @@ import sys
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -27,7 +27,8 @@ class _Crew(NamedTuple):
 
 _FEW = _Crew(12, 1)  # a disk takes many syncs at once as one
 _MANY = _Crew(2, 60)  # on Linux: each sync is one of the whole file system
-_ARE_MANY = 64  # for fewer that could mean waiting for what other programs write there
+_OF_A_PROCESS = 30  # changes at once, where several processes make them
+ARE_MANY = 2 * _OF_A_PROCESS  # for fewer that could mean waiting for what other programs write there
 _OPEN_FILES = 4  # that a change may have, at the most
 
 
@@ -46,11 +47,50 @@ def finished_together(changes: Iterable[Writing[T]]) -> list[T]:
         return [finished(change) for change in todo]
     from concurrent.futures import ThreadPoolExecutor
 
-    crew = _MANY if sys.platform == "linux" and len(todo) >= _ARE_MANY else _FEW
+    crew = _MANY if sys.platform == "linux" and len(todo) >= ARE_MANY else _FEW
     size = min(crew.changes, max(1, _most_open_files() // (crew.threads * _OPEN_FILES)))
     parts = [todo[start : start + size] for start in range(0, len(todo), size)]
     with ThreadPoolExecutor(min(crew.threads, len(parts))) as pool:
         return [result for results in pool.map(_in_rounds, parts) for result in results]
+
+
+def finished_by_processes(begin: Sequence[Callable[[], Writing[T]]]) -> list[T]:
+    """The results of many changes, in their order, made by several processes where that is quicker.
+
+    One that no worker could make is begun once more, and made by this process.
+    """
+    from profiles.base.programs.worker_processes import processes_for_a_task, shared_by_processes
+
+    count = min(processes_for_a_task(), len(begin) // _OF_A_PROCESS)
+    if count < 2:
+        return finished_together(each() for each in begin)
+
+    def share(number: int) -> dict[int, T]:
+        numbers = range(number, len(begin), count)
+        size = min(_OF_A_PROCESS, max(1, _most_open_files() // _OPEN_FILES))
+        done: dict[int, T] = {}
+        for start in range(0, len(numbers), size):
+            part = numbers[start : start + size]
+            results = _in_rounds([_where_it_may(begin[each]) for each in part])
+            done.update((each, result[0]) for each, result in zip(part, results, strict=True) if result)
+        return done
+
+    found: dict[int, T] = {}
+    for results in shared_by_processes(share, count):
+        found.update(results or {})
+    left = [number for number in range(len(begin)) if number not in found]
+    found.update(zip(left, finished_together(begin[number]() for number in left), strict=True))
+    return [found[number] for number in range(len(begin))]
+
+
+def _where_it_may(begin: Callable[[], Writing[T]]) -> Writing[tuple[T] | None]:
+    """The steps of that change, and its result; None where a worker must not make it."""
+    from profiles.base.programs.worker_processes import NotInWorkerError
+
+    try:
+        return ((yield from begin()),)
+    except NotInWorkerError:
+        return None
 
 
 def sync(handle: int) -> None:

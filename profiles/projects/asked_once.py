@@ -1,24 +1,48 @@
-"""A profile and a key asked for once, though a thousand projects need them."""
+"""A thousand projects at once: a profile and a key that they need are asked for once."""
 
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
+from profiles.base.programs.worker_processes import forbid_in_worker
+from profiles.files.durability import ARE_MANY, finished_by_processes, finished_together
 from profiles.switching.displaced_secrets import Keeper
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from profiles.base.secret import Secret
+    from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.switching.displaced_secrets import Secrets
+    from profiles.switching.memory.project_registry import Project
     from profiles.switching.one_file.tools import Tools
-    from profiles.switching.outcome import Renderings
+    from profiles.switching.outcome import ProjectOutcome, Renderings
 
 
 def asked_once(tools: Tools) -> Tools:
     """The tools for many projects: each thing is asked for once, by one thread at a time; none is shown."""
     keeper = Keeper(_OnceResolved(tools.keeper.secrets))
     return tools._replace(store=_OnceRendered(tools.store), keeper=keeper, shows=False)
+
+
+def all_done(
+    projects: Iterable[Project], work: Callable[[Project], Writing[ProjectOutcome]]
+) -> dict[str, ProjectOutcome]:
+    """What became of each project, by its directory.
+
+    Each holds its lock until it is done: two homes that share projects must take them in one order. Of
+    many the first that carries a profile is done before the others: its key is then known.
+    """
+    in_order = sorted(projects, key=lambda project: project.directory)
+    of_a_profile = {project.pin: project for project in reversed(in_order)}
+    first = [each for each in in_order if of_a_profile[each.pin] is each and len(in_order) >= ARE_MANY]
+    others = [each for each in in_order if each not in first]
+    done = finished_together(map(work, first))
+    done += finished_by_processes([partial(work, each) for each in others])
+    return dict(zip([each.directory for each in (*first, *others)], done, strict=True))
 
 
 class _OnceResolved:
@@ -32,11 +56,13 @@ class _OnceResolved:
     def resolve(self, reference: str) -> Secret:
         with self._lock:
             if reference not in self._known:
+                forbid_in_worker()  # each of them would ask the user
                 self._known[reference] = self._secrets.resolve(reference)
             return self._known[reference]
 
     def put(self, name: str, secret: Secret) -> str:
         with self._lock:
+            forbid_in_worker()
             return self._secrets.put(name, secret)
 
     def delete(self, name: str) -> None:

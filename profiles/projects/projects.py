@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.locations import home
 from profiles.claude_code.process.sessions import running_sessions
-from profiles.files.durability import finished, finished_together
+from profiles.files.durability import finished
 from profiles.files.temporary import remove_temp_files
-from profiles.projects.asked_once import asked_once
+from profiles.projects.asked_once import all_done, asked_once
 from profiles.projects.git.could_commit import ask_git
 from profiles.projects.hiding import Hidden, Hiding, settled
 from profiles.projects.pending import drop_pending, with_pending, write_pending
@@ -81,10 +81,7 @@ class Projects:
                 save_registry(self._files.projects_path, registry)
         above = self._settings_above(state)
         work = self._work_on(above, paused=registry.paused, always=always)
-        # Each holds its lock until it is done: two homes that share projects must take them in one order.
-        directories = sorted(registry.projects)
-        done = finished_together(work(registry.projects[each]) for each in directories)
-        by_directory = dict(zip(directories, done, strict=True))
+        by_directory = all_done([*registry.projects.values()], work)
         written_all = [by_directory[each]._replace(note=notes.get(each, "")) for each in registry.projects]
         gone = [
             each.directory

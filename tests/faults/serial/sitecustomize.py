@@ -1,8 +1,9 @@
-"""For a process that strace strikes: what a thread pool would do at once is done in turn, by one thread.
+"""For a process that strace strikes: what threads or processes would do at once is done in turn.
 
 strace counts the calls of each thread for itself, so those of a pool could not be named by an ordinal.
 """
 
+import os
 from concurrent.futures import thread
 
 
@@ -17,3 +18,12 @@ class _InTurn(thread.ThreadPoolExecutor):
 
 
 thread.ThreadPoolExecutor = _InTurn  # type: ignore[misc]
+
+
+def _refused() -> int:
+    """As where a user may have no more processes."""
+    raise BlockingIOError
+
+
+if hasattr(os, "fork"):
+    os.fork = _refused

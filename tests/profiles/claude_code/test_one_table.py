@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import pytest
 
 from profiles.claude_code.dialects import DIALECTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [path for folder in ("profiles", "tray") for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -44,77 +42,94 @@ SWITCH_WORDS = ({"1", "true", "yes", "on"}, {"0", "false", "no", "off"})
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 
 
-def literals(tree: ast.AST) -> Iterator[ast.Constant]:
-    """The texts of a module that code works with: no docstring, and no sentence."""
-    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
-            yield from [] if SENTENCE.search(node.value) else [node]
+class Module(NamedTuple):
+    """What the tests ask of a module."""
+
+    literals: list[tuple[int, str]]  # by their lines; no docstring, no sentence
+    lists: list[ast.Tuple | ast.List | ast.Set]
 
 
-def copies(pattern: str, source: str) -> list[int]:
+def read(source: str) -> Module:
+    nodes = [*ast.walk(ast.parse(source))]
+    docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    texts = [node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return Module(
+        [
+            (node.lineno, str(node.value))
+            for node in texts
+            if node not in docstrings and not SENTENCE.search(str(node.value))
+        ],
+        [node for node in nodes if isinstance(node, ast.Tuple | ast.List | ast.Set)],
+    )
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """Every module of ours by its path; read once, since that takes seconds."""
+    return {path.relative_to(ROOT).as_posix(): read(path.read_text("utf-8")) for path in SOURCES}
+
+
+def copies(pattern: str, module: Module) -> list[int]:
     """The lines on which a literal holds what the pattern finds."""
-    return [node.lineno for node in literals(ast.parse(source)) if re.search(pattern, str(node.value))]
+    return [line for line, text in module.literals if re.search(pattern, text)]
 
 
 @pytest.mark.parametrize(("pattern", "table"), ONE_TABLE.items(), ids=ONE_TABLE.values())
 def test_what_a_table_knows_stands_nowhere_else(pattern: str, table: str) -> None:
     """Two lists of one thing come to differ, and the one that is asked about a key is the old one."""
-    found = {path.relative_to(ROOT).as_posix(): copies(pattern, path.read_text("utf-8")) for path in SOURCES}
+    found = {path: copies(pattern, module) for path, module in modules().items()}
     assert found.pop(table), f"{table} says no such thing: its pattern finds nothing any more"
     assert {path: lines for path, lines in found.items() if lines} == {}
 
 
-def lists_of_dialects(source: str) -> list[int]:
+def lists_of_dialects(module: Module) -> list[int]:
     """The lines on which two dialects or more are listed."""
-    lists = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Tuple | ast.List | ast.Set))
-    named = {each.lineno: {getattr(part, "value", None) for part in each.elts} for each in lists}
+    named = {each.lineno: {getattr(part, "value", None) for part in each.elts} for each in module.lists}
     return [line for line, values in named.items() if len(values & {*DIALECTS}) > 1]
 
 
 def test_dialects_are_listed_once() -> None:
     """A list in another place would not know the next dialect, nor keep the client's order."""
-    found = [path for path in SOURCES if lists_of_dialects(path.read_text("utf-8"))]
-    assert [path.relative_to(ROOT).as_posix() for path in found] == ["profiles/claude_code/dialects.py"]
-    assert lists_of_dialects('A = 1\nB = ("vertex", "bedrock")\nC = (("vertex", 1), ("bedrock", 2))') == [2]
+    found = [path for path, module in modules().items() if lists_of_dialects(module)]
+    assert found == ["profiles/claude_code/dialects.py"]
+    lists = read('A = 1\nB = ("vertex", "bedrock")\nC = (("vertex", 1), ("bedrock", 2))')
+    assert lists_of_dialects(lists) == [2]
 
 
 def test_a_copy_is_seen_wherever_it_hides() -> None:
     """Else the test above could not fail."""
     hidden = 'A = "header.x-portkey-a"\nB = f"{A} x-portkey-{A}"\n'
-    assert copies("x-portkey-", f'"""Of x-portkey-a."""\n{hidden}C = "no x-portkey-a is there"') == [2, 3]
+    module = read(f'"""Of x-portkey-a."""\n{hidden}C = "no x-portkey-a is there"')
+    assert copies("x-portkey-", module) == [2, 3]
 
 
-def names(source: str) -> list[str]:
+def names(module: Module) -> list[str]:
     """The literals that are a name and nothing else, `env.` before it aside."""
-    texts = [str(node.value).removeprefix("env.") for node in literals(ast.parse(source))]
+    texts = [text.removeprefix("env.") for _, text in module.literals]
     return [text for text in texts if NAMES.fullmatch(text)]
 
 
 def test_a_variable_a_setting_and_a_file_are_named_once() -> None:
     """A name in two lists is renamed in one of them: the other goes on looking for the old one."""
-    places = [
-        (name, str(path.relative_to(ROOT))) for path in SOURCES for name in names(path.read_text("utf-8"))
-    ]
+    places = [(name, path) for path, module in modules().items() for name in names(module)]
     count = Counter(name for name, _ in places)
     assert count["ANTHROPIC_BASE_URL"] == 1
     assert [place for place in places if count[place[0]] > 1] == []
 
 
-def switch_words(source: str) -> list[int]:
+def switch_words(module: Module) -> list[int]:
     """Which of `SWITCH_WORDS` the lists, tuples and sets of a module repeat, by number."""
-    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.List | ast.Tuple | ast.Set)]
-    said = [{each.value for each in node.elts if isinstance(each, ast.Constant)} for node in found]
+    said = [{each.value for each in node.elts if isinstance(each, ast.Constant)} for node in module.lists]
     return [number for words in said for number, kind in enumerate(SWITCH_WORDS) if len(words & kind) > 2]
 
 
 def test_what_counts_as_on_is_said_once() -> None:
     """A switch that one part of pkcc-tray takes for off and Claude Code for on leads the key elsewhere."""
-    assert sorted(kind for path in SOURCES for kind in switch_words(path.read_text("utf-8"))) == [0, 1]
+    assert sorted(kind for module in modules().values() for kind in switch_words(module)) == [0, 1]
 
 
 def test_a_second_name_and_a_second_list_are_seen() -> None:
     """Else the two tests above could not fail."""
     hidden = 'A = ["env.ANTHROPIC_MODEL", f"PKCC_{x}", "Set NO_PROXY", "no_proxy"]'
-    assert sorted(names(hidden)) == ["ANTHROPIC_MODEL", "PKCC_", "no_proxy"]
-    assert switch_words('B = x in {"1", "TRUE", "true", "on"}') == [0]
+    assert sorted(names(read(hidden))) == ["ANTHROPIC_MODEL", "PKCC_", "no_proxy"]
+    assert switch_words(read('B = x in {"1", "TRUE", "true", "on"}')) == [0]

@@ -184,11 +184,10 @@ class App:
             with suppress(PkccError):  # the next command tries it again
                 self.switcher.resume()
         if os.path.exists(os.path.join(self.locations.state_dir, "catalogs.pending")):
-            from profiles.catalogs.kept.acceptance import resume
-            from profiles.catalogs.subscriptions import changing_catalogs
+            from profiles.undo.catalogs import finish_catalogs
 
-            with suppress(PkccError), changing_catalogs(self.locations):
-                resume(self.locations)
+            with suppress(PkccError):
+                finish_catalogs(self.locations, self)
 
     def take_out_blanks(self) -> bool:
         """Take out the blanks that no session can need any more: whether some are left for later.

@@ -14,7 +14,7 @@ from profiles.base.names import check_name
 from profiles.base.text import named
 from profiles.files.hand_edited import write_hand_edited
 from profiles.files.json_documents import as_text, as_texts, read_document, readable
-from profiles.files.locks import locked
+from profiles.files.locks import OURS_LIMIT_S, locked
 from profiles.profile.under_policy import check_changing
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ def save_subscription(locations: Locations, name: str, subscription: Subscriptio
 
 
 @contextmanager
-def changing_catalogs(locations: Locations) -> Iterator[None]:
+def changing_catalogs(locations: Locations, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
     """Hold the lock of all that changes catalogs here. Raises ConflictError where another does not finish.
 
     Raises ForbiddenError while no change may be made: what an administrator decides cannot be read.
     """
     check_changing()
-    with locked(os.path.join(locations.state_dir, "catalogs.lock")):
+    with locked(os.path.join(locations.state_dir, "catalogs.lock"), limit_s):
         yield
 
 

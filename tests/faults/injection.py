@@ -161,11 +161,12 @@ class Stage:
         """Another command afterwards, unharmed, in this process."""
         act(self.world(), *action)
 
-    def run_command(self, *argv: str) -> subprocess.CompletedProcess[str]:
+    def run_command(self, *argv: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command in this world, unharmed and untraced."""
         return subprocess.run(
             argv,
             env=self._environ(),
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=_TIME_LIMIT_S,

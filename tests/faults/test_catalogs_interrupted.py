@@ -1,95 +1,84 @@
-"""`catalog update` is killed, or meets an error, at every call by which it changes something.
+"""A command about a catalog is killed, or meets an error, at every call by which it changes something.
 
-What a user would lose otherwise: profiles that can be read, the version that they accepted, or a catalog that
-ever updates again. It may stop between fetching, accepting, writing profiles and writing the settings.
+What a user would lose otherwise: profiles that can be read, the version that they accepted or went back
+to, or a catalog that ever updates again. It may stop between fetching, accepting, writing profiles and the
+settings.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from faults.injection import COMMAND_LINE, ERRORS, Point, Scenario, Stage, require_strace
-from faults.world import World
-from support.catalogs import SAFE, WORK, Signer, acme, data_of
+from support.followed_catalog import Change, Course, changes, held
+
+if TYPE_CHECKING:
+    from faults.world import World
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
 FULL = os.environ.get("PKCC_FAULTS") == "full"
-SIGNER = Signer()
-UPDATE = ("catalog", "update", "acme")
+# What each must write, or it is not what it is taken for.
+PARTS = {
+    "catalog update": ("catalogs.pending", "accepted.json", "profiles/work.json", "/settings.json"),
+    "catalog accept": ("catalogs.pending", "accepted.json", "profiles/work.json", "/settings.json"),
+    "catalog add": ("catalogs.pending", "accepted.json", "profiles/work.json", "catalogs.json"),
+    "join": ("catalogs.pending", "vault", "profiles/work.json", "/settings.json"),
+    "catalog rollback": ("catalogs.pending", "offered.json", "profiles/work.json", "/settings.json"),
+    "catalog remove": ("catalogs.pending", "catalogs.json", "profiles/work.json", "/settings.json"),
+}
 
 
-def publish(world: World, serial: int, **work: Any) -> None:
-    profiles = [{**WORK, "key": {"suggest": "op://Dev/portkey/{user}"}, **work}, SAFE]
-    data = data_of(acme(serial=serial, profiles=profiles, keys=[SIGNER.public.text]))
-    directory = world.root / "published"
-    directory.mkdir(exist_ok=True)
-    (directory / "pkcc-catalog.json").write_bytes(data)
-    (directory / "pkcc-catalog.json.minisig").write_bytes(SIGNER.sign(data))
+class Struck(NamedTuple):
+    """A change on its stage, and what it comes to unharmed."""
+
+    change: Change
+    stage: Stage
+    course: Course
+
+    def run(self, *argv: str, stdin: str = "") -> int:
+        old = time.time() - 11  # the killed one's own lock directory is taken over after 10 s
+        for lock in self.stage.root.rglob("*.json.lock"):
+            if lock.is_dir():
+                os.utime(lock, (old, old))
+        return self.stage.run_command(*COMMAND_LINE, *argv, stdin=stdin).returncode
+
+    def check(self) -> str:
+        """What went wrong by a strike; "" for nothing."""
+        try:
+            self.course.check_struck(held(self.stage.world()))
+            assert self.run("history", "--json") == 0
+            now = held(self.stage.world())
+            self.course.check_next(now)
+            code = self.run(*self.change.action, stdin=self.change.stdin)
+            assert code == 0 or now.serial == self.course.after.serial, f"it ends with {code} from then on"
+            self.course.check_again(held(self.stage.world()))
+        except AssertionError as problem:
+            return str(problem)
+        return ""
 
 
-def following(world: World) -> None:
-    """Version 43 is accepted and its `work` in use; 44 with another model is published."""
-    import subprocess
-
-    world.furnish()
-    publish(world, 43)
-    environ = {**world.environ, "PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd()}
-    source = str(world.root / "published")
-    add = ("catalog", "add", source, "--key", SIGNER.public.text, "--yes", "--input", "user=jane")
-    for argv in (add, ("switch", "acme/work")):
-        subprocess.run([*COMMAND_LINE, *argv], env=environ, check=True, capture_output=True)
-    publish(world, 44, models={"sonnet": "claude-sonnet-6"}, label="New")
-
-
-class Held(NamedTuple):
-    """What a user has: settings, the catalog's profiles, which version holds, what is subscribed to."""
-
-    settings: bytes | None
-    profiles: dict[str, Any]
-    serial: int
-    subscriptions: Any
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+@pytest.fixture(scope="module", params=sorted(PARTS))
+def struck(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Struck:
     require_strace()
-    built = Stage(tmp_path_factory.mktemp("stage"), Scenario("update", following, UPDATE), COMMAND_LINE)
-    for part in ("catalogs.pending", "accepted.json", "profiles/work.json"):
-        assert any(part in point.line for point in built.points), part
-    return built
+    directory = tmp_path_factory.mktemp("stage")
+    change = next(each for each in changes(directory / "home") if each.name == request.param)
 
+    def prepare(world: World) -> None:
+        world.furnish()
+        change.prepare(world)
 
-def held(stage: Stage) -> Held:
-    """What is there; every file of it can be read."""
-    data = stage.root / "own" / "data" / "catalogs" / "acme"
-    profiles = {path.name: json.loads(path.read_bytes()) for path in (data / "profiles").glob("[!.]*.json")}
-    accepted = json.loads(json.loads((data / "accepted.json").read_bytes())["data"])
-    subscriptions = json.loads((stage.root / "own" / "catalogs.json").read_bytes())
-    return Held(stage.world().bytes(), profiles, accepted["serial"], subscriptions)
-
-
-def run(stage: Stage, *argv: str) -> None:
-    old = time.time() - 11  # the killed one's own lock directory is taken over after 10 s
-    for lock in stage.root.rglob("*.json.lock"):
-        if lock.is_dir():
-            os.utime(lock, (old, old))
-    done = stage.run_command(*COMMAND_LINE, *argv)
-    assert done.returncode == 0, done
-
-
-def before_and_after(stage: Stage) -> tuple[Held, Held]:
-    stage.reset()
-    before = held(stage)
+    stage = Stage(directory, Scenario(change.name, prepare, change.action, stdin=change.stdin), COMMAND_LINE)
+    for part in PARTS[change.name]:
+        assert any(part in point.line for point in stage.points), part
+    before = held(stage.reset())
     stage.run_through()
-    after = held(stage)
-    assert (before.serial, after.serial) == (43, 44)
-    assert before.settings != after.settings
-    return before, after
+    course = Course(before, held(stage.world()), change.in_steps)
+    assert before != course.after
+    return Struck(change, stage, course)
 
 
 def some(points: list[Point], every: int) -> list[Point]:
@@ -97,38 +86,22 @@ def some(points: list[Point], every: int) -> list[Point]:
     return relevant[:: 1 if FULL else every]
 
 
-def check(stage: Stage, before: Held, after: Held) -> str:
-    """What went wrong after a strike; "" for nothing."""
-    struck = held(stage)
-    if struck.serial == 43 and struck.profiles != before.profiles:
-        return "profiles of what does not hold"
-    run(stage, "history", "--json")  # any command finishes what was begun
-    found = held(stage)
-    if found.profiles != (before if found.serial == 43 else after).profiles:
-        return f"version {found.serial} holds, but other profiles are there"
-    run(stage, *UPDATE)
-    differs = [name for name, a, b in zip(Held._fields, held(stage), after, strict=True) if a != b]
-    return f"never became as it was to be: {', '.join(differs)}" if differs else ""
-
-
-def test_killed_at_any_moment_the_last_good_version_holds(stage: Stage) -> None:
-    before, after = before_and_after(stage)
+def test_killed_at_any_moment_the_last_good_version_holds(struck: Struck) -> None:
     problems = []
-    for point in some(stage.points, 6):
-        stage.kill(point)
-        if problem := check(stage, before, after):
+    for point in some(struck.stage.points, 12):
+        struck.stage.kill(point)
+        if problem := struck.check():
             problems.append(f"{point}: {problem}")
-    assert not problems, f"{len(problems)} of {len(stage.points)}:\n" + "\n".join(problems)
+    assert not problems, f"{len(problems)} of {len(struck.stage.points)}:\n" + "\n".join(problems)
 
 
-def test_an_error_at_any_moment_is_said_and_loses_nothing(stage: Stage) -> None:
-    before, after = before_and_after(stage)
+def test_an_error_at_any_moment_is_said_and_loses_nothing(struck: Struck) -> None:
     problems = []
-    for number, point in enumerate(some(stage.points, 14)):
+    for number, point in enumerate(some(struck.stage.points, 30)):
         error = ERRORS[number % len(ERRORS)]
-        result = stage.fail(point, error)
+        result = struck.stage.fail(point, error)
         if result.returncode not in range(6) or "Traceback" in result.stderr:
             problems.append(f"{error} at {point}: {result.stderr}")
-        elif problem := check(stage, before, after):
+        elif problem := struck.check():
             problems.append(f"{error} at {point}: {problem}")
-    assert not problems, f"{len(problems)} of {len(stage.points)}:\n" + "\n".join(problems)
+    assert not problems, f"{len(problems)} of {len(struck.stage.points)}:\n" + "\n".join(problems)

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class InForce(NamedTuple):
-    """Whether a changed profile is in force, and whether something had to be written for it; and notes."""
+    """Whether a changed profile is in force, and whether something had to be written for it; and notes.
+
+    `failed`: some settings are to carry it that could not be written now.
+    """
 
     applied: bool
     written: bool | Omitted
     notes: tuple[str, ...]
+    failed: bool = False
 
 
 def put_in_force(app: App, name: str, *, anew: bool = False) -> InForce:
@@ -29,24 +33,25 @@ def put_in_force(app: App, name: str, *, anew: bool = False) -> InForce:
     """
     done = _put_in_force_here(app, name, anew=anew)
     for switcher in app.all_switchers()[1:]:
-        written, more = _put_in_force_there(switcher, name, anew=anew)
-        done = done._replace(notes=(*done.notes, *more))
-        if written:
+        more = _put_in_force_there(switcher, name, anew=anew)
+        done = done._replace(notes=(*done.notes, *more.notes), failed=done.failed or more.failed)
+        if more.written:
             done = done._replace(applied=True, written=True)
     return done
 
 
-def _put_in_force_there(switcher: Switcher, name: str, *, anew: bool) -> tuple[bool, list[str]]:
+def _put_in_force_there(switcher: Switcher, name: str, *, anew: bool) -> InForce:
     try:
         reading = switcher.read()
         if reading.state.current.active != name:
-            return False, []
+            return InForce(False, False, ())
         if reasons := why_left_alone(reading):
-            return False, [f"{switcher.settings_path}: {reason}" for reason in reasons]
+            return InForce(False, False, tuple(f"{switcher.settings_path}: {reason}" for reason in reasons))
         outcome = switcher.switch(name, accepting=False, anew=anew)
-        return outcome.written, change_notes(outcome)
+        return InForce(outcome.written, outcome.written, tuple(change_notes(outcome)))
     except PkccError as error:
-        return False, [f"{switcher.settings_path} still carries the profile as it was before: {error.title}"]
+        note = f"{switcher.settings_path} still carries the profile as it was before: {error.title}"
+        return InForce(False, False, (note,), failed=True)
 
 
 def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
@@ -60,7 +65,7 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
         outcome = app.switcher.switch(name, accepting=False, anew=anew)
     except PkccError as error:
         note = f"{error.title}: the settings still carry the profile as it was before"
-        return InForce(False, OMITTED, (note,))
+        return InForce(False, OMITTED, (note,), failed=True)
     return InForce(True, outcome.written, tuple(change_notes(outcome)))
 
 

@@ -2,7 +2,8 @@
 
 Before anything is changed, `catalogs.pending` in the state directory names the content that is to hold. The
 moment is the replacement of `accepted.json`: before it, nothing has happened; after it, the rest is made of
-what is there, however often.
+what is there, however often. It is over (`end`) when the settings carry what holds now: who accepts, writes
+them next, under the same lock.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def accept(
 ) -> Made:
     """Have this content hold, with what the person says of it; the caller holds `changing_catalogs`.
 
-    The flags are those of `Pending`. Raises PkccError with what held before.
+    The flags are those of `Pending`. The caller writes the settings, then calls `end`. Raises PkccError with
+    what held before.
     """
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
     counting(subscription, load_record(locations, subscription.name)).check(kept.content)
@@ -74,7 +76,10 @@ def accept(
 
 
 def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, Made]:
-    """Have what held before hold again; what held until now waits. Raises ConflictError without any."""
+    """Have what held before hold again; what held until now waits; goes on as `accept` does.
+
+    Raises ConflictError where nothing held before.
+    """
     contents = Contents(locations, subscription.name)
     now = contents.accepted()
     older = [
@@ -115,21 +120,30 @@ def remove(locations: Locations, name: str) -> None:
     _finish_removal(locations, name)
 
 
-def resume(locations: Locations) -> Made:
-    """Finish what a killed command began, or find that it had changed nothing."""
+def resume(locations: Locations) -> str:
+    """Finish what a killed command began, or find that it had changed nothing; the caller holds the lock.
+
+    The catalog whose profiles the settings are to carry as they are now, before `end`; "" where none is.
+    """
     pending = read_unversioned(pending_path(locations), _pending)
     if pending is not None and not pending.subscription:
         _finish_removal(locations, pending.name)
-        return Made()
+        return ""
     if pending is not None:
         contents = Contents(locations, pending.name)
         accepted = contents.accepted()
         if accepted is not None and accepted.content.sha256 == pending.sha256:
-            return _finish(locations, pending)
+            _finish(locations, pending)
+            return pending.name
         if accepted is not None:
             _clear_offer(contents, accepted.content)
+    end(locations)
+    return ""
+
+
+def end(locations: Locations) -> None:
+    """Nothing is under way any more; the caller holds `changing_catalogs`."""
     remove_private(pending_path(locations))
-    return Made()
 
 
 def _pending(plain: dict[str, Any]) -> Pending:
@@ -161,7 +175,6 @@ def _finish(locations: Locations, pending: Pending) -> Made:
     made = make_profiles(contents, subscription, catalog)
     _clear_offer(contents, kept.content)
     contents.drop_older(kept.content)
-    remove_private(pending_path(locations))
     return made
 
 
@@ -177,4 +190,4 @@ def _finish_removal(locations: Locations, name: str) -> None:
     save_subscription(locations, name, None)
     remove_made(Contents(locations, name))
     save_record(locations, name, None)
-    remove_private(pending_path(locations))
+    end(locations)

@@ -68,6 +68,8 @@ def test_accepted_profiles_are_had_like_all_others(places: Locations) -> None:
         ("op://Dev/portkey/jane", "api.portkey.ai"),
         ("keyring:acme/safe", "api.portkey.ai"),
     )
+    assert acceptance.resume(places) == "acme"  # the settings are not written yet
+    acceptance.end(places)
     assert not os.path.exists(acceptance.pending_path(places))
 
 

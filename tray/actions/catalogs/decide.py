@@ -83,7 +83,7 @@ def accept_catalog(
             catalog, made = _accept(app, name, sha256, answers)
         else:
             catalog, made = _answer(app, name, answers)
-    settled = settle(app, made)
+        settled = settle(app, made)
     profiles = tuple(f"{name}/{entry.name}" for entry in catalog.profiles)
     return Accepted(name, catalog.serial, profiles, settled.active, settled.applied), settled.notes
 
@@ -111,8 +111,7 @@ def answer_inputs(app: App, name: str, answers: Mapping[str, str]) -> tuple[str,
     if all(known.get(each) == answer for each, answer in answers.items()):
         return None
     with changing_catalogs(app.locations):
-        made = _answer(app, name, answers)[1]
-    return settle(app, made).notes
+        return settle(app, _answer(app, name, answers)[1]).notes
 
 
 def _answer(app: App, name: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
@@ -148,7 +147,7 @@ def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
     _check_own(name)
     with changing_catalogs(app.locations):
         back, made = acceptance.roll_back(app.locations, subscription_of(app.locations, name))
-    settled = settle(app, made)
+        settled = settle(app, made)
     return RolledBack(name, back.catalog().serial, settled.active, settled.applied), settled.notes
 
 

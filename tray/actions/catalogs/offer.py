@@ -13,7 +13,7 @@ from profiles.base.text import printable
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import Fetched, Limits
 from profiles.catalogs.fetching.source import source_of
-from profiles.catalogs.kept.acceptance import accept
+from profiles.catalogs.kept.acceptance import accept, end
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.left_keys import left_pairs
 from profiles.catalogs.kept.own_part import other_hosts_of_own_keys
@@ -196,6 +196,7 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
         _free_name(app, offer.wanted, offer.verified.catalog.name)
         _remember(app, offer)
         made = accept(app.locations, subscription, kept)
+        end(app.locations)  # nothing is in use of one that is new
     content = described(subscription, offer.verified.catalog)
     added = Added(subscription.name, content.serial, subscription.updates, offer.origin, content)
     return added, made.problems

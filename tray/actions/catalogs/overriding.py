@@ -81,8 +81,7 @@ def _override(
         )
         for profile in profiles if value is not None else ():
             check_fits(changed, entries[profile.removeprefix(f"{name}/")])
-        made = remake(app.locations, changed)
-    settled = settle(app, made)
+        settled = settle(app, remake(app.locations, changed))
     return settled.applied, settled.notes
 
 

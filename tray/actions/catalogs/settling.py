@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
-from profiles.catalogs.kept.acceptance import remake
+from profiles.catalogs.kept.acceptance import end, remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.making import is_made
 from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
@@ -26,13 +26,17 @@ class Settled(NamedTuple):
 
 
 def settle(app: App, made: Made) -> Settled:
-    """Put what changed in force where it is in use. Which profile is in use never changes by it."""
-    active, applied, notes = "", False, list(made.problems)
+    """Put what changed in force where it is in use, which ends what was under way; under the same lock.
+
+    Which profile is in use never changes by it. What cannot be written now is, by the next command.
+    """
+    active, applied, failed, notes = "", False, False, list(made.problems)
     used = used_profiles(app)
     for name in made.changed:
         if name in used:
             done = put_in_force(app, name)
             notes += done.notes
+            failed |= done.failed
             if name == app.switcher.read().state.current.active:
                 active, applied = name, done.applied
     notes += _by_rules(app) if made.rules_changed else []
@@ -41,23 +45,23 @@ def settle(app: App, made: Made) -> Settled:
         for name in made.gone
         if name in used
     ]
+    if not failed:
+        end(app.locations)
     return Settled(active, applied, tuple(notes))
 
 
 def settle_again(app: App, name: str) -> tuple[str, ...]:
     """Put right what a killed command left, and what `catalogs.json` says since, of dotfiles maybe. Notes."""
-    contents, made = Contents(app.locations, name), None
+    contents = Contents(app.locations, name)
     with changing_catalogs(app.locations):
         kept, subscription = contents.accepted(), load_subscriptions(app.locations).get(name)
         catalog = None if kept is None else kept.readable()
         if catalog is not None and subscription and not is_made(contents, subscription, catalog):
             try:
-                made = remake(app.locations, subscription)
+                return settle(app, remake(app.locations, subscription)).notes
             except UntrustedError as error:
                 contents.drop_accepted()  # what waits was fetched since, and is looked at by itself
                 return (f"{error.title}. {error.hint}",)
-    if made is not None:
-        return settle(app, made).notes
     active = app.switcher.read().state.current.active or ""
     return put_in_force(app, active).notes if active.startswith(f"{name}/") else ()
 

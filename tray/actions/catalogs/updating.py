@@ -184,7 +184,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
             return UpdatedOne(name, "waiting", serial, *decision.changes, why=decision.why)
         made = accept(app.locations, looked.subscription, kept, agreed=decision.agreed)
         contents.offer(None)  # an older one that waited
-    notes += settle(app, made).notes
+        notes += settle(app, made).notes
     return UpdatedOne(name, "applied", serial, *decision.changes)
 
 

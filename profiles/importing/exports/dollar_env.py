@@ -56,6 +56,7 @@ _POWERSHELL = _Language(
 )
 _PS_FUNCTION = re.compile(r"\bfunction\s+(?:\w+:)?([\w.-]+)\s*(?:\([^()]*\)\s*)?\{", re.IGNORECASE)
 _PS_LONGEST = 64 * 1024  # characters of a function
+_EACH_CHARACTER = 4  # of a function with a start: to read one takes longer than to copy four variables
 _PS_CLAUDE = re.compile(
     r"(?:^|(?<=[;{|&(]))\s*(?:&\s*)?[\"']?(?:[^\s\"';{}|]*[\\/])?claude(?:\.(?:exe|cmd|ps1))?[\"']?(?=[\s;})]|\Z)",
     re.IGNORECASE | re.MULTILINE,
@@ -108,7 +109,7 @@ def read_powershell(text: str) -> Exports:
 
 def _ps_starts(body: str, effort: Effort) -> list[Start]:
     """The starts of Claude Code in a function, each with what is set before it and not in another branch."""
-    effort.spend(len(body))
+    effort.spend(_EACH_CHARACTER * len(body))
     blocks: list[list[Exported]] = []  # of each, what is set before it and by the branches before it
     closed: list[Exported] = []  # the last of them, with its own
     branches: list[Exported] = []

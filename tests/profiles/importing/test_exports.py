@@ -430,7 +430,7 @@ def test_no_text_at_all_makes_it_fail(kind: str, pieces: list[str]) -> None:
     "piece", ["$(", "'", '"', "`", "(", "<<a\n", "$env:A=(", "{", "@'\n", "${", "\\", "A=$("]
 )
 def test_a_hostile_file_takes_no_time_and_no_stack(kind: str, piece: str) -> None:
-    text = "export A=1\n" + piece * (400_000 // len(piece))
+    text = "export A=1\n" + piece * (100_000 // len(piece))
     read_exports(text.encode(), "FILE", kind)
 
 

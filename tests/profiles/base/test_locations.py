@@ -105,8 +105,9 @@ def test_relative_paths_and_tilde_become_absolute(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("value", "directory"),
     [
-        ("cc", "cc"), ("./cc/", "cc"), ("", "."), (" ", " "), ("~/.cc", "~/.cc"), ("~", "~"),
-        ("$HOME/cc", "$HOME/cc"), ('"cc"', '"cc"'), ("cafe\u0301", "caf\u00e9"),
+        ("cc", "cc"), ("./cc/", "cc"), ("", "."), ("~/.cc", "~/.cc"), ("~", "~"), ("$HOME/cc", "$HOME/cc"),
+        ('"cc"', '"cc"'), ("cafe\u0301", "caf\u00e9"),
+        pytest.param(" ", " ", marks=pytest.mark.skipif(os.name == "nt", reason="no such names")),
     ],
 )  # fmt: skip
 def test_claude_codes_directory_is_what_it_takes_the_variable_for(

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
+from threading import Barrier
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -60,6 +61,7 @@ class HostedAccount(AskedServer):
         self.refusals: dict[tuple[str, str], Answer] = {}  # what a method and path are answered by
         self.before: dict[tuple[str, str], list[Callable[[], object]]] = {}  # what others do first, one each
         self.delays: dict[str, float] = {}  # seconds before a path is answered
+        self.together: Barrier | None = None  # questions are answered when as many as that wait
         self.bodies: list[Any] = []
         self.providers = [provider("anthropic-prod", provider="anthropic"), provider("bedrock-eu")]
         self.models = [
@@ -119,6 +121,8 @@ class HostedAccount(AskedServer):
         self.bodies.append(json.loads(body) if body else None)
         path = urlsplit(asked.path).path
         time.sleep(self.delays.get(path, 0))
+        if self.together is not None:
+            self.together.wait(10)
         if path in self.answers:
             respond(handler, 200, self.answers[path])
             return

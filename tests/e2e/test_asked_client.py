@@ -107,8 +107,7 @@ def test_the_client_names_what_is_wrong_and_does_nothing_else(
         path.chmod(0o600)
     command.run("preference", "check_for_updates", "off")
     before = tree(command.home)
-    found = json.loads(command.run("doctor", "--json").stdout)["data"]["findings"]
-    said = [row["what"] for row in found if row["check"] == "settings-unreadable"]
+    said = [row["what"] for row in command.patient_findings() if row["check"] == "settings-unreadable"]
     assert {text.rpartition(": ")[0] for text in said} == {
         f"{command.settings}: sandbox.enabled",
         f"{project}/settings.json: sandbox.network.allowedDomains",

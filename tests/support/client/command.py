@@ -15,6 +15,16 @@ from support.client.real_client import client_env
 
 EXECUTABLE = Path(sys.executable).parent / ("pkcc-tray.exe" if sys.platform == "win32" else "pkcc-tray")
 _LIMIT = 30.0  # seconds for what takes well under one
+# Doctor asks the real client no longer than a person waits, and a busy machine lets it take longer.
+_PATIENT_DOCTOR = """
+import sys
+from tray.__main__ import main
+from tray.doctor import client_program
+client_program._VERSION_S *= 10
+client_program._ANSWER_S *= 10
+sys.argv = ["pkcc-tray", "doctor", "--json"]
+sys.exit(main())
+"""
 
 
 class Command:
@@ -32,8 +42,13 @@ class Command:
         self, *words: str, stdin: str | None = None, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """The finished command, whatever its exit code; started in the home's project directory."""
+        return self._run([str(EXECUTABLE), *words], stdin, env)
+
+    def _run(
+        self, argv: list[str], stdin: str | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(EXECUTABLE), *words], cwd=self.home / "project", env={**self._env, **(env or {})},
+            argv, cwd=self.home / "project", env={**self._env, **(env or {})},
             **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}), capture_output=True,
             text=True, timeout=_LIMIT, check=False,
         )  # fmt: skip
@@ -62,8 +77,11 @@ class Command:
 
     def findings(self, env: Mapping[str, str] | None = None) -> dict[str, dict[str, Any]]:
         """By kind, what doctor finds of this home."""
-        done = self.run("doctor", "--json", env=env)
-        return {row["check"]: row for row in json.loads(done.stdout)["data"]["findings"]}
+        return {row["check"]: row for row in _findings(self.run("doctor", "--json", env=env))}
+
+    def patient_findings(self) -> list[dict[str, Any]]:
+        """All that doctor finds where it waits for a client of this home as long as that takes."""
+        return _findings(self._run([sys.executable, "-c", _PATIENT_DOCTOR]))
 
     def type(self, line: str) -> None:
         """A remedy, typed into a shell of this home; it must work."""
@@ -79,6 +97,11 @@ class Command:
             cwd=self.home / "project", env=client_env(self.home, env), stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=_LIMIT, check=False,
         )  # fmt: skip
+
+
+def _findings(doctor: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(doctor.stdout)["data"]["findings"]
+    return found
 
 
 def is_readable_error(text: str) -> bool:

@@ -124,6 +124,7 @@ _INVOCATIONS: dict[str, list[str]] = {
     "autostart status": ["autostart status"],
     "desktop install": ["desktop install"],
     "desktop remove": ["desktop remove"],
+    "uninstall": ["uninstall --dry-run", "uninstall"],  # nobody can be asked: it takes nothing away
     "doctor": ["doctor"],
     "schema": ["schema"],
     "completion": ["completion bash"],

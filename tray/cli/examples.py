@@ -268,6 +268,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("desktop install --json", "says what was written"),
     ),
     "desktop remove": (("desktop remove", "as it was"), ("desktop remove --json", "says what was removed")),
+    "uninstall": (
+        ("uninstall --dry-run", "what would go"),
+        ("uninstall --yes --keep-keys", "for a script; stored keys stay"),
+    ),
     "statusline": (
         ("statusline", "what Claude Code runs, with what it says on standard input"),
         ("statusline --json", "for a program"),

@@ -168,7 +168,7 @@ def usage() -> str:
     return _page(
         _titled("Start with", [(verb.words, verb.summary) for verb in core]),
         _rows([(group, ", ".join(_short(words))) for group, words in groups.items()]),
-        _wrapped("`pkcc-tray help all` lists them all, `pkcc-tray COMMAND --help` has options and examples."),
+        _wrapped("`pkcc-tray help all` lists them all, `pkcc-tray COMMAND --help` has examples."),
     )
 
 

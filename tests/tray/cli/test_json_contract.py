@@ -237,6 +237,8 @@ COMMANDS: list[tuple[str, list[str], Prepare, set[str]]] = [
     ("autostart off", [], None, set()),
     ("desktop install", [], None, set()),
     ("desktop remove", [], None, set()),
+    ("uninstall", ["--dry-run"], None, set()),
+    ("uninstall", ["--yes"], None, set()),
     ("autostart status", [], None, set()),
     ("doctor", [], install_client, set()),
     ("doctor", ["--fix"], install_client, set()),

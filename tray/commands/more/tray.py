@@ -44,7 +44,7 @@ def tray(app: App, *, headless: bool, foreground: bool, background: bool) -> Rep
 def _in_background(app: App, *, headless: bool) -> str:
     """What to say when a tray runs. Raises PkccError where none comes."""
     from profiles.base.programs.run import start_detached
-    from tray.actions.more.desktop import offer_desktop
+    from tray.actions.more.computer.desktop import offer_desktop
     from tray.desktop.display import has_display
     from tray.ipc.client import ask
     from tray.ipc.single_instance import bring_up_first

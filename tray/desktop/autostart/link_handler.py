@@ -12,6 +12,7 @@ from profiles.base.locations import home
 from profiles.catalogs.join_link import SCHEME
 from profiles.files.atomic_replace import ChangedMeanwhileError, replace_file
 from profiles.files.read import read_bytes
+from tray.desktop.autostart import remove_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,8 +30,12 @@ def choose(environ: Mapping[str, str]) -> list[str]:
 
 
 def unchoose(environ: Mapping[str, str]) -> list[str]:
-    """Take that back: the path of the file, where it said so."""
-    return _edit(environ, not_chosen)
+    """Take that back: the path of the file, where it said so; one that says nothing else goes."""
+    changed = _edit(environ, not_chosen)
+    for path in changed:
+        if read_bytes(path) == b"":
+            remove_file(path)
+    return changed
 
 
 def chosen(text: str) -> str:

@@ -59,13 +59,18 @@ def is_installed(environ: Mapping[str, str]) -> bool:
     return os.path.lexists(os.path.join(_data_home(environ), *_ENTRY.split("/")))
 
 
-def remove(environ: Mapping[str, str]) -> list[str]:
-    """The paths that were removed. Raises PkccError for one that cannot be."""
+def files_there(environ: Mapping[str, str]) -> list[str]:
+    """The paths of ours that are there."""
     below = _data_home(environ)
     places = (_ENTRY, link_handler.ENTRY, _DRAWN, *_COMPLETIONS.values())
     ours = [os.path.join(below, *place.split("/")) for place in places]
     ours += glob(os.path.join(escape(below), *_PAGES.split("/"), "pkcc-tray*.1.gz"))
-    there = sorted(path for path in ours if os.path.lexists(path))
+    return sorted(path for path in ours if os.path.lexists(path))
+
+
+def remove(environ: Mapping[str, str]) -> list[str]:
+    """The paths that were removed. Raises PkccError for one that cannot be."""
+    there = files_there(environ)
     for path in there:
         remove_file(path)
     return sorted([*there, *link_handler.unchoose(environ)])

@@ -1,14 +1,16 @@
-"""The words of `preference`, `autostart` and `desktop`. Pure."""
+"""The words of `preference`, `autostart`, `desktop` and `uninstall`. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiles.base.text import counted
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
-    from tray.actions.more.autostart import AtLogin
-    from tray.actions.more.desktop import OnDesktop
+    from tray.actions.more.computer.autostart import AtLogin
+    from tray.actions.more.computer.desktop import OnDesktop
+    from tray.actions.more.computer.uninstall import Traces, Uninstalled
     from tray.actions.more.preference import ShownPreferences
 
 
@@ -49,3 +51,25 @@ def on_desktop(outcome: OnDesktop) -> list[str]:
         "For zsh put this into ~/.zshrc:",
         '  eval "$(pkcc-tray completion zsh)"',
     ]
+
+
+def uninstalled_lines(found: Uninstalled) -> list[str]:
+    """What goes or is gone, what stays, and what removes the program."""
+    rows = _trace_rows(found.traces)
+    if not rows:
+        said = ["Nothing of pkcc-tray is here, but the program."]
+    else:
+        said = ["Gone:" if found.done else "This would go:", *table(rows, "  ")]
+    stays = [f"Not of pkcc-tray, and stays: {path}" for path in found.left]
+    return [*said, *stays, found.program]
+
+
+def _trace_rows(traces: Traces) -> list[list[str]]:
+    rows = [["settings", f"{path}: as before the first switch"] for path in traces.settings]
+    rows += [["project", f"{directory}: as before"] for directory in traces.projects]
+    listed = {"profiles": traces.profiles, "catalogs": traces.catalogs, "keys": traces.keys}
+    rows += [[name, ", ".join(names)] for name, names in listed.items() if names]
+    rows += [["at login", traces.login]] if traces.login else []
+    if traces.desktop:
+        rows.append(["desktop", f"{counted(len(traces.desktop), 'file')}: menu entry, manual and the like"])
+    return [*rows, *(["files", path] for path in traces.directories)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import PkccError
-from tray.actions.more.autostart import start_at_login
+from tray.actions.more.computer.autostart import start_at_login
 from tray.actions.more.preference import preferences, set_preferences, unfit
 from tray.manager.access.sessions import Flash
 from tray.manager.look_around import look_around

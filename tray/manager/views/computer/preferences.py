@@ -10,7 +10,7 @@ from tray.manager.views.fields import FieldError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tray.actions.more.autostart import AtLogin
+    from tray.actions.more.computer.autostart import AtLogin
 
 AT_LOGIN = "start_at_login"
 LABELS = {

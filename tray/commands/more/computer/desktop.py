@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from tray import manager
-from tray.actions.more.desktop import install_on_desktop, remove_from_desktop
+from tray.actions.more.computer.desktop import install_on_desktop, remove_from_desktop
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import on_desktop
 
@@ -22,7 +22,7 @@ def desktop_install(app: App, *, manual: Mapping[str, str]) -> Report:
     done = install_on_desktop(app, icon, manual)
     notes = []
     if app.interactive:
-        from tray.actions.more.autostart import start_at_login
+        from tray.actions.more.computer.autostart import start_at_login
         from tray.terminal.prompts import confirm
 
         if not start_at_login(app, "status").enabled and confirm("Start the tray at login?", default=True):

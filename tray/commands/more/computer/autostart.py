@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.actions.more.autostart import start_at_login
+from tray.actions.more.computer.autostart import start_at_login
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import at_login
 

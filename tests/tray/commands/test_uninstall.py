@@ -1,0 +1,148 @@
+"""`uninstall`: somebody who leaves finds every file as it was, and no key of theirs anywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+from support.catalog_homes import Publisher, join
+from support.home.pseudo_terminal import terminal
+from support.home.user_home import KEY, UserHome, files_with
+
+from profiles.base.errors import SecretUnavailableError
+from profiles.secrets.store import SecretStore
+
+OLD = "sk-ant-CANARY-of-before-the-first-switch"
+
+
+def files(home: UserHome) -> dict[str, bytes]:
+    """Every file below the home, and what it holds."""
+    found = [path for path in home.root.rglob("*") if path.is_file() or path.is_symlink()]
+    return {str(path.relative_to(home.root)): path.read_bytes() for path in found}
+
+
+def furnish(home: UserHome) -> dict[str, bytes]:
+    """Use all that leaves something behind; the files of before that."""
+    subprocess.run(["git", "init", "-q", str(home.root / "repo")], check=True)
+    (home.root / "other" / ".claude").mkdir(parents=True)
+    settings = json.loads(home.settings.read_bytes())
+    home.settings.write_text(json.dumps({**settings, "env": {"ANTHROPIC_AUTH_TOKEN": OLD}}, indent=3))
+    publisher = Publisher(home.root / "share")
+    publisher.publish()
+    before = files(home)
+    home.add("work")
+    home.add("home", "--provider", "@b", "--key-delivery", "settings")
+    join(home, publisher)
+    home.ok("target", "add", "second", str(home.root / "other" / ".claude"))
+    home.ok("switch", "work")
+    home.ok("project", "add", "repo", "--metadata", "a=b")
+    home.ok("switch", "home", "--project", "repo")
+    home.ok("project", "rule", "add", "~/work/**", "--metadata", "a=b")
+    home.ok("preference", "on_drift", "ignore")
+    home.ok("statusline", "on")
+    home.ok("autostart", "on")
+    home.ok("desktop", "install")
+    home.ok("list", "--sort", "name")
+    return before
+
+
+def test_every_file_is_as_it_was_before_and_it_can_be_said_twice(home: UserHome) -> None:
+    before = furnish(home)
+    shown = home.ok("uninstall", "--dry-run").out
+    for part in ("settings.json", str(home.root / "repo"), "home, work", "acme", "autostart", "menu entry"):
+        assert part in shown, shown
+    assert files(home) != before
+    said = home.ok("uninstall", "--yes").out
+    assert (said.startswith("Gone:"), "Remove the program" in said) == (True, True)
+    assert files(home) == before
+    own = [path for path in home.root.rglob("*") if "pkcc" in path.name and path.name != "pkcc-catalog.json"]
+    assert [path for path in own if not path.name.startswith("pkcc-catalog.json")] == []
+    assert "Nothing of pkcc-tray is here" in home.ok("uninstall", "--yes").out
+    assert files(home) == before
+
+
+def test_nothing_goes_before_a_yes(home: UserHome) -> None:
+    furnish(home)
+    there = files(home)
+    assert home.run("uninstall").code == 2
+    with terminal(["uninstall"], home.environ, home.root) as screen:
+        shown = screen.expect("Take all of it away? (y/N)")
+        assert "work" in shown
+        assert "bundle.json" in shown
+        screen.type("")
+        assert screen.finish() == 4
+    home.ok("uninstall", "--dry-run")
+    locks = {name for name in files(home).keys() - there.keys() if name.endswith("lock")}
+    assert {name: data for name, data in files(home).items() if name not in locks} == there
+
+
+def test_a_session_that_runs_is_not_left_without_its_key(home: UserHome) -> None:
+    home.add()
+    home.ok("switch", "work")
+    there = home.settings.read_bytes()
+    (home.claude / "sessions").mkdir()
+    row = {"pid": os.getpid(), "cwd": str(home.root), "sessionId": "s", "version": "2.1.332"}
+    (home.claude / "sessions" / f"{os.getpid()}.json").write_text(json.dumps(row))
+    ran = home.run("uninstall", "--yes")
+    assert (ran.code, "1 session of Claude Code would be left without a key" in ran.err) == (4, True), ran
+    assert home.settings.read_bytes() == there
+    assert home.ok("key", "print", "work").out.strip() == KEY
+
+
+def test_other_files_in_a_chosen_place_stay_and_links_lose_only_themselves(home: UserHome) -> None:
+    """A place of one's own may be a repository of dotfiles."""
+    own, dotfiles = home.root / "own", home.root / "dotfiles"
+    dotfiles.mkdir()
+    own.mkdir()
+    (own / "README.md").write_text("mine")
+    (own / "profiles").symlink_to(dotfiles)
+    home.environ["PKCC_CONFIG_DIR"] = str(own)
+    home.add()
+    home.ok("switch", "work")
+    said = home.ok("uninstall", "--yes").out
+    assert f"stays: {dotfiles}" in said
+    assert f"stays: {own / 'README.md'}" in said
+    assert [path.name for path in own.iterdir()] == ["README.md"]
+    assert [path.name for path in dotfiles.iterdir()] == ["work.json"]
+
+
+def test_keys_can_stay_for_another_time(home: UserHome) -> None:
+    home.add()
+    home.ok("switch", "work")
+    assert "  keys" not in home.ok("uninstall", "--yes", "--keep-keys").out
+    home.ok("add", "work", "--provider", "@anthropic-prod", "--key-ref", "keyring:work")
+    assert home.ok("key", "print", "work").out.strip() == KEY
+
+
+@pytest.mark.parametrize("strikes_at", ["work", "home"])
+def test_a_keyring_that_refuses_stops_it_while_it_can_still_go_on(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch, strikes_at: str
+) -> None:
+    """Without the list of keys nobody would ever find those that are left in a keyring."""
+    before = furnish(home)
+    delete = SecretStore.delete
+
+    def refusing(store: SecretStore, name: str) -> Any:
+        if name == strikes_at:
+            raise SecretUnavailableError("The keyring is locked", "Unlock it.")
+        return delete(store, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SecretStore, "delete", refusing)
+        assert home.run("uninstall", "--yes").code == 5
+    assert home.settings.read_bytes() == before[".claude/settings.json"]
+    assert strikes_at in home.ok("key", "list").out
+    home.ok("uninstall", "--yes")
+    assert files(home) == before
+
+
+def test_settings_that_cannot_be_read_stop_it_before_anything_goes(home: UserHome) -> None:
+    home.add()
+    home.settings.write_text("{")
+    ran = home.run("uninstall", "--yes")
+    assert (ran.code, "settings.json" in ran.err) == (1, True), ran
+    assert home.ok("key", "print", "work").out.strip() == KEY
+    assert not files_with(KEY, home.root)

@@ -175,7 +175,10 @@ class World:
             for path in self.root.rglob("*")
             if ".pkcc-" in path.name
             or path.name
-            in ("next.json", "settings.json.lock", "settings.local.json.lock", "projects.pending")
+            in (
+                *("next.json", "settings.json.lock", "settings.local.json.lock"),
+                *("projects.pending", "catalogs.pending"),
+            )
         )
 
     def in_clear(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Row: naive writers and a naive helper in our place. Each must fail the rows that are there for it.
+"""Row: naive writers and a naive helper in our place, or a part of ours taken out. Each must fail its rows.
 
 Without this row, a harness that notices nothing would look like a program that loses nothing.
 """
@@ -12,7 +12,9 @@ from pathlib import Path
 
 from faults.injection import Scenario, Stage, require_strace
 from torture import guard, power_cut, races
+from torture.broken import PARTS, broken_command
 from torture.kills import check_face, check_struck, describe, face, on_home
+from torture.kills_catalogs import catalog_scenarios, followed
 from torture.row import Row
 
 _TRIES = 5
@@ -40,6 +42,25 @@ def killed(command: Sequence[str], limit_s: float | None, seed: int) -> list[str
     return failures
 
 
+def killed_accepting(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
+    """The same for a catalog's new version, where it has just come to hold."""
+    require_strace()
+    with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
+        root = Path(name)
+        scenario = catalog_scenarios(root / "home", on_home)[0]
+        stage = Stage(root, scenario, command)
+        its = followed(stage)
+        assert its is not None
+        for point in stage.points:
+            if "/acme/profiles/" in point.line:
+                stage.kill(point)
+                try:
+                    its.check(stage)
+                except AssertionError as problem:
+                    return [describe(problem)]
+    return []
+
+
 def raced(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
     return races.run(limit_s or 10, seed, command).failures
 
@@ -62,6 +83,7 @@ EXPECTED: tuple[tuple[str, _Row, str], ...] = (
     ("load and dump", killed, "bytes of the user's were changed"),
     ("asks nothing", led_astray, "bytes of a key at a stranger"),
     ("load and dump", killed, "mode, owner or attributes were changed"),
+    ("no intent", killed_accepting, "of version 44 are others"),
 )
 
 
@@ -79,7 +101,7 @@ def run(seconds: float | None, seed: int) -> Row:
     counts = {}
     failures = []
     for style, row, words in EXPECTED:
-        command = (sys.executable, str(_NAIVE), style)
+        command = broken_command(style) if style in PARTS else (sys.executable, str(_NAIVE), style)
         found = _found(row, command, words, share, seed)
         counts[f"{style}, {row.__name__}: {words}"] = len(found)
         if not found:

@@ -1,7 +1,7 @@
 """Row: the installed command is killed, or answered by an error, at every call by which it changes something.
 
 What a user would lose otherwise: their settings, their own values, a profile, a key, a project's route, or a
-command that ever works again.
+command that ever works again. Of commands about a catalog: what `kills_catalogs` says.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from typing import NamedTuple
 from faults.injection import ERRORS, Point, Scenario, Stage, require_strace
 from faults.world import CANARIES, KEY, ORIGINAL, World
 from support.client.command import EXECUTABLE
+from support.followed_catalog import TEAM_KEY
+from torture.kills_catalogs import Followed, catalog_scenarios, followed
 from torture.places import FOREIGN, LOCAL, OWN, age, crowd, furnish, providers
 from torture.row import Row
 
@@ -30,7 +32,8 @@ from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
 
 NEW_KEY = "pk-CANARYnew5678"
-_SECRETS = (*CANARIES, NEW_KEY)
+_SECRETS = (*CANARIES, NEW_KEY, TEAM_KEY)
+_NOT_DONE = ("not in force yet", "as it was before")  # of the settings, while the rest was done
 _AT_ONCE = 2  # stages; each waits for its processes
 _SOMEBODY = (1234, 1235)  # who owns the settings, where we may say so
 
@@ -86,7 +89,7 @@ def two_projects(world: World) -> None:
 
 
 def scenarios(root: Path) -> list[Scenario]:
-    """The seven commands. `root`: where the home will be, for the one that names a directory."""
+    """The thirteen commands. `root`: where the home will be, for those that name a directory."""
     project = ("project", "add", str(root / "c"), "--metadata", "repo=c")
     return [
         Scenario("switch", on_home, ("switch", "other")),
@@ -96,6 +99,7 @@ def scenarios(root: Path) -> list[Scenario]:
         Scenario("project add", two_projects, project),
         Scenario("key set", on_home, ("key", "set", "work", "--stdin"), stdin=f"{NEW_KEY}\n"),
         Scenario("rename", on_home, ("rename", "home", "base")),
+        *catalog_scenarios(root, on_home),
     ]
 
 
@@ -170,7 +174,9 @@ def leftovers(stage: Stage) -> list[str]:
     return [each for each in stage.world().leftovers() if not each.endswith(".json.lock")]
 
 
-def check_strike(stage: Stage, strike: Strike, before: Face, rng: random.Random) -> None:
+def check_strike(
+    stage: Stage, strike: Strike, before: Face, catalog: Followed | None, rng: random.Random
+) -> None:
     if strike.point is None:
         stage.kill_at(rng)
     elif strike.error == "SIGKILL":
@@ -182,10 +188,12 @@ def check_strike(stage: Stage, strike: Strike, before: Face, rng: random.Random)
         assert result.returncode == 0 or text.strip(), "it failed without a word"
         assert "Traceback" not in text, text
         assert not any(secret in text for secret in _SECRETS), "a secret was printed"
-        done = result.returncode == 0 and "not in force yet" not in text
+        done = result.returncode == 0 and not any(words in text for words in _NOT_DONE)
         assert not done or stage.world().bytes() == stage.new, "it says that it is done"
     check_struck(stage, stage.new)
     check_face(stage, before)
+    if catalog is not None:
+        catalog.check(stage)
     check_next(stage)
 
 
@@ -200,7 +208,9 @@ def _strike_all(directory: Path, number: int, limit_s: float | None, seed: int) 
     counts: Counter[str] = Counter({"commands": 1, "points": len(stage.points)})
     failures = []
     before = face(stage.reset())
-    stage.run_through()
+    catalog = followed(stage)
+    if catalog is None:
+        stage.run_through()
     check_struck(stage, stage.new)
     check_face(stage, before)
     rng = random.Random(seed)
@@ -211,7 +221,7 @@ def _strike_all(directory: Path, number: int, limit_s: float | None, seed: int) 
         kind = "kills" if strike.error == "SIGKILL" else "errors"
         counts[kind if strike.point else "kills at any moment"] += 1
         try:
-            check_strike(stage, strike, before, rng)
+            check_strike(stage, strike, before, catalog, rng)
         except (AssertionError, PkccError, json.JSONDecodeError) as problem:
             where = strike.point or "any moment"
             failures.append(f"{scenario.name}: {strike.error} at {where}: {describe(problem)}")
@@ -219,7 +229,7 @@ def _strike_all(directory: Path, number: int, limit_s: float | None, seed: int) 
 
 
 def run(seconds: float | None, seed: int) -> Row:
-    """All seven commands; without `seconds` at every point with every error."""
+    """All thirteen commands; without `seconds` at every point with every error."""
     require_strace()
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name, ThreadPoolExecutor(_AT_ONCE) as pool:
         count = len(scenarios(Path(os.sep)))

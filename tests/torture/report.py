@@ -14,7 +14,7 @@ _SHOWN = 20  # failures of a row in the text; the JSON has them all
 _MARKDOWN = """\
 # Torture
 
-`make torture` torments the installed command, for nine minutes; `make torture LONG=1` is for nights. Both
+`make torture` torments the installed command, for ten minutes; `make torture LONG=1` is for nights. Both
 write this page and [torture.json](torture.json), which names every failure; a run of some rows (`ROWS=kills`)
 renews those. A row has passed when nothing of a user's was lost in all that its counts say was done; one that
 lacks a part is skipped, under `CI=true` failed. What each row does, and what could be lost, stands at the top

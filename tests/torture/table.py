@@ -14,7 +14,9 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
-    Entry("kills", 60, "every changing system call of seven commands: killed there, or answered by an error"),
+    Entry(
+        "kills", 75, "every changing system call of thirteen commands: killed there, or answered by an error"
+    ),
     Entry("power_cut", 35, "the power goes at such a call, or when the command has ended, on ext4 and XFS"),
     Entry("races", 20, "eight writers, a Claude-like writer and three readers at once"),
     Entry("editor", 15, "an editor that truncates and writes, with no lock"),

@@ -223,12 +223,10 @@ def test_see_what_was_spent(person: Person) -> None:
 
 def test_remove_all_traces(person: Person) -> None:
     person.has("work", "acme")
-    assert "as it was before" in person.types("pkcc-tray off", "off")
-    person.pane.begin("pkcc-tray remove work --with-key")
-    person.pane.answer("Remove work? (y/N):", text="y")
-    assert "Removed work and its key" in person.pane.ended()
-    assert "Removed acme and its key" in person.types("pkcc-tray remove acme --with-key --yes", "remove")
-    person.types("rm -r ~/.config/pkcc-tray ~/.local/share/pkcc-tray ~/.local/state/pkcc-tray")
+    person.pane.begin("pkcc-tray uninstall")
+    person.pane.answer("Take all of it away? (y/N):", text="y")
+    assert "Remove the program" in person.pane.ended()
+    person.pane.keep("uninstall")
     left = [path for path in person.home.rglob("*") if "pkcc" in path.name]
     assert left == []
     assert not person.settings.exists()

@@ -110,9 +110,21 @@ def _of_profile(name: str, was: Entry | None, is_: Entry | None) -> Iterator[Cha
         yield Change(name, "", _of_all(was), _of_all(is_))
         return
     before, after = _fields_of(was), _fields_of(is_)
+    if was.host != is_.host:
+        _say_host_once(before, after)
     for field in dict.fromkeys((*before, *after)):
         if before.get(field) != after.get(field):
             yield Change(name, field, _shown(before.get(field)), _shown(after.get(field)))
+
+
+def _say_host_once(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Leave out of both the gateway, or the host, where the other one says the same."""
+    addresses = [fields.get("gateway") or f"https://{fields['host']}" for fields in (before, after)]
+    is_plain = addresses == [f"https://{fields['host']}" for fields in (before, after)]
+    for fields, address in zip((before, after), addresses, strict=True):
+        fields.pop("gateway", None)
+        if not is_plain:
+            fields |= {"host": None, "gateway": address}
 
 
 def _of_all(entry: Entry | None) -> str:

@@ -118,8 +118,11 @@ def taken(subscription: Subscription, catalog: Catalog, *, agreed: bool, repins:
 
 def waiting_changes(subscription: Subscription, old: Catalog, new: Catalog) -> Changes:
     """All that it changes for one person. Where a key would go that nobody accepted is loud, and first."""
-    changes = catalog_changes(old, new)
-    return changes._replace(loud=(*_of_keys(subscription, new), *changes.loud))
+    changes, keys = catalog_changes(old, new), tuple(_of_keys(subscription, new))
+    # A key that went to one host and would go to another has said that host.
+    said = {(each.profile, "host", each.after.rpartition(" to ")[2]) for each in keys if each.before}
+    rest = [each for each in changes.loud if (each.profile, each.field, each.after) not in said]
+    return changes._replace(loud=(*keys, *rest))
 
 
 def _of_keys(subscription: Subscription, new: Catalog) -> Iterator[Change]:

@@ -110,6 +110,22 @@ def test_a_change_says_what_was_and_what_is() -> None:
     assert Change("work", "host", "api.portkey.ai", "gw.acme.example") in host.loud
 
 
+@pytest.mark.parametrize(
+    ("gateway", "said"),
+    [
+        ("https://gw.acme.example", ("host", "api.portkey.ai", "gw.acme.example")),
+        (
+            "https://gw.acme.example/ai",
+            ("gateway", "https://api.portkey.ai", "https://gw.acme.example/ai"),
+        ),
+    ],
+)
+def test_another_host_is_one_change(gateway: str, said: tuple[str, str, str]) -> None:
+    """Three lines said of one thing are compared by somebody who looks for what else differs."""
+    found = changes(gateway_hosts=["gw.acme.example", "api.portkey.ai"], **work(gateway=gateway))
+    assert [each for each in found.loud if each.profile] == [Change("work", *said)]
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(MILD), max_size=6), st.sampled_from(HARD))
 def test_a_loud_change_is_never_quiet_among_others(

@@ -24,7 +24,8 @@ def read_key(path: str) -> Values | str | None:
                     name: data for name, data, _ in (winreg.EnumValue(key, at) for at in range(values))
                 }
                 for name in [winreg.EnumKey(key, at) for at in range(keys)]:
-                    found[name] = read_key(rf"{path}\{name}")
+                    # A value may have the name as well: neither is lost, and somebody is told of both.
+                    found[f"{name}\\" if name in found else name] = read_key(rf"{path}\{name}")
                 return found
         except FileNotFoundError:
             return None

@@ -10,7 +10,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import os_reason
 from profiles.files.read import read_bytes
 from profiles.policy.places import DOMAIN, paths_of
-from profiles.policy.reading.layers import Layer, Trouble, broken, key_of
+from profiles.policy.reading.layers import Layer, Trouble, broken, spelled_layer
 from profiles.policy.reading.owners import writable_part
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ def property_list_layer(path: str, data: bytes) -> Layer:
             values = payload
     if not all(isinstance(name, str) for name in values):  # a binary one can have any
         return broken(path, f"{path} has a key that is no text")
-    return Layer(
-        path, {key_of(name): value for name, value in values.items() if not name.startswith("Payload")}
-    )
+    return spelled_layer(path, {n: value for n, value in values.items() if not n.startswith("Payload")})
 
 
 class _TwiceError(Exception):

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+BELOW = "\\"  # behind the name of a registry key below the policy's, where a value has that name, too
+
+
 class Trouble(NamedTuple):
     """Why a place does not count: `check` as `doctor` calls it, and one line."""
 
@@ -17,11 +20,35 @@ class Trouble(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """A place, its values by the keys of the table as far as they are known, or what is wrong with it."""
+    """A place, its values by the keys of the table as far as they are known, or what is wrong with it.
+
+    `twice`: of a key that is there more than once, the spelling that counts.
+    """
 
     origin: str
     values: Mapping[str, object] = {}
     trouble: Trouble | None = None
+    twice: Mapping[str, str] = {}
+
+
+def spelled_layer(origin: str, values: Mapping[str, object]) -> Layer:
+    """A place whose keys are spelled as in the registry, in any case: there, and in a property list.
+
+    Of two that are the same but for case the one counts that is spelled as it should be, else the last.
+    """
+    by_key: dict[str, object] = {}
+    twice: dict[str, str] = {}
+    for name in sorted(values, key=_is_as_it_should_be):
+        key = key_of(name.rstrip(BELOW))
+        if key in by_key:
+            twice[key] = name
+        by_key[key] = values[name]
+    return Layer(origin, by_key, twice=twice)
+
+
+def _is_as_it_should_be(name: str) -> bool:
+    row = BY_SPELLED.get(name.rstrip(BELOW).lower())
+    return row is not None and name.rstrip(BELOW) == row.spelled
 
 
 def broken(origin: str, what: str) -> Layer:

@@ -60,6 +60,8 @@ def merged(layers: list[Layer]) -> Reading:
             layer = deciding[row.key]
             values[row.key], slips = read_value(row, layer.values[row.key])
             problems = tuple(in_words(row.key, slip) for slip in slips if slip.holds)
+            if counts := deciding[row.key].twice.get(row.key):
+                problems += (f"{row.key} is there more than once: {shown_name(counts)} counts",)
             notes += [f"{layer.origin}: {in_words(row.key, slip)}" for slip in slips if not slip.holds]
             entries.append(Entry(row.key, values[row.key], layer.origin, problems))
     news = {key: layer.origin for key, layer in deciding.items() if is_unknown(key)}

@@ -10,7 +10,7 @@ import json
 
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.policy.kinds import Catalogs, Fields, Pairs, Switch, Words
-from profiles.policy.reading.layers import Layer, broken, key_of
+from profiles.policy.reading.layers import Layer, broken, spelled_layer
 from profiles.policy.table import BY_KEY
 
 if TYPE_CHECKING:
@@ -25,11 +25,8 @@ def registry_layer(path: str, found: Values | str) -> Layer:
     origin = rf"HKLM\{path}"
     if isinstance(found, str):
         return broken(origin, f"{origin} cannot be read: {found}")
-    return Layer(origin, {key: _plain(key, value) for key, value in _by_key(found).items()})
-
-
-def _by_key(found: Values) -> Values:
-    return {key_of(name): value for name, value in found.items() if name}
+    layer = spelled_layer(origin, {name: value for name, value in found.items() if name})
+    return layer._replace(values={key: _plain(key, value) for key, value in layer.values.items()})
 
 
 def _plain(key: str, value: object) -> object:

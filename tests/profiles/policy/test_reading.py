@@ -487,6 +487,34 @@ def test_a_slip_in_a_policy_steers_no_terminal_and_breaks_no_command(odd: str) -
     assert [bool(entry.problems) for entry in reading.entries] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("values", "links", "counts"),
+    [
+        ({"Links": False, "links": True}, False, "Links"),
+        ({"links": True, "Links": False}, False, "Links"),
+        ({"LINKS": True, "links": False}, False, "links"),
+    ],
+)
+def test_of_two_keys_that_differ_in_case_one_counts_and_that_is_said(
+    values: dict[str, bool], links: bool, counts: str
+) -> None:
+    """Which one decided hung on their order, and an administrator who mended the other one saw no effect."""
+    for layer in (
+        registry_layer("P", dict(values)),
+        property_list_layer("P", plistlib.dumps(values, sort_keys=False)),
+    ):
+        (entry,) = merged([layer]).entries
+        assert merged([layer]).policy.links is links
+        assert entry.problems == (f"links is there more than once: {counts} counts",)
+
+
+def test_a_value_and_a_registry_key_of_one_name_are_both_seen() -> None:
+    values: dict[str, object] = {"AllowedProfiles": ["a"], "AllowedProfiles\\": {"1": "b"}}
+    reading = merged([registry_layer("P", values)])
+    assert reading.policy.allowed_profiles == ("b",)
+    assert "more than once" in reading.entries[0].problems[0]
+
+
 def test_a_list_in_the_registry_may_have_any_names() -> None:
     """A name of thousands of digits is no number, and no fault of every command."""
     values = {"AllowedProfiles": {"9" * 5000: "b", "2": "c", "1": "a"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from support.client.administrator import with_managed
 from support.home.forced import force, lay
 from support.home.projects import clone, local
 from support.home.pseudo_terminal import terminal
+from support.home.ready_home import ready_homes
 from support.home.user_home import KEY, ROOT, UserHome
 
 from profiles.policy import in_force
@@ -36,9 +37,18 @@ def forced(home: UserHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> F
     return forced
 
 
+@pytest.fixture(scope="module")
+def olds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UserHome]:
+    return ready_homes(tmp_path_factory.mktemp("old"), with_a_history)
+
+
 @pytest.fixture
-def old(home: UserHome) -> UserHome:
+def old(olds: Iterator[UserHome]) -> UserHome:
     """A person with a history: a profile for another gateway, in use before `work`, and projects."""
+    return next(olds)
+
+
+def with_a_history(home: UserHome) -> None:
     home.add("work", "--provider", "@a")
     home.add("strange", "--provider", "@b", "--gateway", STRANGE)
     home.add("open", "--provider", "@c", "--key-delivery", "settings")
@@ -58,7 +68,6 @@ def old(home: UserHome) -> UserHome:
     home.environ["EDITOR"] = str(editor)
     home.ok("switch", "strange")
     home.ok("switch", "work")
-    return home
 
 
 def disk(home: UserHome) -> dict[str, bytes]:

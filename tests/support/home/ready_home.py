@@ -1,4 +1,4 @@
-"""A home that is furnished once, and laid out anew in the same place for each test: paths in it stay right."""
+"""A home that is furnished once, and laid out anew for each test: in the same place, as paths in it say."""
 
 from __future__ import annotations
 

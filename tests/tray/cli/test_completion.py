@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from support.gateway.account import HostedAccount
@@ -19,8 +20,13 @@ from support.missing import missing
 
 
 @pytest.fixture
-def home(home: UserHome) -> UserHome:
-    """With three profiles, one of them elsewhere, and a `pkcc-tray` on the PATH."""
+def home(tmp_path: Path) -> UserHome:
+    return furnished(tmp_path)
+
+
+def furnished(place: Path) -> UserHome:
+    """A home with three profiles, one of them elsewhere, and a `pkcc-tray` on the PATH."""
+    home = UserHome(place / "home")
     home.add("work")
     home.add("home-office")
     home.ok("add", "far-away", "--provider", "@a", "--config-dir", str(home.root / "elsewhere"))
@@ -116,9 +122,18 @@ OFFERED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def what_follows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What one bash offers for each of those lines: it changes nothing."""
+    lines = [line for line, _ in OFFERED]
+    return dict(zip(lines, complete_all(furnished(tmp_path_factory.mktemp("bash")), lines), strict=True))
+
+
 @pytest.mark.parametrize(("line", "offered"), OFFERED, ids=[line for line, _ in OFFERED])
-def test_bash_offers_what_can_follow(home: UserHome, line: str, offered: list[str]) -> None:
-    found = sorted(complete(home, line))
+def test_bash_offers_what_can_follow(
+    what_follows: dict[str, list[str]], line: str, offered: list[str]
+) -> None:
+    found = sorted(what_follows[line])
     if line.endswith(" ") and not line.endswith("--dialect "):
         found = [word for word in found if not word.startswith("-")]
     assert found == offered

@@ -110,9 +110,11 @@ def missing_key_notes(app: App, name: str, reference: str, *, left_out: bool = F
         present = app.secrets.present(reference)  # without reading it
     except PkccError as error:  # what a switch did is done, whatever can be said of the key
         return [f"whether a key is stored for it is not known: {error.title}"]
+    scheme, _, target = reference.partition(":")
+    if present is None and scheme not in ("keyring", "vault", "cmd"):
+        return _no_program_notes(app, reference)
     if present or (present is None and not left_out):
         return []
-    scheme, _, target = reference.partition(":")
     if scheme == "env":
         return [f"{target} is not set here: Claude Code gets no key unless it is set where that is started"]
     if scheme == "file":
@@ -120,3 +122,15 @@ def missing_key_notes(app: App, name: str, reference: str, *, left_out: bool = F
     if scheme == "vault":
         return [f"the vault holds no key {target!r} yet"]
     return [f"no key is stored for it yet: `pkcc-tray key set {name}` asks for it"]
+
+
+def _no_program_notes(app: App, reference: str) -> list[str]:
+    """A sentence where nothing is installed that could hand out the key; the program itself is not asked."""
+    from profiles.base.secret_references.managers import manager_of
+    from profiles.secrets.managers.ask import missing, program_of
+
+    manager = manager_of(reference)
+    if manager is None or not manager.programs or program_of(manager, app.environ):
+        return []
+    title, hint = missing(manager)
+    return [f"no key can be had for it now. {title}; {hint[0].lower()}{hint[1:].rstrip('.')}"]

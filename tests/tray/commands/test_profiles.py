@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -157,6 +158,22 @@ def test_a_key_that_cannot_be_found_is_told_at_once(home: UserHome) -> None:
     assert sorted(row[1] for row in listed) == ["env", "file", "vault"]
     for name in ("shell", "file", "safe"):
         assert home.ok("switch", name).err == ""
+
+
+def test_a_manager_that_is_not_installed_is_told_at_the_switch_and_none_is_asked(
+    home: UserHome, tmp_path: Path
+) -> None:
+    """Else only `check` and `doctor` said so, and the switch looked as if all were well."""
+    (tmp_path / "bin").mkdir()
+    home.environ["PATH"] = str(tmp_path / "bin")
+    home.ok("add", "work", "--provider", "@a", "--key-ref", "vault-kv://secret/portkey/jane#api_key")
+    note = "Note: no key can be had for it now. Vault or OpenBao: `vault` or `bao` is not installed; install"
+    assert home.ok("switch", "work").err.startswith(note)
+    program = tmp_path / "bin" / "bao"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/was-asked\nexit 2\n")
+    program.chmod(0o755)
+    assert home.ok("switch", "work").err == ""
+    assert not (tmp_path / "was-asked").exists()
 
 
 def test_add_says_what_a_switch_will_write(home: UserHome) -> None:

@@ -36,6 +36,12 @@ def in_days(days: int) -> str:
     return "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
+def took_words(ms: float) -> str:
+    """How long something took: `212 ms`, `2.0 s` from a second on, `14 s` from ten."""
+    seconds = ms / 1000
+    return f"{ms:.0f} ms" if round(ms) < 1000 else f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+
+
 def os_reason(error: OSError) -> str:
     """The system's own words for an error, with no path in them."""
     return (error.strerror or type(error).__name__).lower()

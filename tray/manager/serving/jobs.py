@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.text import took_words
 from tray.app import Terminal
 from tray.manager.access.sessions import Flash
 from tray.terminal.output import unforeseen
@@ -65,7 +66,7 @@ class Step:
         if self.kind == "wait" or not (self.kind or self.is_slow):
             return ""
         seconds = (self._ended_at if self.kind else self._clock()) - self._began_at
-        return f"{seconds:.0f} s" if not self.kind or seconds >= 10 else f"{seconds * 1000:,.0f} ms"
+        return took_words(seconds * 1000) if self.kind else f"{seconds:.0f} s"
 
 
 class Job:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from profiles import __version__
+from profiles.base.text import took_words
 from tray.manager.views.ways import way_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def environment() -> Environment:
     made.globals["version"] = __version__
     made.filters["sentence"] = sentence
     made.filters["commands"] = commands
+    made.filters["took"] = took_words
     return made
 
 

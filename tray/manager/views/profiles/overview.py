@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.secret_references.managers import manager_of
+from profiles.base.text import took_words
 from profiles.claude_code.owned_slots import BASE_URL_SLOTS
 from profiles.gateway.asking.steps import FAILED, REFUSED, UNREACHABLE
 from tray.actions.account.amounts import moment_in
@@ -84,7 +85,7 @@ def _gateway(check: LastCheck | None) -> State:
         return State(
             "none", "Not asked", f"{ago(check.began_at).capitalize()}: {failed.text if failed else ''}"
         )
-    took = f"Answers in {answered.ms} ms" if answered.ms is not None else "Answers"
+    took = f"Answers in {took_words(answered.ms)}" if answered.ms is not None else "Answers"
     return State("ok", took, f"Checked {ago(check.began_at)}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING
+from profiles.base.text import took_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ def check_lines(checked: Checked) -> list[str]:
 
 def step_line(step: Step | CheckedStep, width: int = 0) -> str:
     """One step, such as `  ok      name  api.portkey.ai is 203.0.113.7 (9 ms)`."""
-    took = "" if step.ms is None else f" ({step.ms} ms)"
+    took = "" if step.ms is None else f" ({took_words(step.ms)})"
     return f"  {_MARKS[step.verdict]:<6}  {step.step:<{width}}  {step.text}{took}"
 
 

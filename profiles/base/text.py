@@ -39,7 +39,9 @@ def in_days(days: int) -> str:
 def took_words(ms: float) -> str:
     """How long something took: `212 ms`, `2.0 s` from a second on, `14 s` from ten."""
     seconds = ms / 1000
-    return f"{ms:.0f} ms" if round(ms) < 1000 else f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    return (
+        f"{ms:.0f} ms" if round(ms) < 1000 else f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    )
 
 
 def os_reason(error: OSError) -> str:

@@ -12,6 +12,7 @@ from profiles.base.hashing import digest
 from profiles.base.secret_markers import MASK
 from profiles.base.secret_names import looks_like_key
 from profiles.files.json_documents import parse_json, shown
+from profiles.gateway.account.names import is_managed
 from profiles.portkey.config.explaining.difference import dots_in, masked
 from profiles.portkey.config.explaining.sentence import sentence
 from profiles.portkey.config.findings import WHOLE, path_of, path_text
@@ -23,6 +24,8 @@ from tray.actions.account.configs.check import PlacedFinding, check_config_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tray.app import App
 
 _ABOUT_INLINE = "organisations created since"  # how the warning about configs in each request begins
 # In a text that is no JSON yet: a name with its value, whatever quotes are missing; what is quoted; a word.
@@ -66,6 +69,11 @@ def check_draft(config: Mapping[str, object], *, self_hosted: bool, inline: bool
         found.append(PlacedFinding("error", dots, "is a secret, which is not shown here", line, column))
     found.sort(key=lambda each: each.level)
     return CheckedDraft(text, tuple(found), sentence(config))
+
+
+def is_self_hosted(app: App, profile: str) -> bool:
+    """Whether that profile's gateway is, as far as is known, the open-source one; no profile has none."""
+    return profile in app.store.names() and not is_managed(app.locations, app.store.rendered(profile))
 
 
 def parsed_draft(text: str) -> dict[str, Any]:

@@ -171,9 +171,9 @@ def test_an_edition_without_an_account_for_its_keys_says_so() -> None:
 def test_without_a_place_for_keys_the_way_on_is_a_vault(person: Person, home: Any, site: Any) -> None:
     home.environ["PKCC_SECRETS"] = "keyring"
     site.app.environ["PKCC_SECRETS"] = "keyring"
-    assert "There is no safe place for it on this computer yet." in person.see("/add")
+    assert "There is no safe place for keys yet." in person.see("/add")
     assert 'href="/keys/vault">Create a vault</a>' in person.html("/add")
-    assert "There is no safe place for a key yet: create a vault first" in person.key()
+    assert "There is no safe place for keys yet: create a vault first" in person.key()
 
 
 def test_looking_at_the_first_step_makes_no_vault(person: Person, home: Any) -> None:

@@ -143,7 +143,7 @@ def _wrong_key(app: App, fields: Form, draft: Draft, answer: KeyAnswer) -> list[
 
 def _typed_key(app: App, fields: Form, draft: Draft) -> list[FieldError]:
     if not key_places(app).for_new:
-        return [FieldError("source", "There is no safe place for a key yet: create a vault first")]
+        return [FieldError("source", "There is no safe place for keys yet: create a vault first")]
     text = fields.pasted("key")
     if text:
         draft.hold(check_secret(text, "The key"))

@@ -57,6 +57,25 @@ def test_a_wrong_field_is_an_error_and_not_another_record(
         Light(1)._replace(third=3)  # type: ignore[call-arg]
 
 
+def test_one_of_a_thousand_is_made_as_the_first() -> None:
+    """A class of which many are made gets its own constructor, which reads the memory of many projects."""
+
+    class Many(light_typing.NamedTuple):
+        first: int
+        second: str = "b"
+
+    slow = Many.__new__
+    for number in range(1000):
+        assert Many(number) == Many(first=number) == Many(number, second="b") == (number, "b")
+    assert Many.__new__ is not slow
+    assert Many(1).second == "b"
+    assert Many(1)._replace(second="c") == (1, "c")
+    assert copy.deepcopy(Many(1)) == Many(1)
+    for values, named in (((), {}), ((1, "b", 3), {}), ((1,), {"first": 2}), ((1,), {"third": 3})):
+        with pytest.raises(TypeError):
+            Many(*values, **named)  # type: ignore[arg-type]
+
+
 def test_its_fields_cannot_be_set() -> None:
     with pytest.raises(AttributeError):
         Light(1).first = 2  # type: ignore[misc]

@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.files.directories import make_private_directory, syncing_directory
+from profiles.files.directories import syncing_directory
 from profiles.files.durability import finished, sync
 from profiles.files.read import WINDOWS, read_bytes, resolve_link, retry_busy
 from profiles.files.refusals import writing_failed
@@ -38,7 +38,6 @@ def write_private(path: str, data: bytes) -> None:
 
 def writing_private(path: str, data: bytes) -> Writing[None]:
     """The steps of `write_private`, but for what killed runs left."""
-    make_private_directory(os.path.dirname(path))
     try:
         temp_path, _ = yield from writing_temp(path, data, None)
         try:
@@ -87,7 +86,6 @@ def replacing_file(
     by itself.
     """
     target = resolve_link(link_path)
-    make_private_directory(os.path.dirname(target))
     temp_path = ""
     try:
         like = _stat_or_none(target)

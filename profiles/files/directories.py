@@ -26,6 +26,18 @@ def make_private_directory(path: str) -> None:
         raise making_failed(path, error) from None
 
 
+def open_private(path: str, flags: int) -> int:
+    """A handle of a file of ours: made with mode 0600, its directory too where that is missing.
+
+    Raises OSError, and PkccError where the directory cannot be made.
+    """
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        make_private_directory(os.path.dirname(path))
+        return os.open(path, flags, 0o600)
+
+
 def topmost_missing(path: str) -> str:
     """The highest directory on the way to that one, itself included, that is not there; "" where all are."""
     missing = ""

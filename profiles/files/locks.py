@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.files.directories import make_private_directory
+from profiles.files.directories import open_private
 from profiles.files.refusals import writing_failed
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
 
     Raises ConflictError when another of our processes holds it for longer than `limit_s`.
     """
-    make_private_directory(os.path.dirname(lock_path))
     try:
-        handle = os.open(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        handle = open_private(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         raise writing_failed(lock_path, error) from None
     try:

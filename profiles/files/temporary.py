@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.files.directories import fsync_directory
+from profiles.files.directories import fsync_directory, open_private
 from profiles.files.read import WINDOWS
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def writing_temp(
     temp_path = os.path.join(directory, f".{name}{_TEMP_TAG}{os.getpid()}-{os.urandom(4).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     flags |= getattr(os, "O_BINARY", 0) if WINDOWS else os.O_NOFOLLOW | os.O_CLOEXEC
-    handle = os.open(temp_path, flags, 0o600)
+    handle = open_private(temp_path, flags)
     try:
         try:
             write_all(handle, data)

@@ -34,12 +34,13 @@ def forced(rendered: Rendered, policy: Policy | None = None) -> Rendered:
     return with_metadata(rendered, metadata) if metadata else rendered
 
 
-def held(aim: Aim, rendered: Rendered | None, rendering: Callable[[str], Rendered]) -> Rendered | None:
+def held(
+    aim: Aim, rendered: Rendered | None, rendering: Callable[[str], Rendered], policy: Policy
+) -> Rendered | None:
     """What a change of a settings file is to write (None: what was there first), with what is forced.
 
     `rendering` gives a profile by its name. Raises ForbiddenError where that is not allowed.
     """
-    policy = policy_in_force()
     if policy is NOTHING_FORCED or aim == "tidy":
         return rendered
     if rendered is None:
@@ -63,9 +64,9 @@ def is_held_on(policy: Policy, rendering: Callable[[str], Rendered]) -> bool:
     return True
 
 
-def required(pin: str) -> str:
+def required(pin: str, policy: Policy | None = None) -> str:
     """The profile that a project pinned to `pin` is to carry: the required one, where one is."""
-    return policy_in_force().required_profile or pin
+    return (policy or policy_in_force()).required_profile or pin
 
 
 def check_pin(name: str, sent: Mapping[str, str] | None = None) -> None:

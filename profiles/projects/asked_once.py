@@ -1,4 +1,4 @@
-"""A thousand projects at once: a profile and a key that they need are asked for once."""
+"""A thousand projects at once: a profile, a key and a policy that they need are asked for once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def asked_once(tools: Tools) -> Tools:
     """The tools for many projects: each thing is asked for once, by one thread at a time; none is shown."""
     keeper = Keeper(_OnceResolved(tools.keeper.secrets))
-    return tools._replace(store=_OnceRendered(tools.store), keeper=keeper, shows=False)
+    policy = tools.policy()
+    return tools._replace(store=_OnceRendered(tools.store), keeper=keeper, shows=False, policy=lambda: policy)
 
 
 def all_done(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from functools import cache
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
@@ -64,8 +65,9 @@ class Hiding:
         """
         notes: dict[str, str] = {}
         deadline = time.monotonic() + _LIMIT_S
+        root_above = cache(repository_root)  # many projects lie in one directory
         for project in registry.projects.values():
-            root = repository_root(project.directory)
+            root = repository_root(project.directory, root_above)
             if root is None or project.leaving or registry.settled.get(project.directory) == root:
                 continue
             if not os.path.isdir(project.directory):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.claude_code.settings.project_root import local_settings
+from profiles.files.read import real_path
 from profiles.files.refusals import writing_failed
 from profiles.switching.one_file.scope import DIRECTORY
 
@@ -24,7 +25,7 @@ def check_place(project: Project, settings: str) -> str:
     A link may have come with a clone. One that stays inside is the user's to want, but not a rule's.
     """
     path = project.settings_path
-    real = os.path.realpath(path)
+    real = real_path(path)
     if real == settings:
         raise UsageError(
             f"{project.directory} holds the same settings that a switch changes",

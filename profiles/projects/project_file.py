@@ -55,8 +55,9 @@ class ProjectFile:
     def __init__(
         self, users: Tools, project: Project, above: SettingsAbove, ask: Callable[[str], Answer]
     ) -> None:
-        if project.pin and required(project.pin) != project.pin:
-            project = project._replace(profile=required(project.pin))
+        if project.pin:
+            pin = required(project.pin, users.policy())
+            project = project if pin == project.pin else project._replace(profile=pin)
         self._users = users.locations
         own = project_memories(users.locations)._replace(settings_path=project.settings_path)
         self._tools = users._replace(locations=own)

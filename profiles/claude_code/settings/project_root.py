@@ -14,8 +14,12 @@ from __future__ import annotations
 import os
 
 from profiles.base.errors import PkccError
+from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import CLAUDE_DIR, SETTINGS_FILE
 from profiles.files.read import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LOCAL_FILE = "settings.local.json"
 _POINTER = "gitdir: "  # what `.git` says where it is a file: in worktrees and submodules
@@ -29,13 +33,18 @@ def project_root(directory: str) -> str:
     return start if root is None else _main_tree(root) or root
 
 
-def repository_root(directory: str) -> str | None:
-    """The nearest directory at or above that absolute one that has a `.git`, of whatever kind."""
+def repository_root(directory: str, ask_above: Callable[[str], str | None] | None = None) -> str | None:
+    """The nearest directory at or above that absolute one that has a `.git`, of whatever kind.
+
+    `ask_above` answers the same for the one above it, where that is known.
+    """
     above = directory
     while not os.path.lexists(os.path.join(above, ".git")):
         parent = os.path.dirname(above)
         if parent == above:
             return None
+        if ask_above is not None:
+            return ask_above(parent)
         above = parent
     return above
 

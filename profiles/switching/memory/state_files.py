@@ -16,7 +16,7 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import SETTINGS_FILE
 from profiles.files.atomic_replace import remove_private, writing_private
 from profiles.files.json_documents import compact, read_document
-from profiles.files.read import file_mark, read_bytes, retry_busy
+from profiles.files.read import file_mark, read_bytes, real_path, retry_busy
 from profiles.files.refusals import writing_failed
 from profiles.profile.rendering import from_plain, to_plain
 from profiles.switching.memory.state import Current, Memory, State, Step
@@ -69,7 +69,7 @@ def state_files(locations: Locations, target: str = "") -> StateFiles:
 
     `target` is that file, where it was looked for already.
     """
-    return _files_of(locations.state_dir, target or os.path.realpath(locations.settings_path))
+    return _files_of(locations.state_dir, target or real_path(locations.settings_path))
 
 
 @lru_cache(maxsize=256)  # one change asks four times, and on Linux 120 of a thousand projects' are under way

@@ -12,7 +12,7 @@ from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.atomic_replace import ChangedMeanwhileError, removing_file, replacing_file
 from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
-from profiles.files.read import read_bytes
+from profiles.files.read import read_bytes, real_path
 from profiles.files.refusals import writing_failed
 from profiles.profile.under_policy import held
 from profiles.switching.find_memory import files_for, give_own_name, unite
@@ -93,7 +93,7 @@ class OneFile:
     def _held(self, limit_s: float, target: str) -> Iterator[State]:
         files = files_for(self._locations, target)
         with locked(files.lock_path, limit_s):
-            target = os.path.realpath(self.path)
+            target = real_path(self.path)
             if files_for(self._locations, target) != files:
                 raise ConflictError(
                     "What is remembered of the settings was just given another place",
@@ -124,7 +124,7 @@ class OneFile:
 
     def preview(self, state: State, wish: Wish) -> Outcome:
         """What `change` would do; writes nothing. Raises PkccError as it does."""
-        wish = wish._replace(rendered=held(wish.aim, wish.rendered, self.tools.store.rendered))
+        wish = self._forced(wish)
         draft = draft_edit(self.tools, self.scope, state, wish)
         if draft.data != draft.base:
             self.scope.check(draft.rendered)
@@ -149,7 +149,7 @@ class OneFile:
 
     def change_once(self, state: State, wish: Wish) -> Writing[Outcome]:
         """The steps of one attempt. Raises ChangedMeanwhileError where the file is not what was judged."""
-        wish = wish._replace(rendered=held(wish.aim, wish.rendered, self.tools.store.rendered))
+        wish = self._forced(wish)
         draft = draft_edit(self.tools, self.scope, state, wish)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
         mode, remembered_mode = self._mode(base, rendered, current.mode)
@@ -163,6 +163,11 @@ class OneFile:
         coming = state_after(wish.action, draft, state, after, kept, self._stamp)
         atomic = yield from self.commit(state, coming, base, data, mode, kept, write=changed)
         return draft.outcome._replace(written=changed, atomic=atomic)
+
+    def _forced(self, wish: Wish) -> Wish:
+        """What is wished, with what is forced. Raises ForbiddenError where that is not allowed."""
+        tools = self.tools
+        return wish._replace(rendered=held(wish.aim, wish.rendered, tools.store.rendered, tools.policy()))
 
     def _mode(
         self, base: bytes | None, rendered: Rendered | None, remembered: int | None

@@ -61,7 +61,7 @@ def take_back(file: OneFile, state: State, step: Step) -> Writing[Outcome]:
 
     Raises ChangedMeanwhileError where the file is not what was judged.
     """
-    rendered = held("use", step.before.rendered, file.tools.store.rendered)
+    rendered = held("use", step.before.rendered, file.tools.store.rendered, file.tools.policy())
     base, settings = finished_settings(file.tools, state)
     there = standing(settings, state)
     is_same = rendered == step.before.rendered  # else something is forced now that was not there then

@@ -10,11 +10,13 @@ from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import helper_line, hook_line
 from profiles.claude_code.own_command import COMMAND, STATUS_COMMAND
 from profiles.claude_code.status_input import SAYS, beside_words
+from profiles.policy.in_force import policy_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from profiles.base.locations import Locations
+    from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
     from profiles.switching.displaced_secrets import Keeper
     from profiles.switching.memory.state import State
@@ -64,6 +66,7 @@ class Tools(NamedTuple):
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     shows: bool = True
+    policy: Callable[[], Policy] = policy_in_force
 
 
 def active_rendering(tools: Tools, state: State) -> Rendered:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from faults.injection import Scenario, Stage, require_strace
 from torture import guard, power_cut, races
-from torture.broken import PARTS, broken_command
+from torture.broken import PARTS, broken_command, broken_everywhere
 from torture.kills import check_face, check_struck, describe, face, on_home
 from torture.kills_catalogs import catalog_scenarios, followed
 from torture.row import Row
 
 _TRIES = 5
+_TEAM_S = 30.0  # until a user follows a catalog, and has met three attacks
 _Row = Callable[[Sequence[str], float | None, int], list[str]]
 _NAIVE = Path(__file__).with_name("naive.py")
 
@@ -73,6 +74,14 @@ def led_astray(command: Sequence[str], limit_s: float | None, seed: int) -> list
     return guard.run(limit_s or 30, seed, command).failures
 
 
+def led_by_a_catalog(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
+    """The row of keys at strangers, as far as a catalog could send them there; of a part taken out."""
+    part = next(name for name in PARTS if broken_command(name) == tuple(command))
+    with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
+        broken = broken_everywhere(part, Path(name))
+        return guard.run(limit_s and max(limit_s, _TEAM_S), seed, broken=broken, only="catalogs").failures
+
+
 # Which row finds what: by a word that its failure has.
 EXPECTED: tuple[tuple[str, _Row, str], ...] = (
     ("in place", killed, "neither old nor new"),
@@ -83,6 +92,7 @@ EXPECTED: tuple[tuple[str, _Row, str], ...] = (
     ("load and dump", killed, "bytes of the user's were changed"),
     ("asks nothing", led_astray, "bytes of a key at a stranger"),
     ("load and dump", killed, "mode, owner or attributes were changed"),
+    ("applies unasked", led_by_a_catalog, "bytes of a key at a stranger"),
     ("no intent", killed_accepting, "of version 44 are others"),
 )
 

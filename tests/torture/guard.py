@@ -1,8 +1,9 @@
 """Row: whatever a file says, a key of the real Claude Code only ever goes to its own gateway.
 
-What a user would lose otherwise: their key, to a cloned repository, to a proxy that a file names, or to a
-program that edits their settings while a session runs. And, where the guard is wrong, every request of an
-honest day. Both are counted: bytes of a key at strangers, and refusals where nobody did anything.
+What a user would lose otherwise: their key, to a cloned repository, to a proxy that a file names, to whoever
+replaces a team's catalog, or to a program that edits their settings while a session runs. And, where the
+guard is wrong, every request of an honest day. Both are counted: bytes of a key at strangers, and refusals
+where nobody did anything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from support.client.real_client import require_client
 from torture.guard_cases import Case, attacks
+from torture.guard_catalogs import catalog_days, catalogs
 from torture.guard_corners import corners
 from torture.guard_honest import honest
 from torture.guard_sessions import sessions
@@ -28,7 +30,7 @@ _TRIES = 3  # of a case that showed nothing
 # Of each group a short form takes so many, by chance; of those that are not here, all.
 _SHARE = {
     "pairs": 8, "proxies": 7, "clouds": 4, "options": 4, "spellings": 5, "headers": 3, "forms": 5, "masks": 4,
-    "sessions": 1, "starts": 2, "moments": 1, "corners": 8, "honest": 16,
+    "sessions": 1, "starts": 2, "moments": 1, "corners": 8, "honest": 17, "catalogs": 3, "kept": 2,
 }  # fmt: skip
 
 
@@ -88,15 +90,16 @@ def drawn(cases: Sequence[Case], rng: random.Random, *, whole: bool) -> list[Cas
     return [case for _, case in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def torment(work: Work, seed: int, *, tray: bool, helper: Sequence[str]) -> None:
+def torment(work: Work, seed: int, *, tray: bool, helper: Sequence[str], broken: str, only: str) -> None:
     """One user, with a tray or without, and the cases one after the other."""
     rng = random.Random(f"{seed} {tray}")
     try:
-        with world(tray=tray, helper=helper) as its:
+        with world(tray=tray, helper=helper, broken=broken) as its:
             whole = work.seconds is None
-            cases = [*attacks(its), *corners(its), *sessions(its, None if whole else rng)]
+            cases = [*attacks(its), *corners(its), *sessions(its, None if whole else rng), *catalogs(its)]
             if not helper:
-                cases += honest(its)
+                cases += [*honest(its), *catalog_days(its)]
+            cases = [case for case in cases if only in ("", case.group)]
             for case in drawn(cases, rng, whole=whole):
                 if work.is_over():
                     return
@@ -105,15 +108,22 @@ def torment(work: Work, seed: int, *, tray: bool, helper: Sequence[str]) -> None
         work.failures.append(f"{type(problem).__name__}: {problem}")
 
 
-def run(seconds: float | None, seed: int, helper: Sequence[str] = ()) -> Row:
+def run(
+    seconds: float | None, seed: int, helper: Sequence[str] = (), *, broken: str = "", only: str = ""
+) -> Row:
     """Everything through a tray and without one; the short form draws from it.
 
-    `helper` prints keys in the place of ours, and must fail.
+    `helper` prints keys in the place of ours, and must fail; so must what is `broken`, a search path. `only`
+    is one group.
     """
     require_client()
     work = Work(seconds)
     threads = [
-        threading.Thread(target=torment, args=(work, seed), kwargs={"tray": tray, "helper": helper})
+        threading.Thread(
+            target=torment,
+            args=(work, seed),
+            kwargs={"tray": tray, "helper": helper, "broken": broken, "only": only},
+        )
         for tray in (True, False)
     ]
     for thread in threads:

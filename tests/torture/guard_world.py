@@ -32,10 +32,13 @@ REFUSED = "pkcc-tray refused"
 
 class World(Arrivals):
     """One throw-away home. Profiles: `own` (active) and `other`, on gateways without TLS; `secure`; `vertex`
-    and `bedrock`; `slow`, whose key comes when told.
+    and `bedrock`; `slow`, whose key comes when told; those of teams, behind the company's proxy, where
+    `guard_team` has them followed.
     """
 
-    def __init__(self, home: Path, stack: ExitStack, *, tray: bool, helper: Sequence[str]) -> None:
+    def __init__(
+        self, home: Path, stack: ExitStack, *, tray: bool, helper: Sequence[str], broken: str = ""
+    ) -> None:
         self.home = home
         self.tray = tray
         self.pinned: list[Path] = []
@@ -57,9 +60,11 @@ class World(Arrivals):
             "vertex": Gateway(self.own, f"{self.own.url}/vertex/v1", "pk-guard-vertex-44aa"),
             "bedrock": Gateway(self.own, f"{self.own.url}/bedrock/v1", "pk-guard-bedrock-55bb"),
             "slow": Gateway(self.own, f"{self.own.url}/slow", "pk-guard-slow-66cc"),
+            "acme/work": Gateway(company, "https://gw.acme.example", "pk-guard-team-77dd"),
+            "labs/work": Gateway(company, "https://gw.acme.example", "pk-guard-labs-88ee"),
         }
         super().__init__(gateways, stranger, company)
-        self.command = Command(home)
+        self.command = Command(home, {"PKCC_SECRETS": "vault", **({"PYTHONPATH": broken} if broken else {})})
         self.user = self.command.settings
         self.environ: dict[str, str] = {"PKCC_SECRETS": "vault"}
         self._furnish()
@@ -201,11 +206,13 @@ def _sockets(home: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def world(*, tray: bool, helper: Sequence[str] = ()) -> Iterator[World]:
-    """A furnished world, with a running tray or none. `helper` prints a key in the place of `key print`."""
+def world(*, tray: bool, helper: Sequence[str] = (), broken: str = "") -> Iterator[World]:
+    """A furnished world, with a running tray or none. `helper` prints a key in the place of `key print`;
+    `broken` is a search path on which our commands are broken.
+    """
     with throwaway_home() as home, ExitStack() as stack:
         os.chmod(home, 0o700)
-        its = World(home, stack, tray=tray, helper=helper)
+        its = World(home, stack, tray=tray, helper=helper, broken=broken)
         if tray:
             stack.enter_context(running_tray(its))
         yield its

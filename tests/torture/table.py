@@ -29,6 +29,10 @@ ENTRIES = (
     Entry("secrets", 60, "a canary key through every command, then looked for everywhere"),
     Entry("ipc", 15, "the tray's socket: other users, floods, slow, oversized, malformed, replayed"),
     Entry("manager", 30, "the manager's page and socket: strangers, floods, slow, oversized, nearly right"),
-    Entry("guard", 85, "Claude Code led astray by files, proxies and moments: bytes of a key at strangers"),
+    Entry(
+        "guard",
+        105,
+        "Claude Code led astray by files, proxies, catalogs and moments: bytes of a key at strangers",
+    ),
     Entry("bites", 60, "naive writers and a naive helper in our place: the rows above must fail"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 
 from profiles.base.light_typing import TYPE_CHECKING
@@ -11,18 +12,45 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _ROOM = 30  # columns, without which a last column is continued below its row instead of below itself
+_OF_FILES = ("+ ", "- ", "apiKeyHelper", "env.", "header.")  # a difference; settings with their values
+_HELPER = " key print "  # a command as a settings file has it
 _AS_IT_IS = ("{", "[", "]", "}", '"', "$ ")  # JSON, and commands to be copied
 
 
 def fitted(text: str, stream: TextIO) -> str:
-    """The text; where the stream is a terminal too narrow for it, with line ends between its words.
+    """The text; on a terminal with `~` in its paths, and, if that is too narrow, line ends between its words.
 
     What stands in backticks stays in one piece, to be copied.
     """
     width = columns_of(stream)
-    if not width or len(text) <= width:
+    if not width:
         return text
-    return "\n".join(broken(line, width) for line in text.split("\n"))
+    text = with_tilde(text)
+    return text if len(text) <= width else "\n".join(broken(line, width) for line in text.split("\n"))
+
+
+def with_tilde(text: str) -> str:
+    """The text with `~` for the home directory, as a shell takes it: where a path begins, never in quotes.
+
+    What a file holds, or would hold, stays as it is there. Columns stay where they are.
+    """
+    home = os.path.expanduser("~")
+    if home not in text or sys.platform == "win32" or len(home) < len("/x") or _is_exact(text):
+        return text
+    done, *parts = text.split(home)
+    for part in parts:
+        if (done and done[-1] not in " (\n") or (part and part[0] not in "/ ,;:)\n"):
+            done += home + part
+            continue
+        gap = part.find(" ")
+        if part[gap : gap + 2] == "  " and part[gap:].strip():
+            part = part[:gap] + " " * (len(home) - 1) + part[gap:]
+        done += f"~{part}"
+    return done
+
+
+def _is_exact(line: str) -> bool:
+    return line.lstrip().startswith((*_AS_IT_IS[:-1], *_OF_FILES)) or _HELPER in line
 
 
 def columns_of(stream: TextIO) -> int:

@@ -146,7 +146,7 @@ def test_a_config_file_is_looked_at_when_it_is_named(home: UserHome) -> None:
         begin(term, "4")
         term.answer("Path of the config file: ", "nowhere.json")
         (home.root / "bad.json").write_text('{"strategy": {"mode": "x"}, "targets": [{"provider": "@a"}]}')
-        term.answer(f"There is no config file {home.root}/nowhere.json", "bad.json")
+        term.answer("There is no config file ~/nowhere.json", "bad.json")
         term.answer("The Portkey config is wrong at strategy.mode: ", "c.json")
         term.expect("Model for sonnet")
         term.type(CONTROL_D, enter="")

@@ -536,7 +536,7 @@ def test_a_person_chooses_sees_what_is_made_and_may_still_say_no(home: UserHome)
     for answer in ("n", ""):
         with terminal(["import"], home.environ, home.root) as term:
             shown = term.expect("Number [1]: ")
-            assert f"1) {home.settings}: settings" in shown
+            assert "1) ~/.claude/settings.json: settings" in shown
             assert f"2) {home.root}/.cc-switch: cc-switch" in shown
             term.type("2")
             shown = term.expect("Import it? (Y/n): ")

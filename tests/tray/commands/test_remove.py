@@ -28,8 +28,8 @@ def test_a_person_is_told_what_goes_and_a_no_changes_nothing(home: UserHome) -> 
     before = home.settings.read_bytes()
     with terminal(["remove", "spare", "--with-key"], home.environ, home.root) as term:
         shown = term.expect("Remove spare? (y/N): ")
-        assert f"spare is in use in {home.settings}: it is switched off first.\n" in shown
-        assert f"{home.root / 'repo'} is pinned to it: it will follow the profile in use.\n" in shown
+        assert "spare is in use in ~/.claude/settings.json: it is switched off first.\n" in shown
+        assert "~/repo is pinned to it: it will follow the profile in use.\n" in shown
         assert "The key 'spare', used by no other profile, is deleted permanently" in shown
         term.type("")
         assert term.finish() == 4
@@ -47,7 +47,7 @@ def test_a_yes_ends_all_uses_as_one_step_that_undo_takes_back(home: UserHome) ->
     with terminal(["remove", "spare"], home.environ, home.root) as term:
         term.answer("Remove spare? (y/N): ", "y")
         assert term.finish() == 0
-        assert f"Off: {home.settings} is as it was before.\n" in term.screen
+        assert "Off: ~/.claude/settings.json is as it was before.\n" in term.screen
         assert "Removed spare.\n" in term.screen
     assert home.settings.read_bytes() == SETTINGS
     assert not local.exists()

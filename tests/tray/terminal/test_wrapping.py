@@ -15,7 +15,7 @@ from support.gateway.account import HostedAccount
 from support.home.pseudo_terminal import CONTROL_C, terminal
 from support.home.user_home import KEY, UserHome
 
-from tray.terminal.wrapping import fitted
+from tray.terminal.wrapping import fitted, with_tilde
 
 
 @pytest.fixture
@@ -77,6 +77,55 @@ JSON = '  "json": "is no prose, and is left to the terminal"'
 )
 def test_a_line_is_broken_between_words(narrow: TextIO, line: str, shown: str) -> None:
     assert fitted(line, narrow) == shown
+
+
+HOME = "/home/jane"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("work is in use: /home/jane/.claude/settings.json", "work is in use: ~/.claude/settings.json"),
+        ("/home/jane/repo: it is not there", "~/repo: it is not there"),
+        ("in /home/jane, and (/home/jane/a)", "in ~, and (~/a)"),
+        ("`pkcc-tray off --settings /home/jane/a/b.json`", "`pkcc-tray off --settings ~/a/b.json`"),
+        ("  /home/jane/repo  as it should be", "  ~/repo           as it should be"),
+        # What a shell would not take for the home directory, or is no part of it.
+        ("`pkcc-tray off --settings '/home/jane/a b.json'`", None),
+        ("--settings=/home/jane/a.json", None),
+        ("PATH=/home/jane/bin:/home/jane/b", None),
+        ("/home/janet/repo and /srv/home/jane/repo", None),
+        ("file:/home/jane/key", None),
+        # What a file holds.
+        ("+ apiKeyHelper = /home/jane/bin/pkcc-tray key print work", None),
+        ("  apiKeyHelper  /home/jane/bin/mine", None),
+        ('  "directory": "/home/jane"', None),
+    ],
+)
+def test_a_path_in_the_home_directory_is_short_and_still_one_to_a_shell(
+    monkeypatch: pytest.MonkeyPatch, line: str, shown: str | None
+) -> None:
+    """Two of three lines of `status` were broken for a path that everybody knows."""
+    monkeypatch.setenv("HOME", HOME)
+    assert with_tilde(line) == (line if shown is None else shown)
+
+
+def test_paths_are_short_on_a_terminal_alone_and_can_be_pasted(home: UserHome) -> None:
+    (home.root / "repo").mkdir()
+    home.add()
+    home.ok("switch", "work")
+    assert str(home.settings) in home.ok("status").out
+    with terminal(["status"], home.environ, home.root, columns=80) as term:
+        term.finish()
+        assert "~/.claude/settings.json" in term.screen
+        assert f"A new session in {home.root}" not in term.screen
+    with terminal(["project", "add", "repo"], home.environ, home.root, columns=80) as term:
+        term.finish()
+        assert "~/repo\n" in term.screen
+    assert home.ok("project", "show", "~/repo").code == 0
+    with terminal(["project", "list", "--json"], home.environ, home.root, columns=80) as term:
+        term.finish()
+        assert f'"{home.root}/repo"' in term.screen
 
 
 def test_what_is_piped_stays_on_its_line() -> None:

@@ -11,7 +11,7 @@ from tray.terminal.colours import dressed, is_forced
 from tray.terminal.keyboard.cursor import takes_sequences
 from tray.terminal.looks.table import Cells, table_lines
 from tray.terminal.widths import spans
-from tray.terminal.wrapping import columns_of, hang_of
+from tray.terminal.wrapping import columns_of, hang_of, with_tilde
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Screen:
 
     def say_parts(self, parts: Sequence[Part], *, first: str = "", rest: str | None = None) -> None:
         """Print several texts in a row, each in a style of its own."""
-        parts = [(printable(text, _LONGEST), style) for text, style in parts]
+        parts = [(printable(with_tilde(text), _LONGEST), style) for text, style in parts]
         whole = "".join(text for text, _ in parts)
         margin = first if rest is None else rest
         if rest is None:
@@ -58,7 +58,8 @@ class Screen:
         if not rows:
             self.say(none)
             return
-        for parts in table_lines(headings, rows, self.width):
+        short = [([_short(cell) for cell in cells], style) for cells, style in rows]
+        for parts in table_lines(headings, short, self.width):
             self._write(parts)
 
     def say_difference(self, lines: Iterable[str]) -> None:
@@ -72,6 +73,10 @@ class Screen:
         else:
             shown = "".join(text for text, _ in parts)
         self._stream.write(f"{shown.rstrip()}\n")
+
+
+def _short(cell: str | Part) -> str | Part:
+    return (with_tilde(cell[0]), cell[1]) if isinstance(cell, tuple) else with_tilde(cell)
 
 
 def _cut(parts: Iterable[Part], start: int, end: int) -> list[Part]:

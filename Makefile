@@ -76,7 +76,7 @@ e2e: $(STAMP) components
 
 browser: $(STAMP)
 	tests/e2e/components/install.sh axe
-	PKCC_PICTURES=$${PKCC_PICTURES:-build/pictures} tests/run tests/browser --numprocesses 2 --dist loadfile
+	PKCC_PICTURES=$${PKCC_PICTURES:-build/pictures} tests/run tests/browser --numprocesses $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )) --dist worksteal
 
 # The guides' pictures, of what those tests keep.
 .PHONY: pictures

@@ -46,7 +46,7 @@ def test_parallel_changes_of_one_profile_are_all_kept(home: UserHome) -> None:
     home.add()
     fields = [f"metadata.k{number}" for number in range(6)]
     with ThreadPoolExecutor(len(fields)) as pool:
-        done = list(pool.map(lambda field: home.spawn("set", "work", field, "v"), fields))
+        done = list(pool.map(lambda field: home.spawn_in_turn("set", "work", field, "v"), fields))
     assert {ran.code for ran in done} == {0}, [ran.err for ran in done]
     assert home.stored()["metadata"] == {f"k{number}": "v" for number in range(6)}
 

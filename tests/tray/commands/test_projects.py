@@ -247,7 +247,8 @@ def test_outside_changes_show_and_sync_mends_them(home: UserHome) -> None:
 
 def test_ten_at_once_lose_nothing(home: UserHome) -> None:
     with ThreadPoolExecutor(10) as pool:
-        ran = [*pool.map(lambda i: home.spawn("project", "add", "one", "--metadata", f"k{i}=v"), range(10))]
+        add = ("project", "add", "one", "--metadata")
+        ran = [*pool.map(lambda i: home.spawn_in_turn(*add, f"k{i}=v"), range(10))]
     assert {each.code for each in ran} == {0}, ran
     assert rows(home)["one"]["metadata"] == {f"k{i}": "v" for i in range(10)}
     assert set(json.loads(headers(home, "one")["x-portkey-metadata"])) == {

@@ -133,4 +133,4 @@ def _no_program_notes(app: App, reference: str) -> list[str]:
     if manager is None or not manager.programs or program_of(manager, app.environ):
         return []
     title, hint = missing(manager)
-    return [f"no key can be had for it now. {title}; {hint[0].lower()}{hint[1:].rstrip('.')}"]
+    return [f"its key cannot be read now. {title}; {hint[0].lower()}{hint[1:].rstrip('.')}"]

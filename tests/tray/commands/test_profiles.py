@@ -167,7 +167,7 @@ def test_a_manager_that_is_not_installed_is_told_at_the_switch_and_none_is_asked
     (tmp_path / "bin").mkdir()
     home.environ["PATH"] = str(tmp_path / "bin")
     home.ok("add", "work", "--provider", "@a", "--key-ref", "vault-kv://secret/portkey/jane#api_key")
-    note = "Note: no key can be had for it now. Vault or OpenBao: `vault` or `bao` is not installed; install"
+    note = "Note: its key cannot be read now. Vault or OpenBao: `vault` or `bao` is not installed; install"
     assert home.ok("switch", "work").err.startswith(note)
     program = tmp_path / "bin" / "bao"
     program.write_text(f"#!/bin/sh\ntouch {tmp_path}/was-asked\nexit 2\n")

@@ -10,7 +10,8 @@ from profiles.catalogs.fetching.managed import managed_sources, this_machine
 from profiles.catalogs.subscriptions import Subscription
 from profiles.catalogs.trust import check_version
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed, check_host
+from profiles.policy.refusals import check_host
+from profiles.profile.under_policy import check_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def managed_names() -> frozenset[str]:
 def check_followed(name: str) -> None:
     """Raises ForbiddenError for a catalog that an administrator neither decides nor allows any more."""
     if name not in managed_names():
-        check_allowed(policy_in_force(), "allow_other_catalogs")
+        check_allowed("allow_other_catalogs")
 
 
 def check_usable(catalog: Catalog) -> None:

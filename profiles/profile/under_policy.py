@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Literal
 
+    from profiles.policy.refusals import Switch
     from profiles.policy.values import Policy
     from profiles.profile.rendering import Rendered
 
@@ -160,6 +161,15 @@ def check_changing() -> None:
         from profiles.policy.refusals import check_changes
 
         check_changes(policy)
+
+
+def check_allowed(what: Switch) -> None:
+    """Raises ForbiddenError where the policy switches that off, such as `allow_import`."""
+    policy = policy_in_force()
+    if policy is not NOTHING_FORCED:
+        from profiles.policy import refusals
+
+        refusals.check_allowed(policy, what)
 
 
 def check_way(rendered: Rendered) -> None:

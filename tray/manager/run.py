@@ -8,8 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
+from profiles.profile.under_policy import check_allowed
 from tray import app as apps
 from tray.ipc.address import MANAGER, address, greeting
 from tray.ipc.client import ask
@@ -32,7 +31,7 @@ def run_manager(app: App, on_link: Callable[[str], None], page: str = FRONT) -> 
 
     Where one runs, that one makes the link, and this returns at once. Raises PkccError where it cannot run.
     """
-    check_allowed(policy_in_force(), "manager_page")
+    check_allowed("manager_page")
     deadline = time.monotonic() + STARTING_LIMIT_S + _LAST_JOBS_S
     while (lock := acquire(app.locations, app.environ, MANAGER)) is None:
         answer = ask(app.locations, app.environ, "open", {"page": page}, whom=MANAGER)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.programs.paths import ProgramError
 from profiles.base.programs.run import run_detached
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
+from profiles.profile.under_policy import check_allowed
 from tray.ipc.address import MANAGER
 from tray.ipc.client import ask
 
@@ -31,7 +30,7 @@ def open_manager(
 
     Raises ForbiddenError where the manager is switched off.
     """
-    check_allowed(policy_in_force(), "manager_page")
+    check_allowed("manager_page")
     arguments = app, page, open_link, on_problem
     threading.Thread(target=_open, args=arguments, name="opening the manager", daemon=True).start()
 

@@ -30,7 +30,8 @@ from profiles.catalogs.subscriptions import (
 )
 from profiles.catalogs.trust import first_seen, with_seen
 from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed, check_catalog_name, check_changes
+from profiles.policy.refusals import check_catalog_name
+from profiles.profile.under_policy import check_allowed, check_changing
 from tray.actions.catalogs.described import Described, described
 
 if TYPE_CHECKING:
@@ -103,9 +104,8 @@ def look_at(app: App, wanted: Wanted, *, may_ask: bool = False) -> Offer:
     Raises PkccError for what is refused, ConflictError where another of that name is followed.
     """
     source = wanted.checked()
-    policy = policy_in_force()
-    check_changes(policy)
-    check_allowed(policy, "allow_other_catalogs")
+    check_changing()
+    check_allowed("allow_other_catalogs")
     fetched = fetch(source, "", app.environ, Limits(may_ask=may_ask))
     assert isinstance(fetched, Fetched)  # noqa: S101 - nothing is known that it could be unchanged from
     verified = first_seen(fetched.data, fetched.signature, wanted.key)

@@ -7,8 +7,7 @@ import os
 from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.names import catalog_of
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
+from profiles.profile.under_policy import check_allowed
 
 if TYPE_CHECKING:
     from profiles.profile.schema.model import Profile
@@ -34,7 +33,7 @@ def bundle_of(app: App, names: list[str]) -> Bundle:
     """The bundle of those profiles, or of all of one's own where none is named."""
     from profiles.importing.bundles import make_bundle
 
-    check_allowed(policy_in_force(), "allow_export")
+    check_allowed("allow_export")
     chosen = list(dict.fromkeys(map(app.store.meant, names)))
     if not names:
         chosen = [name for name in app.store.names() if not catalog_of(name)]

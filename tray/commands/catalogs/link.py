@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.catalogs.join_link import parse_join_link
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
+from profiles.profile.under_policy import check_allowed
 from tray.commands.catalogs.joining import catalog_add
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
@@ -44,7 +43,7 @@ def link(app: App, url: str, *, page: bool) -> Report:
 def _followed(app: App, url: str, *, page: bool) -> Report:
     from tray.actions.more.one_link import one_link
 
-    check_allowed(policy_in_force(), "links")
+    check_allowed("links")
     wanted = parse_join_link(url)
     if app.wants_json:
         return report(wanted, link_lines)
@@ -73,7 +72,7 @@ def _on_a_page(app: App, wanted: JoinLink) -> Report:
         raise UsageError(
             "Nobody can be asked here about this link", "Run this at a terminal: pkcc-tray catalog add SOURCE"
         )
-    check_allowed(policy_in_force(), "manager_page")
+    check_allowed("manager_page")
     with one_link(app.locations):
         page = f"/catalogs/add?{wanted.query}"
     return manage(app, no_browser=False, page=page)

@@ -8,9 +8,8 @@ from profiles.base.names import check_name
 from profiles.base.text import printable
 from profiles.claude_code.own_command import is_own_helper
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL_KEYS, slugs_by
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
 from profiles.portkey.header_names import CONFIG, PROVIDER, VIRTUAL_KEY
+from profiles.profile.under_policy import check_allowed
 from tray.actions.describing.delivery import safer
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def plan_import(store: ProfileStore, path: str, kind: str | None, wanted: Wanted
     """
     from profiles.importing.sources import chosen, read_source
 
-    check_allowed(policy_in_force(), "allow_import")
+    check_allowed("allow_import")
     bundle = bundle_in(path) if kind in (None, "settings") else None
     if bundle is not None:
         return _from_bundle(bundle, path, wanted)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.policy.in_force import policy_in_force
-from profiles.policy.refusals import check_allowed
+from profiles.profile.under_policy import check_allowed
 from tray.actions.describing.describe import describe
 from tray.actions.keys.hand_out import references_of
 from tray.actions.keys.store_profiles import beside_stored, store_all
@@ -100,7 +99,7 @@ def store_import(
 
     Raises ConflictError where a key that is here would go to a new address; `own_addresses`: it may.
     """
-    check_allowed(policy_in_force(), "allow_import")
+    check_allowed("allow_import")
     if not own_addresses:
         check_addresses(app, made.profiles, made.secrets)
     count = len(made.profiles)

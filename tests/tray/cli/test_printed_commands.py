@@ -7,6 +7,8 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 from support.home.user_home import ROOT
@@ -21,10 +23,20 @@ _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 _OF_OTHERS = {"--global", "--add", "--cached", "--setting-sources", "--headless"}
 
 
+@cache
+def nodes() -> list[tuple[Path, list[ast.Constant | ast.JoinedStr | ast.Call]]]:
+    """The texts and calls of every module of ours; read once, since that takes seconds."""
+    kinds = (ast.Constant, ast.JoinedStr, ast.Call)
+    return [
+        (path, [each for each in ast.walk(ast.parse(path.read_text())) if isinstance(each, kinds)])
+        for path in sorted([*(ROOT / "profiles").rglob("*.py"), *(ROOT / "tray").rglob("*.py")])
+    ]
+
+
 def printed_texts() -> Iterator[tuple[str, str]]:
     """The file, and each text in it; `x` where a value is put in."""
-    for path in sorted([*(ROOT / "profiles").rglob("*.py"), *(ROOT / "tray").rglob("*.py")]):
-        for each in ast.walk(ast.parse(path.read_text())):
+    for path, found in nodes():
+        for each in found:
             if isinstance(each, ast.JoinedStr):
                 parts = [str(part.value) if isinstance(part, ast.Constant) else "x" for part in each.values]
                 yield str(path.relative_to(ROOT)), "".join(parts)
@@ -67,9 +79,9 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
 def test_every_option_that_an_error_names_is_one() -> None:
     known = options_of(_PARSER) | _OF_OTHERS
     named = set()
-    for path in sorted([*(ROOT / "profiles").rglob("*.py"), *(ROOT / "tray").rglob("*.py")]):
-        for call in (each for each in ast.walk(ast.parse(path.read_text())) if isinstance(each, ast.Call)):
-            if ast.unparse(call.func).endswith("Error"):
+    for path, found in nodes():
+        for call in (each for each in found if isinstance(each, ast.Call)):
+            if getattr(call.func, "attr", getattr(call.func, "id", "")).endswith("Error"):
                 named |= {(path.name, option) for option in _OPTION.findall(ast.unparse(call))}
     assert len(named) > 15
     assert [each for each in sorted(named) if each[1] not in known] == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from tray.icon.artwork import APP_SIZES, ICO_SIZES, bare, draw, write_files
+from tray.icon import artwork
+from tray.icon.artwork import APP_SIZES, ICO_SIZES, bare, write_files
 from tray.icon.marks import CONDITIONS, TRAY_SIZES, pixels
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark", "template")
 PANELS = {"light": (245, 245, 245), "dark": (30, 30, 34), "template": (236, 236, 236)}
+draw = cache(artwork.draw)  # each of them is looked at by many tests
 
 
 def on_panel(condition: str, size: int, theme: str, colour: tuple[int, int, int]) -> Image.Image:
@@ -31,6 +34,7 @@ def luminance(colour: tuple[float, ...]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@cache
 def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)

@@ -40,19 +40,33 @@ def _fitting(text: str, cells: int) -> int:
     return end
 
 
-def spans(text: str, width: int, hang: int = 0) -> list[tuple[int, int]]:
+def spans(text: str, width: int, hang: int = 0, *, whole: bool = False) -> list[tuple[int, int]]:
     """Where each line begins and ends, to take at most `width` columns, and `hang` less from the second on.
 
     Broken between words, never between those in backticks where they fit a line of their own; a word that is
-    wider than a line is broken anywhere.
+    wider than a line is broken anywhere. With `whole` neither is ever broken: the terminal does that, and
+    what is copied there is in one piece; nor is what stands in the first `hang` columns.
     """
-    found, at, room = [], 0, max(width, 1)
+    found: list[tuple[int, int]] = []
+    at, room = 0, max(width, 1)
     while at < len(text) and cell_len(text[at:]) > room:
         end = at + max(_fitting(text[at:], room), 1)
-        end = _between_words(text, at, end, max(width - hang, 1)) or end
+        if whole:
+            end = _blank_near(text, at, end, 0 if found else hang)
+        else:
+            end = _between_words(text, at, end, max(width - hang, 1)) or end
         found.append((at, at + len(text[at:end].rstrip())))
         at, room = end + len(text[end:]) - len(text[end:].lstrip()), max(width - hang, 1)
     return found if found and at == len(text) else [*found, (at, len(text))]
+
+
+def _blank_near(text: str, at: int, end: int, begins: int) -> int:
+    """The last blank up to `end` that stands in no backticks, else the next one; the text's end for none."""
+    first = at + max(len(text[at:]) - len(text[at:].lstrip()), begins) + 1
+    blanks = [each for each in range(first, len(text)) if text[each] == " " and text[each - 1] != " "]
+    outside = [each for each in blanks if text.count("`", 0, each) % 2 == 0]
+    before = [each for each in outside if each <= end]
+    return before[-1] if before else outside[0] if outside else len(text)
 
 
 def _between_words(text: str, at: int, end: int, room: int) -> int:

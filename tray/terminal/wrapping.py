@@ -64,12 +64,11 @@ def broken(line: str, width: int) -> str:
     """The line with line ends between its words, so that none is longer than `width`, where that can be."""
     if len(line) <= width or line.lstrip().startswith(_AS_IT_IS):
         return line
+    from tray.terminal.widths import spans  # most lines fit
+
     hang = hang_of(line, width)
-    done = []
-    while len(line) > width and (cut := _cut(line, width, hang)):
-        done.append(line[:cut].rstrip())
-        line = " " * hang + line[cut:].lstrip()
-    return "\n".join([*done, line])
+    first, *rest = [line[start:end] for start, end in spans(line, width, hang, whole=True)]
+    return "\n".join([first, *(" " * hang + each for each in rest)])
 
 
 def hang_of(line: str, width: int) -> int:
@@ -80,18 +79,3 @@ def hang_of(line: str, width: int) -> int:
         is_headed = line.partition(" ")[0].endswith(":")  # such as `error: `, or the name of what it is about
         return 2 if is_headed else margin
     return last if width - last >= _ROOM else margin + 2
-
-
-def _cut(line: str, width: int, hang: int) -> int:
-    """The last blank outside of backticks that leaves a line within the width, else the next; 0 for none."""
-    before = after = 0
-    quoted = False
-    for at, char in enumerate(line):
-        if char == "`":
-            quoted = not quoted
-        elif char == " " and not quoted and at > hang and line[at - 1] != " ":
-            if at <= width:
-                before = at
-            elif not after:
-                after = at
-    return before or after

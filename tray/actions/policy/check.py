@@ -7,6 +7,7 @@ import re
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.secret_names import shown_name
 from profiles.catalogs.fetching.source import source_of
 from profiles.files.json_documents import parse_json
 from profiles.policy.reading.files import json_layer, property_list_layer
@@ -66,6 +67,8 @@ def _wrong(layer: Layer) -> Iterator[tuple[Path, str]]:
                 yield (key, *slip.path), slip_words(slip)
         elif is_unknown(key):
             yield (key,), unknown(key)
+    for key, counts in layer.twice.items():
+        yield (key,), f"is there more than once: {shown_name(counts)} counts"
     policy = merged([layer]).policy
     yield from _refused_sources(layer.values.get("catalogs"), policy)
     if policy.required_profile and not is_allowed_profile(policy, policy.required_profile):

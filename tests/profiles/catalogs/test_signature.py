@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,6 @@ from tests.support.missing import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DATA = data_of(ACME)
 COMMENT = comment_for("acme", 43)
@@ -121,10 +121,17 @@ def test_what_is_signed_here_is_verified_by_minisign(tmp_path: Path) -> None:
     assert COMMENT in said
 
 
-@pytest.mark.usefixtures("minisign")
-def test_a_key_file_that_minisign_sealed_is_opened_by_its_password(tmp_path: Path) -> None:
-    public, _ = _key_pair(tmp_path, password="correct horse")
-    key_file = (tmp_path / "key.sec").read_bytes()
+@pytest.fixture(scope="session")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, bytes]:
+    """A public key, and the secret one under a password: four seconds of computing, as is their purpose."""
+    if shutil.which("minisign") is None:
+        missing("minisign")
+    public, secret = _key_pair(tmp_path_factory.mktemp("sealed"), password="correct horse")
+    return public, Path(secret).read_bytes()
+
+
+def test_a_key_file_that_minisign_sealed_is_opened_by_its_password(sealed: tuple[str, bytes]) -> None:
+    public, key_file = sealed
     assert needs_password(key_file)
     signature, _ = sign(DATA, key_file, "correct horse", COMMENT)
     assert verify(DATA, signature, [public]).key.text == public

@@ -26,7 +26,7 @@ def fitted(text: str, stream: TextIO) -> str:
     if not width:
         return text
     text = with_tilde(text)
-    return text if len(text) <= width else "\n".join(broken(line, width) for line in text.split("\n"))
+    return text if _fits(text, width) else "\n".join(broken(line, width) for line in text.split("\n"))
 
 
 def with_tilde(text: str) -> str:
@@ -62,13 +62,21 @@ def columns_of(stream: TextIO) -> int:
 
 def broken(line: str, width: int) -> str:
     """The line with line ends between its words, so that none is longer than `width`, where that can be."""
-    if len(line) <= width or line.lstrip().startswith(_AS_IT_IS):
+    if _fits(line, width) or line.lstrip().startswith(_AS_IT_IS):
         return line
     from tray.terminal.widths import spans  # most lines fit
 
     hang = hang_of(line, width)
     first, *rest = [line[start:end] for start, end in spans(line, width, hang, whole=True)]
     return "\n".join([first, *(" " * hang + each for each in rest)])
+
+
+def _fits(text: str, width: int) -> bool:
+    if text.isascii():
+        return len(text) <= width
+    from tray.terminal.widths import cell_len
+
+    return cell_len(text) <= width
 
 
 def hang_of(line: str, width: int) -> int:

@@ -71,7 +71,7 @@ JSON = '  "json": "is no prose, and is left to the terminal"'
             "Run\n`pkcc-tray set other config pc-main-1`\nthen.",
         ),
         (f"{URL} it", f"{URL}\nit"),
-        ("Ein Wort: " + "文" * 12 + " und noch zwei", "Ein Wort: " + "文" * 12 + "\nund noch zwei"),
+        ("Ein Wort: " + "文" * 12 + " und noch zwei", "Ein Wort: " + "文" * 12 + " und\nnoch zwei"),
         (JSON, JSON),
         ("one\n" + "two " * 11, "one\ntwo two two two two two two two two two\ntwo "),
     ],

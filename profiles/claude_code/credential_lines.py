@@ -67,6 +67,8 @@ def sort_out(
     `is_key(text)` says whether that is the coming profile's own key: the line would go on with it for ever,
     in the place of what the profile sends. Such a line is out until `off`.
     """
+    if not lines and not taken:
+        return Sorted([], [], {}, [], [])
     every = [_own(raw, address_of, mark) for raw in lines]
     if coming is not None:
         every = [

@@ -42,10 +42,11 @@ def split_lines(raw: str) -> list[Line]:
     """The lines of a raw JSON string (with its quotes); none when it is no string or is empty."""
     if not raw.startswith('"') or raw == '""':
         return []
-    lines, start = [], 1
     body_end = len(raw) - 1
-    if "\\" not in raw:
-        return [_line(raw[1:body_end], "")]
+    if r"\u000" not in raw and r"\\" not in raw:  # each line end is spelled alike, and nothing else is so
+        *ended, last = raw[1:body_end].split(r"\n")
+        return [*(_line(text, r"\n") for text in ended), _line(last, "")]
+    lines, start = [], 1
     import re
 
     for match in re.compile(_ESCAPES).finditer(raw, 1, body_end):

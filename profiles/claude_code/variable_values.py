@@ -38,6 +38,8 @@ def is_on(value: str | None) -> bool:
 
 def trimmed(text: str) -> str:
     """A text without the blanks at its ends, as the client takes them off."""
+    if text.isascii() and text[:1] > " " < text[-1:]:
+        return text  # mostly
     return text.strip(_BLANKS)
 
 

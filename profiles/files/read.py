@@ -26,13 +26,15 @@ _WINDOWS_BUSY = {5, 32, 33, 1175}  # access denied, sharing and lock violations,
 
 def retry_busy(action: Callable[[], T], limit_s: float = 2.5) -> T:
     """The result of `action`, tried again on Windows while another program holds the file (at most 2.5 s)."""
-    pause = 0.005
-    deadline = time.monotonic() + limit_s
+    pause, deadline = 0.005, 0.0
     while True:
         try:
             return action()
         except OSError as error:
-            if getattr(error, "winerror", None) not in _WINDOWS_BUSY or time.monotonic() + pause > deadline:
+            if getattr(error, "winerror", None) not in _WINDOWS_BUSY:
+                raise
+            deadline = deadline or time.monotonic() + limit_s
+            if time.monotonic() + pause > deadline:
                 raise
         time.sleep(pause)
         pause *= 2

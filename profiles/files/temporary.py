@@ -137,6 +137,16 @@ def temp_files_of(path: str) -> list[str]:
     return []
 
 
+def is_begun(path: str) -> bool:
+    """Whether `path` or a temporary file beside it is there: one look; also where none can be had."""
+    directory, name = os.path.split(path)
+    start = f".{name}{_TEMP_TAG}"
+    try:
+        return any(each == name or each.startswith(start) for each in os.listdir(directory))
+    except OSError:
+        return True
+
+
 def whole_copies_of(path: str) -> list[str]:
     """The temporary files with all that was being written into `path` in place when the run was killed."""
     return [temp_path for temp_path in temp_files_of(path) if temp_path.endswith(_WHOLE)]

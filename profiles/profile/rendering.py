@@ -164,8 +164,11 @@ def from_plain(data: Mapping[str, Any]) -> Rendered:
 
 def metadata_of(rendered: Rendered) -> dict[str, str]:
     """The metadata that the profile sends, by key."""
-    found: dict[str, str] = loads(dict(rendered.headers).get(METADATA, "{}"))
-    return found
+    for name, value in reversed(rendered.headers):
+        if name == METADATA:
+            found: dict[str, str] = loads(value)
+            return found
+    return {}
 
 
 def with_metadata(rendered: Rendered, metadata: Mapping[str, str]) -> Rendered:

@@ -59,7 +59,7 @@ class ProjectFile:
             pin = required(project.pin, users.policy())
             project = project if pin == project.pin else project._replace(profile=pin)
         self._users = users.locations
-        own = project_memories(users.locations)._replace(settings_path=project.settings_path)
+        own = project_memories(users.locations, project.settings_path)
         self._tools = users._replace(locations=own)
         self._project = project
         self._above = above
@@ -136,9 +136,13 @@ class ProjectFile:
         return rendered and with_projects(self._tools.locations, rendered, project.all_metadata)
 
 
-def project_memories(users: Locations) -> Locations:
-    """Where what is remembered of projects lies: apart from what is remembered of the user's own settings."""
-    return users._replace(state_dir=os.path.join(users.state_dir, "projects"))
+def project_memories(users: Locations, settings_path: str | None = None) -> Locations:
+    """Where what is remembered of projects lies: apart from what is remembered of the user's own settings.
+
+    `settings_path` is one project's file.
+    """
+    state_dir = os.path.join(users.state_dir, "projects")
+    return users._replace(state_dir=state_dir, settings_path=settings_path or users.settings_path)
 
 
 def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Writing[ProjectOutcome]:

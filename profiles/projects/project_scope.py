@@ -218,17 +218,20 @@ class ProjectScope:
     @cached_property
     def _shared(self) -> Said:
         path = shared_settings(self._project.directory)
-        with suppress(OSError):
-            if os.path.samefile(os.path.dirname(path), self._tools.locations.claude_home):
-                return NOTHING  # the home itself: that file is the user's own
         try:
             data = read_bytes(path)
-            if data is None:
+            if data is None or self._is_home():
                 return NOTHING
             settings = parse_settings(data, path)
         except PkccError:
             return NOTHING  # the client ignores such a file as a whole
         return Said.by(settings, foreign_lines(settings.header_lines(), {}))
+
+    def _is_home(self) -> bool:
+        """Whether the project's directory is the home itself: its shared file is then the user's own."""
+        with suppress(OSError):
+            return os.path.samefile(self._directory, self._tools.locations.claude_home)
+        return False
 
     def _repeats_a_secret(self) -> bool:
         shared = self._shared

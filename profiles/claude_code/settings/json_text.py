@@ -151,6 +151,8 @@ def _constant_after(text: str, position: int) -> int:
 
 def skip_space(text: str, position: int) -> int:
     """The position after the white space that begins there."""
+    if text[position : position + 1] > " ":
+        return position  # mostly
     return _SPACE.match(text, position).end()  # type: ignore[union-attr]  # the pattern matches anywhere
 
 

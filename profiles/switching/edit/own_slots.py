@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from profiles.switching.edit.other_files import OtherFiles
     from profiles.switching.memory.state import Memory
 
+_OWNED = frozenset(OWNED_SLOTS)
+
 
 def own_slots(
     settings: Settings,
@@ -24,7 +26,7 @@ def own_slots(
 ) -> set[str]:
     """The owned slots in which the user has something of their own in this file: there now, or displaced."""
     planner = Planner(settings, before, memory, None, False, frozenset(), holds, around)
-    owned = {*OWNED_SLOTS, *filter(planner.is_owned, [MODEL])}
+    owned = _OWNED | {*filter(planner.is_owned, [MODEL])}
     found = {slot for slot in owned & settings.slots() if planner.is_users(slot)}
     found |= owned & planner.displaced.keys()
     return found | {HEADERS_SLOT} if planner.headers.own() else found

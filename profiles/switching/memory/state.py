@@ -111,6 +111,11 @@ class State(NamedTuple):
         texts += [splice[2] for step in self.history for splice in step.inverse or []]
         return {reference for text in texts for reference in references_in(text)}
 
+    def needs_beyond(self, other: State) -> set[str]:
+        """The references that this state needs, and that other one does not."""
+        needed = self.references()
+        return needed - other.references() if needed else needed
+
 
 def digest_of(data: bytes | None) -> str:
     """A hash of a file's bytes; "absent" when there is no file."""

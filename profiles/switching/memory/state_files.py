@@ -154,8 +154,10 @@ def _encode(state: State) -> bytes:
 
 
 def _plain_current(current: Current) -> dict[str, Any]:
-    rendered = None if current.rendered is None else to_plain(current.rendered)
-    return {**current._asdict(), "rendered": rendered, "memory": current.memory._asdict()}
+    plain = current._asdict()
+    plain["rendered"] = None if current.rendered is None else to_plain(current.rendered)
+    plain["memory"] = current.memory._asdict()
+    return plain
 
 
 def _decode(plain: dict[str, Any]) -> State:
@@ -181,14 +183,23 @@ def _require(holds: bool) -> None:
 def _decode_current(plain: dict[str, Any]) -> Current:
     rendered = None if plain["rendered"] is None else from_plain(plain["rendered"])
     current = Current(**{**plain, "rendered": rendered, "memory": Memory(**plain["memory"])})
-    _require(isinstance(current.digests, dict) and isinstance(current.mode, int | None))
-    _require(isinstance(current.memory.displaced, dict) and isinstance(current.memory.shells, dict))
-    _require(isinstance(current.memory.blanks, list) and isinstance(current.memory.shield, list))
-    _require(isinstance(current.memory.carried, list) and isinstance(current.memory.gone, list))
-    _require(all(isinstance(line[1], str) and len(line) == 4 for line in current.memory.taken))
-    _require(isinstance(current.memory.known, dict) and isinstance(current.memory.address, str))
-    _require(isinstance(current.memory.alias, str))
-    _require(isinstance(current.memory.blanked_at, int | float | None))
-    _require(current.surroundings is None or isinstance(current.surroundings, dict))
-    _require(isinstance(current.origin, str) and isinstance(current.adopted, list))
+    memory = current.memory
+    _require(
+        isinstance(current.digests, dict)
+        and isinstance(current.mode, int | None)
+        and isinstance(memory.displaced, dict)
+        and isinstance(memory.shells, dict)
+        and isinstance(memory.blanks, list)
+        and isinstance(memory.shield, list)
+        and isinstance(memory.carried, list)
+        and isinstance(memory.gone, list)
+        and all(isinstance(line[1], str) and len(line) == 4 for line in memory.taken)
+        and isinstance(memory.known, dict)
+        and isinstance(memory.address, str)
+        and isinstance(memory.alias, str)
+        and isinstance(memory.blanked_at, int | float | None)
+        and isinstance(current.surroundings, dict | None)
+        and isinstance(current.origin, str)
+        and isinstance(current.adopted, list)
+    )
     return current

@@ -214,10 +214,8 @@ class OneFile:
             yield from writing_next(files, coming)
             atomic = True
             try:
-                needed = coming.references()
-                self._keeper.keep(
-                    {text: reference for text, reference in kept.items() if reference in needed}
-                )
+                needed = coming.references() if kept else ()
+                self._keeper.keep({text: each for text, each in kept.items() if each in needed})
                 if not write:
                     pass
                 elif data is None:
@@ -228,11 +226,11 @@ class OneFile:
                 # The file is as it was. All else (Ctrl-C) may come after the rename: `recover` judges that.
                 with suppress(PkccError):
                     discard_next(files)
-                    self._keeper.forget(coming.references() - state.references())
+                    self._keeper.forget(coming.needs_beyond(state))
                 raise
             with suppress(PkccError):  # the settings are written, and `recover` comes to the same state
                 commit_next(files)
-                self._keeper.forget(state.references() - coming.references())
+                self._keeper.forget(state.needs_beyond(coming))
             memory = coming.current.memory
             if memory.gone or any(slot.removeprefix("env.") not in memory.shield for slot in memory.blanks):
                 mark_blanks(self.scope.blanks_path)

@@ -9,7 +9,7 @@ from profiles.files.atomic_replace import replacing_file
 from profiles.files.durability import finished
 from profiles.files.locks import claude_locked
 from profiles.files.read import read_bytes, resolve_link
-from profiles.files.temporary import remove_temp_files, whole_copies_of
+from profiles.files.temporary import is_begun, remove_temp_files, whole_copies_of
 from profiles.switching.memory.state import digest_of
 from profiles.switching.memory.state_files import commit_next, discard_next, load_next, load_state
 from profiles.switching.reading.reading import happened
@@ -26,6 +26,8 @@ def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]]
     """The state, after finishing or dropping what a killed run left. Call it under our own lock."""
     path = locations.settings_path
     state = load_state(files, path)
+    if not is_begun(files.next_path):
+        return state
     coming = load_next(files)
     remove_temp_files(files.next_path)
     if coming is None:
@@ -40,11 +42,11 @@ def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]]
     remove_temp_files(files.spare_path)
     if done:
         commit_next(files)
-        forget(state.references() - coming.references())
+        forget(state.needs_beyond(coming))
         state = coming
     else:
         discard_next(files)
-        forget(coming.references() - state.references())
+        forget(coming.needs_beyond(state))
     return state
 
 

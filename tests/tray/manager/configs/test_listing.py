@@ -136,6 +136,19 @@ def test_a_profile_is_added_with_a_config(visitor: Any, opened: str) -> None:
     assert f"A profile that uses {slug}" in visitor.words("/add", "main")
 
 
+def test_keys_of_one_workspace_have_one_card(visitor: Any, home: Any, hosted: HostedAccount) -> None:
+    """A person with five keys saw the same configs five times, and looked for what differed."""
+    slug = hosted.shelf.save("Main", FALLBACK)
+    for name in ("work", "home"):
+        home.add(name, "--provider", "@anthropic-prod", "--gateway", hosted.url)
+        visitor.carry_out("/configs/read", profile=name)
+    home.add("later", "--provider", "@anthropic-prod", "--gateway", hosted.url)
+    words = visitor.words("/configs", "main")
+    assert words.count(f"Main {slug}") == 1
+    assert "Saved in the workspace of the keys home, work" in words
+    assert "Saved in the workspace of the key later" in words
+
+
 def test_an_account_without_its_key_asks_for_the_key(visitor: Any, home: Any) -> None:
     """Its button could only fail: there is nothing to read the configs with."""
     home.ok("add", "acme", "--provider", "@acme", "--key-ref", "keyring:acme")

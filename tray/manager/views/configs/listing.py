@@ -35,11 +35,11 @@ class Row(NamedTuple):
 class Account(NamedTuple):
     """The configs of one account at `place`; `read` says when they were, "" where they never were.
 
-    `lacks_key`: there is no key to read them with.
+    `keys` read them, the one of `profile` first. `lacks_key`: there is no key to read them with.
     """
 
     place: str
-    key: str
+    keys: tuple[str, ...]
     profile: str
     read: str
     page: str
@@ -48,8 +48,15 @@ class Account(NamedTuple):
 
 
 def accounts(look: Look, found: Sequence[Workspace]) -> list[Account]:
-    """Each account with its configs."""
-    return [_account(look, each) for each in found]
+    """Each account with its configs; keys that read the same ones at one place are of one workspace."""
+    made: dict[object, Account] = {}
+    for each in found:
+        account = _account(look, each)
+        read = (each.gateway, *sorted(row.spelled for row in account.rows))
+        which = read if account.rows else (each.gateway, each.key)
+        known = made.get(which)
+        made[which] = account if known is None else known._replace(keys=(*known.keys, *account.keys))
+    return list(made.values())
 
 
 def _account(look: Look, found: Workspace) -> Account:
@@ -60,7 +67,7 @@ def _account(look: Look, found: Workspace) -> Account:
     place = "Portkey" if is_portkey_url(found.gateway) else host_of(found.gateway)
     each = look.profile(found.profiles[0])
     lacks_key = each is not None and each.key_is_there is False
-    return Account(place, key, found.profiles[0], read, found.page, rows, lacks_key)
+    return Account(place, (key,), found.profiles[0], read, found.page, rows, lacks_key)
 
 
 def _saved(look: Look, row: SavedRow) -> Row:

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from support.home.user_home import KEY, UserHome
+from support.home.user_home import KEY, SETTINGS, UserHome
 from support.keyring.prompter import PASSWORD, prompter
 from support.keyring.secret_service import SecretService, secret_service
 
@@ -99,3 +99,20 @@ def test_what_is_piped_is_the_key_alone(home: UserHome, bus: SecretService) -> N
         ran = home.spawn("key", "print", "work")
         answering.join(20)
     assert ran == (0, f"{KEY}\n", "")
+
+
+def test_uninstall_leaves_no_key_in_the_keyring_and_nothing_half_done_without_it(
+    home: UserHome, bus: SecretService
+) -> None:
+    """A key that stays there after its list is gone is found by nobody, and handed to the next who asks."""
+    home.ok("switch", "work")
+    with prompter(bus.address, "") as person:
+        ran = home.run("uninstall", "--yes")
+        assert (ran.code, person.questions) == (5, 1)
+    assert home.settings.read_bytes() == SETTINGS
+    assert "work" in home.ok("list").out
+    with prompter(bus.address, PASSWORD):
+        home.ok("uninstall", "--yes")
+        assert not (home.root / ".local/share/pkcc-tray").exists()
+        home.ok("add", "work", "--provider", "@a", "--key-ref", "keyring:work")
+        assert home.run("key", "print", "work").code == 3

@@ -95,10 +95,13 @@ def roll_back(locations: Locations, subscription: Subscription) -> tuple[Kept, M
             "Ask its publisher to go back: by the old content with a higher serial.",
         )
     back = older[0]
-    counted = counting(subscription, load_record(locations, subscription.name))
+    record = load_record(locations, subscription.name)
+    counted = counting(subscription, record)
     counted.check(back.content)
     pending = Pending(subscription.name, back.content.sha256, to_plain(subscription), held=True)
     _begin(locations, pending)
+    # What is offered need not be the newest any more: the next time, the source says what it has.
+    save_record(locations, subscription.name, record._replace(mark=""))
     contents.offer(now if counted.counts(now.content) else None)
     contents.accept(back)
     return back, _finish(locations, pending)

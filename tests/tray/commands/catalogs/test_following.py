@@ -108,6 +108,18 @@ def test_the_version_before_comes_back_and_stays_until_it_is_asked_anew(
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
 
 
+def test_who_goes_back_twice_and_asks_has_the_newest_again(joined: UserHome, publisher: Publisher) -> None:
+    """Else the one in between is taken for the newest, and stays: the source is thought to be as it was."""
+    for number in (6, 7):
+        publisher.publish(profiles=with_work(models={"sonnet": f"claude-sonnet-{number}"}))
+        joined.ok("catalog", "update")
+    for _ in range(2):
+        joined.ok("catalog", "rollback", "acme")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-5-5"
+    joined.ok("catalog", "update", "acme")
+    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-7"
+
+
 @pytest.mark.parametrize("stopped_by", [KeyboardInterrupt, ConflictError])
 def test_what_a_cut_short_way_back_left_undone_reaches_the_settings_by_the_next_command(
     joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, stopped_by: type[BaseException]

@@ -1,8 +1,9 @@
 """Everything that may happen to a settings file, in any order, against what must hold whatever happened.
 
 The moves: our commands, Claude Code saving its own settings, an editor (in place, and torn), drift, a command
-killed at one of its system calls, profiles that change, projects that are added, moved and forgotten.
-Commands run whole, in this process with a real vault; killed ones in a process of their own under strace.
+killed at one of its system calls, profiles that change, projects that are added, moved and forgotten, and a
+team's catalog (`story_catalog`). Commands run whole, in this process with a real vault; killed ones in a
+process of their own under strace.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 )
 from support.home.user_home import KEY, Ran, UserHome
 from torture.row import Row
+from torture.story_catalog import SAFE, WORK, CatalogStory
 
 from profiles.claude_code.settings.json_text import parse_document, parse_object
 
@@ -59,16 +60,17 @@ OWNED_HERE = (
 )  # of the user's own values, those that profiles replace
 _CLEARING = ("switch", "off", "undo", "restore")  # whichever comes first takes away what a killed one left
 NAMES = st.sampled_from(sorted(PROFILES))
+ANY_NAMES = st.sampled_from([*sorted(PROFILES), WORK, SAFE])
 PLACES = st.sampled_from(("one", "two"))
 TALLY: Counter[str] = Counter()  # how much was done, over all stories
 STORY: list[str] = []  # the commands of the story that is being told
 
 
-class SettingsMachine(RuleBasedStateMachine):
+class SettingsMachine(CatalogStory):
     """One home. What it should be is kept beside it: `active`, the user's own values, foreign members."""
 
-    @initialize()
-    def furnish(self) -> None:
+    @initialize(followed=st.booleans())
+    def furnish(self, followed: bool) -> None:
         STORY.clear()
         self.directory = Path(tempfile.mkdtemp(prefix="pkcc-"))
         self.home = UserHome(self.directory / "home")
@@ -84,6 +86,7 @@ class SettingsMachine(RuleBasedStateMachine):
         # What was active, and drifted, before each step; and what a profile's file held that it changed.
         self.undoable: list[tuple[str | None, bool, tuple[Path, bytes] | None]] = []
         self.projects: set[str] = set()
+        self.begin_catalog(followed=followed)
 
     def teardown(self) -> None:
         if hasattr(self, "directory"):
@@ -114,6 +117,7 @@ class SettingsMachine(RuleBasedStateMachine):
     def _run(self, *argv: str, codes: tuple[int, ...] = (0,), stdin: str = "") -> Ran:
         """One of our commands: foreign members stay as they are spelled, and a torn file as it is."""
         TALLY["commands"] += 1
+        TALLY["about a catalog"] += argv[0] in ("catalog", "join")
         if argv != ("status", "--json"):
             STORY.append(" ".join(argv))
         data = self.home.settings.read_bytes()
@@ -135,11 +139,12 @@ class SettingsMachine(RuleBasedStateMachine):
 
     # Ours ------------------------------------------------------------------------------------------------
 
-    @rule(name=NAMES)
+    @rule(name=ANY_NAMES)
     def switch(self, name: str) -> None:
         before = self.home.settings.read_bytes()
-        self._run("switch", name)
-        if not self.torn:
+        known = self.has_profile(name)
+        self._run("switch", name, codes=(0,) if known else (3,))
+        if known and not self.torn:
             if self.home.settings.read_bytes() != before:
                 self._step(name)
             self.active, self.drifted = name, False
@@ -161,7 +166,10 @@ class SettingsMachine(RuleBasedStateMachine):
     @rule(count=st.integers(1, 3))
     def undo(self, count: int) -> None:
         count = min(count, len(self.undoable))
-        self._run("undo", *([str(count)] if count > 1 else []))
+        drift_comes_back = any(drifted for _, drifted, _ in self.undoable[-count:])
+        words = ("undo", *([str(count)] if count > 1 else []))
+        if self._run(*words, codes=(0, 4) if drift_comes_back else (0,)).code:
+            return  # the key would go where that led: a person is asked first
         held: dict[Path, bytes] = {}
         for _ in range(count):
             self.active, self.drifted, changed = self.undoable.pop()
@@ -253,20 +261,9 @@ class SettingsMachine(RuleBasedStateMachine):
     # Crashes, profiles, projects -------------------------------------------------------------------------
 
     @precondition(lambda self: shutil.which("strace") and not self.torn)
-    @rule(name=NAMES, call=st.sampled_from(CALLS), when=st.integers(1, 12))
+    @rule(name=ANY_NAMES, call=st.sampled_from(CALLS), when=st.integers(1, 12))
     def killed(self, name: str, call: str, when: int) -> None:
-        TALLY["kills"] += 1
-        self.struck = True
-        STORY.append(f"switch {name}, killed at {call} {when}")
-        foreign = self._foreign()
-        inject = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
-        inject += ["-e", f"inject={call}:signal=SIGKILL:when={when}"]
-        settings_lock = self.home.settings.with_name("settings.json.lock")
-        self.home.spawn("switch", name, prefix=inject)
-        json.loads(self.home.settings.read_bytes().decode().replace("1e999", "1"))
-        assert self._foreign() == foreign, f"killed at {call} {when}: foreign members changed"
-        if settings_lock.exists():  # else the next command waits the client's ten seconds for it
-            settings_lock.rmdir()
+        self._killed_at("switch", name, at=(call, when))
         told = json.loads(self._run("status", "--json").out)["data"]
         now = told["active"]
         assert now in (self.active, name), f"killed at {call} {when}: neither the old nor the new profile"
@@ -275,6 +272,25 @@ class SettingsMachine(RuleBasedStateMachine):
         self.active = now
         self.undoable.clear()
         self.exact = self.exact and not self.drifted
+
+    def _killed_at(self, *argv: str, at: tuple[str, int]) -> None:
+        """A command of ours in a process of its own, killed at that call if it comes so far."""
+        TALLY["kills"] += 1
+        self.struck = True
+        call, when = at
+        STORY.append(f"{' '.join(argv)}, killed at {call} {when}")
+        foreign = self._foreign()
+        inject = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
+        inject += ["-e", f"inject={call}:signal=SIGKILL:when={when}"]
+        settings_lock = self.home.settings.with_name("settings.json.lock")
+        self.home.spawn(*argv, prefix=inject)
+        json.loads(self.home.settings.read_bytes().decode().replace("1e999", "1"))
+        assert self._foreign() == foreign, f"killed at {call} {when}: foreign members changed"
+        if settings_lock.exists():  # else the next command waits the client's ten seconds for it
+            settings_lock.rmdir()
+
+    def _is_drifted(self) -> bool:
+        return bool(json.loads(self._run("status", "--json").out)["data"]["drift"])
 
     @rule(name=NAMES, team=st.text(alphabet='abé\\"', max_size=5))
     def profile_changes(self, name: str, team: str) -> None:
@@ -287,7 +303,7 @@ class SettingsMachine(RuleBasedStateMachine):
         elif path.read_bytes() != before:
             self.undoable.append((self.active, False, (path, before)))
         if name == self.active and not self.torn:
-            self.drifted = bool(json.loads(self._run("status", "--json").out)["data"]["drift"])
+            self.drifted = self._is_drifted()
 
     @precondition(lambda self: not self.torn)
     @rule(place=PLACES)

@@ -22,7 +22,9 @@ ENTRIES = (
     Entry("editor", 15, "an editor that truncates and writes, with no lock"),
     Entry("real_client", 30, "the real Claude Code saves its settings meanwhile"),
     Entry(
-        "state_machine", 30, "ours, a Claude-like writer, an editor, crashes, edits, projects, in any order"
+        "state_machine",
+        42,
+        "ours, a Claude-like writer, an editor, crashes, projects, catalogs, in any order",
     ),
     Entry("fuzz", 30, "settings, profiles, configs, headers, imports, arguments: whatever may come in"),
     Entry("equivalence", 45, "setups by hand, imported, switched to, off again: the request stays the same"),

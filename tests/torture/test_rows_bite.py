@@ -32,6 +32,7 @@ from torture import (
 from profiles.base.errors import PkccError
 from profiles.catalogs.changes import Changes
 from profiles.catalogs.join_link import JoinLink
+from profiles.catalogs.kept.decision import decide
 from profiles.catalogs.signature import Signed
 from profiles.files import atomic_replace as files
 from profiles.files import json_documents
@@ -39,9 +40,12 @@ from profiles.importing import recognise_candidate
 from profiles.policy.reading.merge import Reading
 from profiles.policy.values import NOTHING_FORCED
 from profiles.switching.one_file import file as one_file
+from tray.actions.catalogs import updating
 from tray.runtime.watch.drift import settings
 
 if TYPE_CHECKING:
+    from profiles.catalogs.kept.decision import Decision, Here
+    from profiles.catalogs.trust import Verified
     from profiles.files.durability import Writing
     from profiles.importing.recognition import Recognised
 
@@ -156,6 +160,17 @@ def test_the_state_machine_sees_a_writer_that_changes_what_is_the_users(
     monkeypatch.setattr(one_file, "replacing_file", replace)
     (failure,) = state_machine.run(STORIES_S, 2).failures
     assert found in failure, failure
+
+
+def test_the_state_machine_sees_a_catalog_that_applies_what_nobody_accepted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def careless(here: Here, new: Verified) -> Decision:
+        return decide(here, new)._replace(why="", agreed=True)
+
+    monkeypatch.setattr(updating, "decide", careless)
+    (failure,) = state_machine.run(STORIES_S, 511).failures
+    assert "is in force, and nobody accepted it" in failure, failure
 
 
 def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

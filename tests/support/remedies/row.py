@@ -76,6 +76,7 @@ def try_row(row: Row, directory: Path) -> None:
     left = [each for each in after if each["check"] == row.check]
     assert left == [], "the remedy did not help"
     new = {each["check"] for each in after if each["severity"] != "note"} - {each["check"] for each in before}
+    new.discard("helper-slow")  # on a busy machine doctor is right to say it
     assert row.user or new <= {*row.then}, after  # the tests' own Python may be out of another user's reach
 
 

@@ -26,7 +26,7 @@ else:
         def __new__(cls, *values, **named):
             """The record of these values, by place and by name."""
             _made[cls] = made = _made.get(cls, 0) + 1
-            if made == _ARE_MANY:
+            if made == _ARE_MANY and cls._fields:
                 cls.__new__ = staticmethod(_compiled(cls))
             if named or len(values) != len(cls._fields):
                 values = _completed(cls, values, named)
@@ -71,6 +71,7 @@ else:
         fields = ", ".join(cls._fields)
         source = f"lambda _cls, {fields}: _new(_cls, ({fields},))"
         made = eval(source, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307 - of names in our code
+        made.__name__ = made.__qualname__ = cls.__name__
         made.__defaults__ = tuple(cls._field_defaults.values())
         return made
 

@@ -54,10 +54,11 @@ def finished_together(changes: Iterable[Writing[T]]) -> list[T]:
         return [result for results in pool.map(_in_rounds, parts) for result in results]
 
 
-def finished_by_processes(begin: Sequence[Callable[[], Writing[T]]]) -> list[T]:
+def finished_by_processes(begin: Sequence[Callable[[], Writing[T]]], do: Callable[[str], None]) -> list[T]:
     """The results of many changes, in their order, made by several processes where that is quicker.
 
-    One that no worker could make is begun once more, and made by this process.
+    One that a worker did not report is begun once more, and made by this process: where it was made all the
+    same, its result is that of a change that finds nothing to do. `do` is as for `shared_by_processes`.
     """
     from profiles.base.programs.worker_processes import processes_for_a_task, shared_by_processes
 
@@ -76,7 +77,7 @@ def finished_by_processes(begin: Sequence[Callable[[], Writing[T]]]) -> list[T]:
         return done
 
     found: dict[int, T] = {}
-    for results in shared_by_processes(share, count):
+    for results in shared_by_processes(share, count, do):
         found.update(results or {})
     left = [number for number in range(len(begin)) if number not in found]
     found.update(zip(left, finished_together(begin[number]() for number in left), strict=True))

@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from profiles.base.programs.worker_processes import forbid_in_worker
+from profiles.base.programs.worker_processes import forbid_in_worker, left_to_first
 from profiles.files.durability import ARE_MANY, finished_by_processes, finished_together
 from profiles.switching.displaced_secrets import Keeper
 
@@ -30,19 +30,22 @@ def asked_once(tools: Tools) -> Tools:
 
 
 def all_done(
-    projects: Iterable[Project], work: Callable[[Project], Writing[ProjectOutcome]]
+    projects: Iterable[Project],
+    work: Callable[[Project], Writing[ProjectOutcome]],
+    delete: Callable[[str], None],
 ) -> dict[str, ProjectOutcome]:
     """What became of each project, by its directory.
 
     Each holds its lock until it is done: two homes that share projects must take them in one order. Of
-    many the first that carries a profile is done before the others: its key is then known.
+    many the first that carries a profile is done before the others: its key is then known. `delete` deletes a
+    stored secret, by its name.
     """
     in_order = sorted(projects, key=lambda project: project.directory)
-    of_a_profile = {project.pin: project for project in reversed(in_order)}
-    first = [each for each in in_order if of_a_profile[each.pin] is each and len(in_order) >= ARE_MANY]
+    of_a_profile = {project.pin: project for project in reversed(in_order) if not project.leaving}
+    first = [each for each in in_order if of_a_profile.get(each.pin) is each and len(in_order) >= ARE_MANY]
     others = [each for each in in_order if each not in first]
     done = finished_together(map(work, first))
-    done += finished_by_processes([partial(work, each) for each in others])
+    done += finished_by_processes([partial(work, each) for each in others], delete)
     return dict(zip([each.directory for each in (*first, *others)], done, strict=True))
 
 
@@ -68,7 +71,8 @@ class _OnceResolved:
 
     def delete(self, name: str) -> None:
         with self._lock:
-            self._secrets.delete(name)
+            if not left_to_first(name):
+                self._secrets.delete(name)
 
 
 class _OnceRendered:

@@ -81,7 +81,7 @@ class Projects:
                 save_registry(self._files.projects_path, registry)
         above = self._settings_above(state)
         work = self._work_on(above, paused=registry.paused, always=always)
-        by_directory = all_done([*registry.projects.values()], work)
+        by_directory = all_done(registry.projects.values(), work, self._delete)
         written_all = [by_directory[each]._replace(note=notes.get(each, "")) for each in registry.projects]
         gone = [
             each.directory
@@ -236,6 +236,9 @@ class Projects:
             return written(project, self._file(project, above, tools), back=back, always=always)
 
         return work
+
+    def _delete(self, name: str) -> None:
+        self._tools.keeper.forget([f"keyring:{name}"])
 
     def _found_again(self, registry: Registry) -> Registry:
         """The registry, with its projects at their places where the home that they lie in was renamed."""

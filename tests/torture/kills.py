@@ -33,7 +33,11 @@ from profiles.base.secret import Secret
 
 NEW_KEY = "pk-CANARYnew5678"
 _SECRETS = (*CANARIES, NEW_KEY, TEAM_KEY)
-_NOT_DONE = ("not in force yet", "as it was before")  # of the settings, while the rest was done
+_NOT_DONE = (
+    "not in force yet",
+    "still carry the profile",
+    "still carries the profile",
+)  # of the settings, while the rest was done
 _AT_ONCE = 2  # stages; each waits for its processes
 _SOMEBODY = (1234, 1235)  # who owns the settings, where we may say so
 

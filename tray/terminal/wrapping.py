@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _ROOM = 30  # columns, without which a last column is continued below its row instead of below itself
-_OF_FILES = ("+ ", "- ", "apiKeyHelper", "env.", "header.")  # a difference; settings with their values
+_OF_FILES = ("+ ", "- ", "env.", "header.")  # a difference; settings with their values
 _HELPER = " key print "  # a command as a settings file has it
-_AS_IT_IS = ("{", "[", "]", "}", '"', "$ ")  # JSON, and commands to be copied
+_JSON = ("{", "[", "]", "}", '"')
+_AS_IT_IS = (*_JSON, "$ ")  # commands, too, are there to be copied
 
 
 def fitted(text: str, stream: TextIO) -> str:
@@ -50,7 +51,9 @@ def with_tilde(text: str) -> str:
 
 
 def _is_exact(line: str) -> bool:
-    return line.lstrip().startswith((*_AS_IT_IS[:-1], *_OF_FILES)) or _HELPER in line
+    from profiles.claude_code.owned_slots import HELPER_KEY
+
+    return line.lstrip().startswith((*_JSON, *_OF_FILES, HELPER_KEY)) or _HELPER in line
 
 
 def columns_of(stream: TextIO) -> int:

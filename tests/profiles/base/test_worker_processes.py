@@ -43,7 +43,7 @@ def task(number):
     except NotInWorkerError:
         return [number, os.getpid(), "worker"]
     return [number, os.getpid(), "first"]
-print(json.dumps([shared_by_processes(task, 3), os.getpid()]))
+print(json.dumps([shared_by_processes(task, 3, print), os.getpid()]))
 """
     found, own = run(program)  # type: ignore[misc]
     assert [(number, kind) for number, _, kind in found] == [(0, "first"), (1, "worker"), (2, "worker")]
@@ -61,7 +61,7 @@ def task(number):
     if number == 1:
         {end}
     return "x" * 200_000
-print(json.dumps([found and len(found) for found in shared_by_processes(task, 3)]))
+print(json.dumps([found and len(found) for found in shared_by_processes(task, 3, print)]))
 """
     assert run(program) == [200_000, None, 200_000]
 
@@ -72,9 +72,54 @@ def test_where_no_process_can_be_added_the_first_does_its_share() -> None:
 def refused():
     raise BlockingIOError
 os.fork = refused
-print(json.dumps(shared_by_processes(lambda number: number, 3)))
+print(json.dumps(shared_by_processes(lambda number: number, 3, print)))
 """
     assert run(program) == [0, None, None]
+
+
+@pytest.mark.parametrize("spare", range(6))
+def test_with_hardly_an_open_file_left_no_worker_goes_on_as_the_program_itself(spare: int) -> None:
+    """Two copies of one switch would write the settings, and print what they did, twice."""
+    program = """
+import resource
+own = os.getpid()
+spare = int(sys.argv[1])
+first = os.dup(2)
+resource.setrlimit(resource.RLIMIT_NOFILE, (first + spare, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+os.close(first)
+try:
+    found = shared_by_processes(lambda number: number, 3, print)
+except OSError:
+    found = None
+os.write(1, b"x" if os.getpid() == own else b"a second one")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", START + program, str(spare)], capture_output=True, timeout=30, check=False
+    )
+    assert (done.stdout, done.stderr) == (b"x", b"")
+
+
+def test_where_the_system_waits_for_ended_processes_a_half_answer_counts_as_none() -> None:
+    """Started where SIGCHLD is ignored, nobody says how a worker ended."""
+    program = """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+class Half:
+    def __reduce__(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+print(json.dumps(shared_by_processes(lambda number: Half() if number == 1 else number, 3, print)))
+"""
+    assert run(program) == [0, None, 2]
+
+
+def test_what_a_worker_leaves_is_done_by_the_first() -> None:
+    """A secret that nothing needs any more would stay in the keyring, or the user be asked by each worker."""
+    program = """
+done = []
+def task(number):
+    return left_to_first(f"of {number}")
+print(json.dumps([shared_by_processes(task, 3, done.append), done]))
+"""
+    assert run(program) == [[False, True, True], ["of 1", "of 2"]]
 
 
 def test_interrupted_it_has_the_workers_put_away_what_they_began(tmp_path: Path) -> None:
@@ -91,7 +136,7 @@ def task(number):
     finally:
         open(sys.argv[1] + "/put away", "w").close()
 try:
-    shared_by_processes(task, 2)
+    shared_by_processes(task, 2, print)
 except KeyboardInterrupt:
     print(json.dumps(os.listdir(sys.argv[1])))
 """
@@ -108,7 +153,7 @@ def task(number):
     os.write(1, b"alive")
     os.read(0, 1)
 with locked(sys.argv[1]):
-    shared_by_processes(task, 2)
+    shared_by_processes(task, 2, print)
 """
     from profiles.base.errors import ConflictError
     from profiles.files.locks import locked

@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from profiles.base.errors import PkccError
 from profiles.base.programs.worker_processes import forbid_in_worker, left_to_first
 from profiles.files.durability import ARE_MANY, finished_by_processes, finished_together
 from profiles.switching.displaced_secrets import Keeper
@@ -50,19 +51,25 @@ def all_done(
 
 
 class _OnceResolved:
-    """A secret store that is asked once for each key, by one thread at a time."""
+    """A secret store that is asked once for each key, had or not, by one thread at a time."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._known: dict[str, Secret] = {}
+        self._known: dict[str, Secret | PkccError] = {}
         self._lock = threading.Lock()
 
     def resolve(self, reference: str) -> Secret:
         with self._lock:
             if reference not in self._known:
                 forbid_in_worker()  # each of them would ask the user
-                self._known[reference] = self._secrets.resolve(reference)
-            return self._known[reference]
+                try:
+                    self._known[reference] = self._secrets.resolve(reference)
+                except PkccError as error:
+                    self._known[reference] = error
+            known = self._known[reference]
+        if isinstance(known, PkccError):
+            raise known
+        return known
 
     def put(self, name: str, secret: Secret) -> str:
         with self._lock:

@@ -6,6 +6,7 @@ import os
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.programs.command_line import shown_line
 from profiles.claude_code.settings.parse import parse_settings
 from profiles.files.read import read_bytes
 from profiles.profile.catalog_terms import with_projects
@@ -154,7 +155,7 @@ def written(project: Project, file: ProjectFile, *, back: bool, always: bool) ->
         problem = "" if project.leaving else "the directory is gone"
         remedy = (
             "If it was renamed, `pkcc-tray project add` there takes it over; "
-            f"`pkcc-tray project remove {project.directory}` forgets it."
+            f"`{shown_line(['pkcc-tray', 'project', 'remove', project.directory])}` forgets it."
         )
         return ProjectOutcome(project.directory, False, problem, remedy if problem else "")
     try:

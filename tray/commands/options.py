@@ -9,7 +9,8 @@ from profiles.base.light_typing import TYPE_CHECKING
 from tray.commands.names import complete_profiles, completed
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, _ActionsContainer
+    from argparse import ArgumentParser, Namespace, _ActionsContainer
+    from typing import Any
 
 
 def flag(parser: _ActionsContainer, option: str, meaning: str) -> None:
@@ -27,6 +28,19 @@ def flag_or_no(parser: _ActionsContainer, option: str, meaning: str) -> None:
 def repeatable(parser: _ActionsContainer, option: str, form: str, meaning: str) -> None:
     """Declare an option that can be given any number of times, such as `--metadata K=V`."""
     parser.add_argument(option, metavar=form, action="append", default=[], help=f"{meaning} (repeatable)")
+
+
+def never_empty(parser: _ActionsContainer, option: str, form: str, meaning: str) -> None:
+    """Declare an option that takes no empty value: an unset variable of a script would drop a check."""
+    from argparse import Action
+
+    class Said(Action):
+        def __call__(self, _parser: object, found: Namespace, value: Any, _option: object = None) -> None:
+            if not value:
+                raise UsageError(f"{option} was given nothing", "Leave it out, or say what it is to be.")
+            setattr(found, self.dest, value)
+
+    parser.add_argument(option, metavar=form, default="", action=Said, help=meaning)
 
 
 def add_profile(parser: _ActionsContainer, meaning: str, form: str = "P") -> None:

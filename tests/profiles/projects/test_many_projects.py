@@ -63,3 +63,23 @@ def test_what_stood_in_a_project_comes_back_and_its_secret_was_kept(command: Com
     assert {file.read_text() for file in files[::2]} == {json.dumps(own)}
     assert not any(file.exists() for file in files[1::2])
     assert not list(command.home.rglob("next.json"))
+
+
+def test_a_key_that_cannot_be_had_is_asked_for_once_too(command: Command) -> None:
+    """A password manager that says no, or nothing, would be asked by each of a hundred projects."""
+    asked = command.home / "asked"
+    source = command.home / "source"
+    source.write_text(f"#!/bin/sh\necho >>'{asked}'\nexit 1\n")
+    source.chmod(0o755)
+    command.add("other", "--provider", "@other", key="pk-other-1")
+    by = ("--key-delivery", "settings", "--key-in", "header", "--key-ref", f'cmd:["{source}"]')
+    assert command.run("add", "work", "--provider", "@work", *by).returncode == 0
+    state = next(command.home.rglob("projects.json"))
+    registry = json.loads(state.read_bytes())
+    for row in registry["projects"]:
+        row["profile"] = "work"
+    state.write_text(json.dumps(registry))
+    asked.unlink(missing_ok=True)
+    done = command.run("switch", "other")
+    assert done.returncode == 0, done.stderr
+    assert asked.read_text() == "\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, UsageError
 from profiles.base.names import catalog_of
 from tray.commands.names import completed
-from tray.commands.options import flag, pairs, repeatable
+from tray.commands.options import flag, never_empty, pairs, repeatable
 from tray.terminal.results import Report, report
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def catalog_diff(app: App, name: str) -> Report:
 def arguments_catalog_accept(parser: argparse.ArgumentParser) -> None:
     """CATALOG [--expect sha256:…] [--yes] [--input NAME=ANSWER …]."""
     _add_catalog(parser)
-    parser.add_argument(
-        "--expect", metavar="sha256:…", default="", help="only the content that `catalog diff` showed"
-    )
+    never_empty(parser, "--expect", "sha256:…", "only the content that `catalog diff` showed")
     flag(parser, "--yes", "do not ask")
     repeatable(parser, "--input", "NAME=ANSWER", "an answer to what it asks")
 

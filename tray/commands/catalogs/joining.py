@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
 from tray.commands.catalogs.inputs import answered
-from tray.commands.options import flag, pairs, repeatable
+from tray.commands.options import flag, never_empty, pairs, repeatable
 from tray.terminal.results import Report, report
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def arguments_catalog_add(parser: argparse.ArgumentParser, beside: str = "") -> 
     add("--name", metavar="N", help="what it is called here (default: its own name)")
     add("--ref", metavar="R", default="", help="of a git repository: its branch or tag")
     add("--file", metavar="F", default="", help="of a repository or directory: the file's path in it")
-    add("--key", metavar="RW…", default="", help="its publisher's minisign key: nothing else is taken")
-    add("--expect", metavar="sha256:…", default="", help="take exactly this content")
+    never_empty(parser, "--key", "RW…", "its publisher's minisign key: nothing else is taken")
+    never_empty(parser, "--expect", "sha256:…", "take exactly this content")
     add("--updates", choices=("auto", "ask"), help="whether harmless changes apply by themselves")
     repeatable(parser, "--input", "NAME=ANSWER", "an answer to what the catalog asks")
     flag(parser, "--yes", "do not ask: goes with --key or --expect")

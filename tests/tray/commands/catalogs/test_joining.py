@@ -250,6 +250,8 @@ def test_what_is_followed_already_must_be_what_is_expected(
     "line",
     [
         ("join", "acme", "--expect", "nonsense"),
+        ("join", "acme", "--expect", ""),
+        ("join", "acme", "--key", ""),
         ("join", "acme", "--expect", f"sha256:{'z' * 64}"),
         ("join", "acme", "--key", "nonsense"),
         ("join", "acme", "--name", "a/b"),

@@ -87,10 +87,10 @@ class Switcher:
         certificates is taken for right. `away_from`: only from that profile, and from nothing else that was
         chosen or changed meanwhile. Raises PkccError with the settings untouched.
         """
-        rendered = self._tools.store.rendered(name)
-        wish = Wish("switch", rendered, always=anew, accepting=accepting)
-        target = only_from(away_from, self._file.path, rendered) if away_from else None
-        return self._change(wish, target, dry_run=dry_run)
+        rendered = partial(self._tools.store.rendered, name)
+        rendered()  # one that is not there is refused before anything is made
+        target = only_from(away_from, self._file.path, rendered)
+        return self._change(Wish("switch", always=anew, accepting=accepting), target, dry_run=dry_run)
 
     def preview(self, rendered: Rendered) -> Outcome:
         """What a switch to that profile, which need not be stored yet, would do; writes nothing."""

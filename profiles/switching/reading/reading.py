@@ -131,14 +131,18 @@ def look(path: str, state: State) -> Reading:
         return Reading(state, "unparsable", {}, [], error, unfinished=True)
 
 
-def only_from(active: str, path: str, wanted: Rendered) -> Callable[[State], Rendered]:
-    """What gives `wanted` while `active` is in force and unchanged; else it raises ConflictError."""
+def only_from(active: str, path: str, wanted: Callable[[], Rendered]) -> Callable[[State], Rendered]:
+    """What gives `wanted`, asked for under the lock: it may have been changed or removed until then.
+
+    Where `active` names a profile, that is to be in force and unchanged; else it raises ConflictError.
+    """
 
     def still(state: State) -> Rendered:
-        now = look(path, state)
-        if state.current.active != active or now.condition != "ok" or now.changes:
-            raise ConflictError("Something else was chosen meanwhile", "`pkcc-tray status` shows it.")
-        return wanted
+        if active:
+            now = look(path, state)
+            if state.current.active != active or now.condition != "ok" or now.changes:
+                raise ConflictError("Something else was chosen meanwhile", "`pkcc-tray status` shows it.")
+        return wanted()
 
     return still
 

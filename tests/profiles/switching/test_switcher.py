@@ -1094,3 +1094,18 @@ def test_a_file_that_stays_empty_is_used_after_all(world: World) -> None:
     assert world.env()
     world.switcher().off()
     assert world.bytes() == b""
+
+
+def test_a_profile_that_goes_while_its_switch_waits_for_the_lock_is_not_written(world: World) -> None:
+    """`remove` or `uninstall` in another window: the settings would name a helper whose key is gone."""
+
+    class Going(ProfileStore):
+        def rendered(self, name: str) -> Rendered:
+            found = super().rendered(name)
+            os.unlink(self.path_of(name))
+            return found
+
+    tools = world.tools()._replace(store=Going(world.locations))
+    with pytest.raises(NotFoundError):
+        Switcher(tools).switch("home")
+    assert world.bytes() == ORIGINAL

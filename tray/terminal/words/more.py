@@ -67,6 +67,8 @@ def uninstalled_lines(found: Uninstalled) -> list[str]:
 def _trace_rows(traces: Traces) -> list[list[str]]:
     rows = [["settings", f"{path}: as before the first switch"] for path in traces.settings]
     rows += [["project", f"{directory}: as before"] for directory in traces.projects]
+    rows += [["missing", f"{path}: not there to be put back, and forgotten"] for path in traces.missing]
+    rows += [["config", path] for path in traces.configs]
     listed = {"profiles": traces.profiles, "catalogs": traces.catalogs, "keys": traces.keys}
     rows += [[name, ", ".join(names)] for name, names in listed.items() if names]
     rows += [["at login", traces.login]] if traces.login else []

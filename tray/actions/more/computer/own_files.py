@@ -1,30 +1,40 @@
 """The files of our own: where they lie, and removing them, with nothing of anyone else's.
 
 A directory of ours may be one that the user chose and keeps other things in, or a link into their dotfiles:
-what is called as ours goes, a link goes without what it leads to, and a directory only when it is empty then.
+what is called exactly as ours goes, a link goes without what it leads to, a directory only when it is empty.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 from contextlib import suppress
+from glob import escape
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
-from profiles.files.read import retry_busy
-from tray.ipc.address import run_directory
+from profiles.files.json_documents import parse_json
+from profiles.files.read import read_bytes, retry_busy
+from profiles.profile.config.file import read_config_file
+from tray.actions.account.configs.opened import folder_of
+from tray.actions.account.configs.users import users_by_file
+from tray.actions.more.computer.own_names import (
+    IN_CONFIG,
+    IN_RUN,
+    IN_STATE,
+    OF_CATALOGS,
+    OF_KEYS,
+    below,
+    is_ours,
+)
+from tray.ipc.address import MANAGER, TRAY, address, run_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Iterable
 
     from profiles.base.locations import Locations
-
-_OF_KEYS = ("keys.json", "vault", "keyring.lock")
-_SINGLE = ("targets.json", "catalogs.json", "rules.json", "order.json", "preferences.json", "catalogs")
-_TEMPORARY = ".pkcc-"  # what a killed run left beside a file
-_FOLDERS = ("profiles", "configs")  # of JSON files; whatever else lies there is the user's
+    from tray.app import App
 
 
 def directories_there(locations: Locations) -> tuple[str, ...]:
@@ -33,69 +43,115 @@ def directories_there(locations: Locations) -> tuple[str, ...]:
     return tuple(path for path in ours if os.path.lexists(path))
 
 
+def own_profiles(app: App) -> tuple[str, ...]:
+    """The profiles of the user's own, damaged ones too; no other JSON that lies where they do."""
+    return tuple(name for name in app.store.names() if "/" not in name and _is_profile(app, name))
+
+
+def _is_profile(app: App, name: str) -> bool:
+    try:
+        plain = parse_json("", read_bytes(app.store.path_of(name)) or b"")
+    except PkccError:
+        return True
+    return isinstance(plain, dict) and ("route" in plain or plain.get("name") == name)
+
+
+def own_configs(app: App) -> tuple[str, ...]:
+    """The configs in the folder for them: those that a profile names, and what else is a Portkey config."""
+    folder, named = folder_of(app), users_by_file(app)
+    paths = [os.path.join(folder, name) for name in _names_in(folder) if name.endswith(".json")]
+    return tuple(path for path in paths if os.path.realpath(path) in named or _is_config(path))
+
+
+def _is_config(path: str) -> bool:
+    with suppress(PkccError):
+        return bool(read_config_file(path))
+    return False
+
+
 def remove_own_files(
-    locations: Locations, environ: Mapping[str, str], *, keep_keys: bool = False
+    app: App, profiles: Iterable[str], configs: Iterable[str], *, keep_keys: bool = False
 ) -> tuple[str, ...]:
     """Remove them all; the paths of what is not ours, and stays. Raises PkccError for what cannot be removed.
 
-    With `keep_keys` the vault stays, and the list of which keys lie where.
+    `profiles` are names, `configs` paths in their folder. With `keep_keys` the vault stays, and the list of
+    which keys lie where.
     """
-    run = run_directory(locations, environ)
-    if os.path.basename(run) != "run":  # else it lies in the state
-        _remove(run)
-    _remove(locations.state_dir)
-    names = _SINGLE if keep_keys else (*_SINGLE, *_OF_KEYS)
-    left: list[str] = []
-    for directory in dict.fromkeys((locations.data_dir, locations.config_dir)):
-        folders = [os.path.join(directory, folder) for folder in _FOLDERS]
-        for folder in folders:
-            left += _cleared(folder, lambda name: name.endswith(".json") or _TEMPORARY in name)
-        left += _cleared(directory, lambda name: _is_called(name, names), {*folders, locations.data_dir})
-    return tuple(path for path in left if not (keep_keys and _is_called(os.path.basename(path), _OF_KEYS)))
+    locations = app.locations
+    documents = ["profiles/", "configs/"]  # looked into in any case: what is not ours there is named
+    documents += [f"profiles/{name}.json" for name in profiles]
+    documents += [f"configs/{escape(os.path.basename(path))}" for path in configs]
+    ours: dict[str, list[str]] = {}  # what others need is last
+    for directory, patterns in (
+        (_run_directory(app), IN_RUN),
+        (locations.state_dir, IN_STATE),
+        (locations.data_dir, OF_CATALOGS if keep_keys else (*OF_CATALOGS, *OF_KEYS)),
+        (locations.config_dir, (*documents, *IN_CONFIG)),
+    ):
+        ours.setdefault(directory, []).extend(patterns)  # some systems have one directory for two
+    kept = {os.path.join(locations.data_dir, each.partition("/")[0]) for each in OF_KEYS if keep_keys}
+    known = {*ours, *kept}
+    return tuple(path for each, patterns in ours.items() for path in _cleared(each, patterns, known))
 
 
-def _cleared(directory: str, is_ours: Callable[[str], bool], known: Collection[str] = ()) -> list[str]:
+def _run_directory(app: App) -> str:
+    """Where a tray's lock and socket lie; what stands in for a socket's long path is removed here."""
+    run = run_directory(app.locations, app.environ)
+    if sys.platform != "win32":
+        for path in (address(app.locations, app.environ, whose) for whose in (TRAY, MANAGER)):
+            if os.path.dirname(path) != run:
+                _remove(path)
+                with suppress(OSError):
+                    os.rmdir(os.path.dirname(path))
+    return run
+
+
+def _cleared(directory: str, patterns: Collection[str], known: Collection[str]) -> list[str]:
     """What stays in it once what is ours is removed; the directory goes when it is empty then.
 
-    `known` are directories in it whose own contents were said already.
+    `known` is what need not be said of it.
     """
+    names = _names_in(directory)
     if os.path.islink(directory):
-        leads_to = os.path.realpath(directory)
-        _remove(directory)
-        return [leads_to] if os.path.exists(leads_to) else []
+        mine = any(is_ours(patterns, name) or below(patterns, name) for name in names)
+        return _unlinked(directory) if mine else [directory]
     left = []
-    for name in _names_in(directory):
+    for name in names:
         path = os.path.join(directory, name)
-        if is_ours(name):
-            _remove(path)
-        elif path not in known:
+        inside = below(patterns, name)
+        if path in known:
+            continue
+        if inside and os.path.isdir(path):
+            left += _cleared(path, inside, known)
+        elif is_ours(patterns, name) and (os.path.islink(path) or not os.path.isdir(path)):
+            left += _unlinked(path)
+        else:
             left.append(path)
     with suppress(OSError):
         os.rmdir(directory)
     return left
 
 
+def _unlinked(path: str) -> list[str]:
+    """What a link led to, now that it is removed; nothing of a file."""
+    leads_to = os.path.realpath(path) if os.path.islink(path) else ""
+    _remove(path)
+    return [leads_to] if os.path.exists(leads_to) else []
+
+
+def _remove(path: str) -> None:
+    """Remove a file or a link. Raises PkccError."""
+    try:
+        with suppress(FileNotFoundError):
+            retry_busy(lambda: os.unlink(path))
+    except OSError as error:
+        raise PkccError(
+            f"{path} cannot be removed: {os_reason(error)}",
+            "Make its directory writable for your user, then run the command again: it goes on.",
+        ) from None
+
+
 def _names_in(directory: str) -> list[str]:
     with suppress(OSError):
         return sorted(os.listdir(directory))
     return []
-
-
-def _is_called(name: str, names: Collection[str]) -> bool:
-    """Whether it is one of those, its lock, a damaged one that was kept, or what a killed run left of it."""
-    return any(name == each or name.startswith((f"{each}.", f".{each}.")) for each in names)
-
-
-def _remove(path: str) -> None:
-    """Remove a file, a link or a directory with all that is in it. Raises PkccError."""
-    try:
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path)
-        else:
-            with suppress(FileNotFoundError):
-                retry_busy(lambda: os.unlink(path))
-    except OSError as error:
-        raise PkccError(
-            f"{error.filename or path} cannot be removed: {os_reason(error)}",
-            "Make its directory writable for your user, then run the command again: it goes on.",
-        ) from None

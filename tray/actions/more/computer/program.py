@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def how_to_remove() -> str:
+def how_to_remove(environ: Mapping[str, str]) -> str:
     """Such as ``Remove the program by `uv tool uninstall pkcc-tray`.``, by where this one lies."""
-    return _by_place(sys.prefix, os.environ.get("APPIMAGE", ""))
+    return _by_place(sys.prefix, os.path.realpath(__file__), environ)
 
 
-def _by_place(prefix: str, image: str) -> str:
+def _by_place(prefix: str, here: str, environ: Mapping[str, str]) -> str:
     place = prefix.replace("\\", "/")
-    if image:
+    if image := _image(here, environ):
         return f"Remove the program by deleting its file: {image}"
     if getattr(sys, "frozen", False) and sys.platform == "darwin":
         return "Remove the program by moving it to the Trash, or by `brew uninstall --cask pkcc-tray`."
@@ -22,8 +26,15 @@ def _by_place(prefix: str, image: str) -> str:
         return "Remove the program in Settings, Apps, or by `winget uninstall pkcc-tray.pkcc-tray`."
     if "/uv/tools/" in place:
         return "Remove the program by `uv tool uninstall pkcc-tray`."
-    if "/pipx/venvs/" in place or "/pipx/" in place:
+    if "/pipx/" in place:
         return "Remove the program by `pipx uninstall pkcc-tray`."
-    if os.path.abspath(__file__).startswith("/usr/lib/pkcc-tray/"):
+    if here.startswith("/usr/lib/pkcc-tray/"):
         return "Remove the program by `sudo apt remove pkcc-tray` or `sudo dnf remove pkcc-tray`."
     return f"Remove the program by `{shlex.join([sys.executable, '-m', 'pip', 'uninstall', 'pkcc-tray'])}`."
+
+
+def _image(here: str, environ: Mapping[str, str]) -> str:
+    """The AppImage that this program runs from; "" for none, and for one that merely started our terminal."""
+    mounted = environ.get("APPDIR", "")
+    inside = bool(mounted) and here.startswith(os.path.join(os.path.realpath(mounted), ""))
+    return environ.get("APPIMAGE", "") if inside else ""

@@ -15,16 +15,22 @@ from profiles.base.names import is_kept_name
 from profiles.base.text import counted
 from profiles.claude_code.process.sessions import running_sessions
 from profiles.profile.under_policy import check_changing
-from profiles.switching.find_memory import with_blanks
+from profiles.switching.find_memory import files_for, with_blanks
 from tray.actions.more.computer.autostart import start_at_login
-from tray.actions.more.computer.own_files import directories_there, remove_own_files
+from tray.actions.more.computer.own_files import (
+    directories_there,
+    own_configs,
+    own_profiles,
+    remove_own_files,
+)
 from tray.actions.more.computer.program import how_to_remove
-from tray.actions.notes import change_notes
+from tray.actions.notes import change_notes, lost_notes
 from tray.desktop.autostart import menu_entry
-from tray.ipc.address import MANAGER
+from tray.ipc.address import MANAGER, TRAY
 from tray.ipc.single_instance import end_first
 
 if TYPE_CHECKING:
+    from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.switcher import Switcher
     from tray.app import App
 
@@ -32,12 +38,15 @@ if TYPE_CHECKING:
 class Traces(NamedTuple):
     """What there is of pkcc-tray here: `settings` are files that carry a profile, `login` is what starts it.
 
+    `missing` are settings files and projects that cannot be put back, since their directory is not there.
     `keys` are names; values of the user's own that are kept until `off` are not among them.
     """
 
     settings: tuple[str, ...]
     projects: tuple[str, ...]
+    missing: tuple[str, ...]
     profiles: tuple[str, ...]
+    configs: tuple[str, ...]
     catalogs: tuple[str, ...]
     keys: tuple[str, ...]
     login: str
@@ -54,18 +63,40 @@ class Uninstalled(NamedTuple):
     program: str
 
 
+class _Places(NamedTuple):
+    """The settings files that are there, and those whose directory is not, each with its memory."""
+
+    here: list[Switcher]
+    gone: list[Switcher]
+
+
 def would_uninstall(app: App, *, keep_keys: bool) -> Uninstalled:
-    """What there is to take away. Raises ConflictError where sessions that run need it."""
-    traces = _traces(app, keep_keys=keep_keys)
-    _check_sessions(app, traces)
-    return Uninstalled(False, traces, (), how_to_remove())
-
-
-def uninstall(app: App, *, keep_keys: bool) -> tuple[Uninstalled, tuple[str, ...]]:
-    """Take it all away; and notes. Raises PkccError where something does not go: the rest is there still."""
+    """What there is to take away. Raises PkccError where that may not be, or sessions that run need it."""
     check_changing()
+    places = _places(app)
+    for switcher in places.here:
+        switcher.off(dry_run=True)  # refused where a policy requires a profile, before anything is touched
+    traces = _traces(app, places, keep_keys=keep_keys)
+    _check_sessions(app, traces)
+    return Uninstalled(False, traces, (), how_to_remove(app.environ))
+
+
+def uninstall(
+    app: App, *, keep_keys: bool, forget_missing: bool = False
+) -> tuple[Uninstalled, tuple[str, ...]]:
+    """Take it all away; and notes. Raises PkccError where something does not go: the rest is there still.
+
+    Unless `forget_missing`, that is so too where something cannot be put back, since it is not there.
+    """
     found = would_uninstall(app, keep_keys=keep_keys)
-    for whose in (MANAGER, "tray"):
+    missing = found.traces.missing
+    if missing and not forget_missing:
+        more = f", nor can {counted(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
+        raise ConflictError(
+            f"{missing[0]} cannot be put back{more}: it is not there",
+            "Bring it back first; or add --forget-missing: what it had before is then lost.",
+        )
+    for whose in (MANAGER, TRAY):
         end_first(app.locations, app.environ, whose)
     notes = _put_back(app)
     start_at_login(app, "off")
@@ -74,19 +105,24 @@ def uninstall(app: App, *, keep_keys: bool) -> tuple[Uninstalled, tuple[str, ...
     for name in app.secrets.names():
         if is_kept_name(name) or not keep_keys:
             app.secrets.delete(name)
-    left = remove_own_files(app.locations, app.environ, keep_keys=keep_keys)
+    left = remove_own_files(app, found.traces.profiles, found.traces.configs, keep_keys=keep_keys)
+    notes += [f"{path} was left as it is: it is not there" for path in missing]
     return found._replace(done=True, left=left), tuple(notes)
 
 
-def _traces(app: App, *, keep_keys: bool) -> Traces:
-    switchers = [each for each in app.all_switchers() if _is_there(each)]
-    projects = [each for switcher in switchers for each in app.projects_of(switcher).registry().projects]
-    names = app.store.names()
+def _traces(app: App, places: _Places, *, keep_keys: bool) -> Traces:
+    switchers = [*places.here, *places.gone]
+    projects = dict.fromkeys(
+        each for switcher in switchers for each in app.projects_of(switcher).registry().projects
+    )
+    missing = [each.settings_path for each in places.gone if _is_remembered(each)]
     at_login = start_at_login(app, "status")
     return Traces(
-        tuple(each.settings_path for each in switchers if each.read().state.current.active),
-        tuple(dict.fromkeys(projects)),
-        tuple(name for name in names if "/" not in name),
+        tuple(each.settings_path for each in places.here if each.read().state.current.active),
+        tuple(filter(os.path.isdir, projects)),
+        (*missing, *(each for each in projects if not os.path.isdir(each))),
+        own_profiles(app),
+        own_configs(app),
         tuple(_catalogs(app)),
         () if keep_keys else tuple(name for name in app.secrets.names() if not is_kept_name(name)),
         at_login.where if at_login.enabled or at_login.by_user_disabled else "",
@@ -95,15 +131,27 @@ def _traces(app: App, *, keep_keys: bool) -> Traces:
     )
 
 
+def _places(app: App) -> _Places:
+    switchers = app.all_switchers()
+    here = [each for each in switchers if os.path.isdir(os.path.dirname(each.settings_path))]
+    found = {_memory(app, each) for each in here}  # of a home that was renamed, by its new name
+    return _Places(here, [each for each in switchers if each not in here and _memory(app, each) not in found])
+
+
+def _memory(app: App, switcher: Switcher) -> StateFiles:
+    return files_for(app.locations._replace(settings_path=switcher.settings_path))
+
+
+def _is_remembered(switcher: Switcher) -> bool:
+    """Whether something would be put back there: nobody wants its directory made again for that."""
+    state = switcher.read().state
+    return state.current.active is not None or state.current.status_line or bool(state.references())
+
+
 def _catalogs(app: App) -> list[str]:
     from profiles.catalogs.subscriptions import load_subscriptions
 
     return sorted(load_subscriptions(app.locations))
-
-
-def _is_there(switcher: Switcher) -> bool:
-    """Whether the directory of those settings is: nobody wants it made again, to have something put back."""
-    return os.path.isdir(os.path.dirname(switcher.settings_path))
 
 
 def _check_sessions(app: App, traces: Traces) -> None:
@@ -120,18 +168,21 @@ def _check_sessions(app: App, traces: Traces) -> None:
 
 def _put_back(app: App) -> list[str]:
     """Have every settings file, and every project's, be as it was before the first switch; notes."""
-    notes = []
-    for switcher in app.all_switchers():
-        if not _is_there(switcher):
-            notes.append(f"{switcher.settings_path} was left as it is: its directory is not there")
-            continue
+    notes: list[str] = []
+    places = _places(app)
+    for switcher in places.here:
         notes += change_notes(switcher.off())
+    for switcher in (*places.here, *places.gone):
         projects = app.projects_of(switcher)
         for project in projects.registry().projects.values():
             with switcher.holding() as state:
                 outcome = projects.remove(project, state)
-            if outcome is None:
-                notes.append(f"{project.directory} was left as it is: it is not there")
+            if outcome is not None:
+                notes += [
+                    *lost_notes(len(outcome.lost), project.directory),
+                    *filter(None, [outcome.git_note]),
+                ]
     for path in with_blanks(app.locations):  # a killed run before may have left them to sessions
-        app.switcher_at(path).tidy()
+        if os.path.isdir(os.path.dirname(path)):
+            app.switcher_at(path).tidy()
     return notes

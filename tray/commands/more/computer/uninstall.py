@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 
 def arguments_uninstall(parser: argparse.ArgumentParser) -> None:
-    """[--dry-run] [--keep-keys] [--yes]."""
+    """[--dry-run] [--keep-keys] [--forget-missing] [--yes]."""
     flag(parser, "--dry-run", "show what would go, and take nothing away")
     flag(parser, "--keep-keys", "leave stored keys where they lie, for another time")
+    flag(parser, "--forget-missing", "go on though something is not there to be put back")
     flag(parser, "--yes", "do not ask")
 
 
-def uninstall(app: App, *, dry_run: bool, keep_keys: bool, yes: bool) -> Report:
+def uninstall(app: App, *, dry_run: bool, keep_keys: bool, forget_missing: bool, yes: bool) -> Report:
     """Put settings and projects back as they were, then delete keys, profiles, catalogs and all else of ours.
 
     At a terminal it is shown first what that is, and asked. What ends half-way goes on by the same command.
@@ -35,7 +36,8 @@ def uninstall(app: App, *, dry_run: bool, keep_keys: bool, yes: bool) -> Report:
         if not app.interactive:
             raise UsageError("Nobody can be asked here", "Add --yes; --dry-run shows what would go.")
         _ask(app, keep_keys=keep_keys)
-    done, notes = take_away(app, keep_keys=keep_keys)
+        forget_missing = True  # it was shown
+    done, notes = take_away(app, keep_keys=keep_keys, forget_missing=forget_missing)
     return report(done, uninstalled_lines, notes=notes)
 
 

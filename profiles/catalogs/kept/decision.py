@@ -120,12 +120,13 @@ def waiting_changes(subscription: Subscription, old: Catalog, new: Catalog) -> C
     """All that it changes for one person. Where a key would go that nobody accepted is loud, and first."""
     changes, keys = catalog_changes(old, new), tuple(_of_keys(subscription, new))
     # A key that went to one host and would go to another has said that host.
-    said = {(each.profile, "host", each.after.rpartition(" to ")[2]) for each in keys if each.before}
+    said = {(each.profile, "host", host) for each, host in keys if each.before}
     rest = [each for each in changes.loud if (each.profile, each.field, each.after) not in said]
-    return changes._replace(loud=(*keys, *rest))
+    return changes._replace(loud=(*(each for each, _ in keys), *rest))
 
 
-def _of_keys(subscription: Subscription, new: Catalog) -> Iterator[Change]:
+def _of_keys(subscription: Subscription, new: Catalog) -> Iterator[tuple[Change, str]]:
+    """Where a key would go that nobody accepted, each with that host."""
     unaccepted = set(unaccepted_pairs(subscription, new))
     lacking = {*unanswered(new, subscription.inputs)} if unaccepted else set()
     for entry in new.profiles if unaccepted else ():
@@ -135,4 +136,4 @@ def _of_keys(subscription: Subscription, new: Catalog) -> Iterator[Change]:
             if (reference, host) in unaccepted:
                 known = ", ".join(goes for key, goes in subscription.pairs if key == reference)
                 before = f"{reference} to {known}" if known else ""
-                yield Change(entry.name, YOUR_KEY, before, f"{reference} to {host}")
+                yield Change(entry.name, YOUR_KEY, before, f"{reference} to {host}"), host

@@ -184,10 +184,10 @@ class App:
             with suppress(PkccError):  # the next command tries it again
                 self.switcher.resume()
         if os.path.exists(os.path.join(self.locations.state_dir, "catalogs.pending")):
-            from profiles.undo.catalogs import finish_catalogs
+            from profiles.catalogs.kept.acceptance import changing
 
-            with suppress(PkccError):
-                finish_catalogs(self.locations, self)
+            with suppress(PkccError), changing(self.locations, limit_s=0):
+                pass
 
     def take_out_blanks(self) -> bool:
         """Take out the blanks that no session can need any more: whether some are left for later.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from faults.injection import COMMAND_LINE, ERRORS, Point, Scenario, Stage, require_strace
-from support.followed_catalog import Change, Course, changes, held
+from support.followed_catalog import NEXT_CHANGE, SPARE_KEY, Change, Course, changes, held
 
 if TYPE_CHECKING:
     from faults.world import World
@@ -51,6 +51,8 @@ class Struck(NamedTuple):
         try:
             self.course.check_struck(held(self.stage.world()))
             assert self.run("history", "--json") == 0
+            self.course.check_looked(held(self.stage.world()))
+            assert self.run(*NEXT_CHANGE, stdin=SPARE_KEY) == 0
             now = held(self.stage.world())
             self.course.check_next(now)
             code = self.run(*self.change.action, stdin=self.change.stdin)

@@ -177,7 +177,7 @@ class World:
             or path.name
             in (
                 *("next.json", "settings.json.lock", "settings.local.json.lock"),
-                *("projects.pending", "catalogs.pending"),
+                *("projects.pending", "catalogs.pending", "catalogs.owed"),
             )
         )
 

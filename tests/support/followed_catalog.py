@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from faults.world import World
 
 TEAM_KEY = "pk-CANARYteam9876"
+SPARE_KEY = "pk-CANARYspare5432"
+NEXT_CHANGE = ("key", "set", "spare", "--stdin")  # has nothing to do with the catalog
 _WORK = {**PLAIN, "metadata": {"_user": "{user}", "cost_center": "4711"}}
 _SAFE = {**PLAIN, "name": "safe", "key": {"suggest": "op://Dev/portkey/{user}"}}
 _USUAL = {"inputs": ACME["inputs"], "profiles": [_WORK, _SAFE]}
@@ -168,11 +170,15 @@ class Course(NamedTuple):
         if now.serial is not None and now.serial == self.before.serial and self.after.serial is not None:
             assert now.profiles == self.before.profiles, "the profiles are not of the version that holds"
 
-    def check_next(self, now: Held) -> None:
-        """After the next command, whatever it was: what was begun is finished, or has not happened."""
+    def check_looked(self, now: Held) -> None:
+        """After the next command, be it one that only looks: what was begun is there, or has not happened."""
         whole = self.before if now.serial == self.before.serial else self.after
         for part in ("profiles", "beside"):
             assert getattr(now, part) == getattr(whole, part), f"{part} of version {now.serial} are others"
+
+    def check_next(self, now: Held) -> None:
+        """After the next command that changes something, whatever it was: the settings carry it, too."""
+        self.check_looked(now)
         if now.serial != self.before.serial and not self.in_steps:
             assert now.settings == self.after.settings, f"{now.serial} holds, and the settings say another"
 

@@ -44,12 +44,13 @@ class KeptCatalog:
         own = self.home.root / ".local"
         self._kept = [self.home.own / "catalogs.json"]
         self._kept += [own / "state/pkcc-tray/catalogs/acme.json", own / "state/pkcc-tray/catalogs.pending"]
-        self._kept += [own / "state/pkcc-tray/left-catalogs.json"]
+        self._kept += [own / "state/pkcc-tray" / name for name in ("left-catalogs.json", "catalogs.owed")]
         self._kept += sorted((own / "share/pkcc-tray/catalogs").rglob("*"))
         told = json.loads(self._kept[0].read_bytes())["catalogs"]["acme"]
         pending = {"name": "acme", "sha256": "0" * 64, "subscription": told, "held": False, "agreed": False}
         left = {"acme": told["pairs"]}
-        self._absent = {"catalogs.pending": pending, "left-catalogs.json": left}
+        owed = [["acme", "0" * 16]]
+        self._absent = {"catalogs.pending": pending, "left-catalogs.json": left, "catalogs.owed": owed}
 
     def once(self, rng: random.Random, run: Callable[..., Ran]) -> None:
         """Spoil one file and run two commands; no key goes where nobody accepted it."""

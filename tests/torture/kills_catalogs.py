@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from faults.injection import Scenario
 from support.client.command import EXECUTABLE
-from support.followed_catalog import TEAM_KEY, Change, Course, changes, held
+from support.followed_catalog import NEXT_CHANGE, SPARE_KEY, TEAM_KEY, Change, Course, changes, held
 from torture.places import age
 
 if TYPE_CHECKING:
@@ -29,11 +29,14 @@ class Followed(NamedTuple):
     has_key: bool
 
     def check(self, stage: Stage) -> None:
-        """After a strike: what holds is whole, the next command finishes it, the same again does all."""
+        """After a strike: what holds is whole, the next commands finish it, the same again does all."""
         self.course.check_struck(held(stage.world()))
         age(stage.root)
         status = stage.run_command(str(EXECUTABLE), "status")
         assert status.returncode == 0, f"the next command failed: {status.stderr}"
+        self.course.check_looked(held(stage.world()))
+        changed = stage.run_command(str(EXECUTABLE), *NEXT_CHANGE, stdin=SPARE_KEY)
+        assert changed.returncode == 0, f"the next change failed: {changed.stderr}"
         now = held(stage.world())
         self.course.check_next(now)
         if self.has_key:

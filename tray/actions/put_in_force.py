@@ -59,8 +59,8 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
     active = reading.state.current.active == name
     reasons = why_left_alone(reading) if active else []
     if not active or reasons:
-        written, notes = write_pinned(app, name, always=anew)
-        return InForce(written, written or OMITTED, (*reasons, *notes))
+        done = write_pinned(app, name, always=anew)
+        return done._replace(notes=(*reasons, *done.notes))
     try:
         outcome = app.switcher.switch(name, accepting=False, anew=anew)
     except PkccError as error:
@@ -69,9 +69,10 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
     return InForce(True, outcome.written, tuple(change_notes(outcome)))
 
 
-def write_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, list[str]]:
-    """Write the projects again that are pinned to a changed profile: whether some were, and notes."""
-    written, notes = False, []
+def write_pinned(app: App, name: str, *, always: bool = False) -> InForce:
+    """Write the projects again that are pinned to a changed profile."""
+    written, failed = False, False
+    notes: list[str] = []
     for switcher in app.all_switchers():
         try:
             projects = app.projects_of(switcher).registry().projects
@@ -80,8 +81,9 @@ def write_pinned(app: App, name: str, *, always: bool = False) -> tuple[bool, li
                 written |= any(each.written for each in done)
                 notes += project_notes(done)
         except PkccError as error:
+            failed = True
             notes.append(f"{error.title}: the projects still carry the profile as it was before")
-    return written, notes
+    return InForce(written, written or OMITTED, tuple(notes), failed)
 
 
 def why_left_alone(reading: Reading) -> list[str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import is_unicode
 from tray.cli.options import Options
-from tray.cli.verbs import command_module, find_verb, function_name, group_asked_for
+from tray.cli.verbs import CHANGES, command_module, find_verb, function_name, group_asked_for
 from tray.terminal import output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from types import ModuleType
     from typing import Any
 
@@ -95,8 +96,20 @@ def _dispatch(options: Options) -> Report:
 
         return _text(verb_parser(verb, module).format_help())
     arguments = _arguments(verb, module, rest)
-    report: Report = getattr(module, function_name(verb))(_app(verb, options), **arguments)
+    app, act = _app(verb, options), getattr(module, function_name(verb))
+    with _settling_after(app, verb):
+        report: Report = act(app, **arguments)
     return report
+
+
+def _settling_after(app: App, verb: Verb) -> AbstractContextManager[None]:
+    """What the settings owe a catalog is written after a command that changes something; one look else."""
+    path = os.path.join(app.locations.state_dir, "catalogs.owed")
+    if verb.words not in CHANGES or not os.path.exists(path):
+        return nullcontext()
+    from tray.actions.catalogs.settling import settling_after
+
+    return settling_after(app)
 
 
 def _command_words(options: Options) -> list[str]:

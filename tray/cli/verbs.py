@@ -57,11 +57,7 @@ VERBS = (
     Verb("undo", "switching.undo", "take back the last step of any kind, or several"),
     Verb("history", "switching.history", "the steps that can be undone, numbered"),
     Verb("tidy", "switching.tidy", "take out empty values that no running session needs", tidies=False),
-    Verb(
-        "status",
-        "switching.status",
-        "the profile in use, what else changed it, which file decides what",
-    ),
+    Verb("status", "switching.status", "the profile in use, what else changed it, which file decides what"),
     Verb("sessions", "switching.sessions", "Claude Code sessions that run now, and their routes"),
     Verb("diff", "switching.diff", "what was changed by something else, or what a profile would change"),
     Verb(
@@ -91,12 +87,7 @@ VERBS = (
     Verb("trust list", "keys.trust", "what a profile's key is allowed besides its own gateway"),
     Verb("trust remove", "keys.trust", "stop trusting something"),
     Verb("key vault init", "keys.vault_init", "make an encrypted vault, for machines without a keyring"),
-    Verb(
-        "models",
-        "account.models",
-        "the models that a profile's key may use, with prices",
-        tidies=False,
-    ),
+    Verb("models", "account.models", "the models that a profile's key may use, with prices", tidies=False),
     Verb(
         "usage",
         "account.usage",
@@ -215,6 +206,16 @@ VERBS = (
     Verb("schema", "more.schema", "the JSON Schema of a profile"),
     Verb("completion", "more.completion", "shell completion for bash, zsh, fish or powershell"),
     Verb("demo", "more.demo", "see it work in a temporary home directory"),
+)
+# After these the settings are written that owe a catalog something. Not after `undo`, whose next step must
+# stay the next one; `catalog update` does it itself.
+CHANGES = frozenset(
+    (
+        *("add", "edit", "set", "rename", "copy", "remove", "switch", "off", "restore", "adopt", "tidy"),
+        *("project add", "project remove", "project sync", "target add", "target remove", "key set"),
+        *("key rotate", "key remove", "join", "catalog add", "catalog accept", "catalog rollback"),
+        *("catalog remove", "catalog trust", "catalog override"),
+    )
 )
 BY_WORDS = {verb.words: verb for verb in VERBS}
 

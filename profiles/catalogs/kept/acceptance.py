@@ -2,13 +2,14 @@
 
 Before anything is changed, `catalogs.pending` in the state directory names the content that is to hold. The
 moment is the replacement of `accepted.json`: before it, nothing has happened; after it, the rest is made of
-what is there, however often. It is over (`end`) when the settings carry what holds now: who accepts, writes
-them next, under the same lock.
+what is there, however often. It is over when the profiles are made; then settings are owed them (`owed`),
+which are written without the lock: that may wait for Claude Code, or for somebody at a keyring.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.errors import ConflictError
@@ -18,13 +19,23 @@ from profiles.catalogs.kept.counting import counting
 from profiles.catalogs.kept.decision import taken
 from profiles.catalogs.kept.left_keys import remember_left
 from profiles.catalogs.kept.making import Made, make_profiles, remove_made
+from profiles.catalogs.kept.owed import forgive, owe
 from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import load_record, save_record
-from profiles.catalogs.subscriptions import from_plain, load_subscriptions, save_subscription, to_plain
+from profiles.catalogs.subscriptions import (
+    changing_catalogs,
+    from_plain,
+    load_subscriptions,
+    save_subscription,
+    to_plain,
+)
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import as_text, compact, read_unversioned
+from profiles.files.locks import OURS_LIMIT_S
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from profiles.base.locations import Locations
     from profiles.catalogs.subscriptions import Subscription
     from profiles.catalogs.trust import Content
@@ -49,6 +60,17 @@ def pending_path(locations: Locations) -> str:
     return os.path.join(locations.state_dir, "catalogs.pending")
 
 
+@contextmanager
+def changing(locations: Locations, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
+    """Hold the lock of all changes, with what a killed command began finished first.
+
+    Else it would be finished later, over what is changed now. Raises PkccError where it cannot be.
+    """
+    with changing_catalogs(locations, limit_s):
+        resume(locations)
+        yield
+
+
 def accept(
     locations: Locations,
     subscription: Subscription,
@@ -57,10 +79,10 @@ def accept(
     held: bool = False,
     agreed: bool = True,
 ) -> Made:
-    """Have this content hold, with what the person says of it; the caller holds `changing_catalogs`.
+    """Have this content hold, with what the person says of it; the caller is in `changing`.
 
-    The flags are those of `Pending`. The caller writes the settings, then calls `end`. Raises PkccError with
-    what held before.
+    The flags are those of `Pending`. The caller writes the settings, then pays the debt. Raises PkccError
+    with what held before.
     """
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
     counting(subscription, load_record(locations, subscription.name)).check(kept.content)
@@ -118,34 +140,31 @@ def remake(locations: Locations, subscription: Subscription) -> Made:
 
 
 def remove(locations: Locations, name: str) -> None:
-    """Forget a catalog and its profiles; the caller holds `changing_catalogs`."""
+    """Forget a catalog and its profiles; the caller is in `changing`."""
     _begin(locations, Pending(name, "", {}))
     _finish_removal(locations, name)
 
 
-def resume(locations: Locations) -> str:
-    """Finish what a killed command began, or find that it had changed nothing; the caller holds the lock.
-
-    The catalog whose profiles the settings are to carry as they are now, before `end`; "" where none is.
-    """
+def resume(locations: Locations) -> None:
+    """Finish what a killed command began, or find that it had changed nothing; the caller holds the lock."""
+    if not os.path.exists(pending_path(locations)):
+        return
     pending = read_unversioned(pending_path(locations), _pending)
     if pending is not None and not pending.subscription:
         _finish_removal(locations, pending.name)
-        return ""
-    if pending is not None:
+    elif pending is not None:
         contents = Contents(locations, pending.name)
         accepted = contents.accepted()
-        if accepted is not None and accepted.content.sha256 == pending.sha256:
+        # One that cannot be read here, by an older pkcc-tray perhaps, must not be in the way of all others.
+        readable = accepted is not None and accepted.readable() is not None
+        if accepted is not None and readable and accepted.content.sha256 == pending.sha256:
             _finish(locations, pending)
-            return pending.name
-        if accepted is not None:
+        elif accepted is not None:
             _clear_offer(contents, accepted.content)
-    end(locations)
-    return ""
+    _end(locations)
 
 
-def end(locations: Locations) -> None:
-    """Nothing is under way any more; the caller holds `changing_catalogs`."""
+def _end(locations: Locations) -> None:
     remove_private(pending_path(locations))
 
 
@@ -178,6 +197,8 @@ def _finish(locations: Locations, pending: Pending) -> Made:
     made = make_profiles(contents, subscription, catalog)
     _clear_offer(contents, kept.content)
     contents.drop_older(kept.content)
+    made = made._replace(debt=owe(locations, pending.name))
+    _end(locations)
     return made
 
 
@@ -193,4 +214,5 @@ def _finish_removal(locations: Locations, name: str) -> None:
     save_subscription(locations, name, None)
     remove_made(Contents(locations, name))
     save_record(locations, name, None)
-    end(locations)
+    forgive(locations, name)
+    _end(locations)

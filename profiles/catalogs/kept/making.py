@@ -26,18 +26,23 @@ from profiles.profile.encode import encode_profile
 if TYPE_CHECKING:
     from profiles.catalogs.format.model import Catalog
     from profiles.catalogs.kept.contents import Contents
+    from profiles.catalogs.kept.owed import Debt
     from profiles.catalogs.subscriptions import Subscription
 
 _VERSION = 1
 
 
 class Made(NamedTuple):
-    """Which profiles were changed or are gone, a sentence on each that could not be made; and the rules."""
+    """Which profiles were changed or are gone, a sentence on each that could not be made; and the rules.
+
+    `debt`: what the settings owe by that, where it was a change.
+    """
 
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     rules_changed: bool = False
+    debt: Debt | None = None
 
 
 def make_profiles(contents: Contents, subscription: Subscription, catalog: Catalog) -> Made:

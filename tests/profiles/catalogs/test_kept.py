@@ -18,6 +18,7 @@ from profiles.catalogs.kept.came_from import came_from
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.looking import look_at_one
 from profiles.catalogs.kept.making import is_made, make_profiles
+from profiles.catalogs.kept.owed import owed
 from profiles.catalogs.kept.own_part import check_answer, check_override, unanswered
 from profiles.catalogs.record import BROKEN, UNREACHABLE, WITHDRAWN, Failure, Record, load_record, save_record
 from profiles.catalogs.standing import Facts, standing
@@ -68,8 +69,8 @@ def test_accepted_profiles_are_had_like_all_others(places: Locations) -> None:
         ("op://Dev/portkey/jane", "api.portkey.ai"),
         ("keyring:acme/safe", "api.portkey.ai"),
     )
-    assert acceptance.resume(places) == "acme"  # the settings are not written yet
-    acceptance.end(places)
+    assert [each.name for each in owed(places)] == ["acme"]  # the settings are not written yet
+    acceptance.resume(places)
     assert not os.path.exists(acceptance.pending_path(places))
 
 

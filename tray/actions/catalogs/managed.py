@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.names import check_name
+from profiles.catalogs.kept.acceptance import changing
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.managed import managed_subscriptions
 from profiles.catalogs.record import save_record
 from profiles.catalogs.subscriptions import (
-    changing_catalogs,
     load_subscriptions,
     save_subscription,
     taken_by,
@@ -36,7 +36,7 @@ def subscribe_managed(app: App) -> list[str]:
             continue
         try:
             check_name(wanted.name)
-            with changing_catalogs(app.locations):
+            with changing(app.locations):
                 kept = (
                     wanted
                     if known is None

@@ -13,9 +13,10 @@ from profiles.base.text import printable
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import Fetched, Limits
 from profiles.catalogs.fetching.source import source_of
-from profiles.catalogs.kept.acceptance import accept, end
+from profiles.catalogs.kept.acceptance import accept, changing
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.left_keys import left_pairs
+from profiles.catalogs.kept.owed import forgive
 from profiles.catalogs.kept.own_part import other_hosts_of_own_keys
 from profiles.catalogs.managed import check_usable
 from profiles.catalogs.record import Record, save_record
@@ -24,7 +25,6 @@ from profiles.catalogs.subscriptions import (
     ASK,
     AUTO,
     Subscription,
-    changing_catalogs,
     save_subscription,
     taken_by,
 )
@@ -192,11 +192,11 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
     """Follow it as it was shown. Raises ConflictError where one of that name came between."""
     subscription = _subscription(app, offer)._replace(inputs=dict(answers))
     kept = Kept(offer.verified.content, time.time())
-    with changing_catalogs(app.locations):
+    with changing(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
         _remember(app, offer)
         made = accept(app.locations, subscription, kept)
-        end(app.locations)  # nothing is in use of one that is new
+        forgive(app.locations, subscription.name)  # nothing is in use of one that is new
     content = described(subscription, offer.verified.catalog)
     added = Added(subscription.name, content.serial, subscription.updates, offer.origin, content)
     return added, made.problems
@@ -205,7 +205,7 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
 def keep_offer(app: App, offer: Offer) -> str:
     """Keep it for a person to look at; nothing of it holds. Its name here."""
     subscription = _subscription(app, offer)
-    with changing_catalogs(app.locations):
+    with changing(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
         save_subscription(app.locations, subscription.name, subscription)
         Contents(app.locations, subscription.name).offer(Kept(offer.verified.content, time.time()))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, NotFoundError, UsageError
 from profiles.base.names import catalog_of
 from profiles.base.secret_references.parse import parse_reference
-from profiles.catalogs.kept.acceptance import remake
+from profiles.catalogs.kept.acceptance import changing, remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.own_part import check_fits, check_override
-from profiles.catalogs.subscriptions import changing_catalogs, subscription_of
+from profiles.catalogs.subscriptions import subscription_of
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_key_reference
 from tray.actions.catalogs.settling import settle
@@ -58,7 +58,7 @@ def _override(
         raise UsageError(
             f"{profiles[0]} is a profile of your own", f"Change it with `pkcc-tray set {profiles[0]} …`."
         )
-    with changing_catalogs(app.locations):
+    with changing(app.locations):
         subscription = subscription_of(app.locations, name)
         overrides = {each: dict(fields) for each, fields in subscription.overrides.items()}
         entries = _entries(app, name)
@@ -81,7 +81,8 @@ def _override(
         )
         for profile in profiles if value is not None else ():
             check_fits(changed, entries[profile.removeprefix(f"{name}/")])
-        settled = settle(app, remake(app.locations, changed))
+        made = remake(app.locations, changed)
+    settled = settle(app, made)
     return settled.applied, settled.notes
 
 

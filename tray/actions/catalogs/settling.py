@@ -1,19 +1,30 @@
-"""After a catalog's profiles were made anew: settings and projects that carry them are written again."""
+"""After a catalog's profiles were made anew: settings and projects that carry them are written again.
+
+Without the lock of catalogs: it may wait for Claude Code, or for somebody at a keyring. What is not written
+then is owed, by the catalog's name (`profiles/catalogs/kept/owed.py`).
+"""
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import PkccError
-from profiles.catalogs.kept.acceptance import end, remake
+from profiles.base.errors import ConflictError, PkccError
+from profiles.base.names import catalog_of
+from profiles.catalogs.kept.acceptance import changing, remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.making import is_made
-from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
+from profiles.catalogs.kept.owed import owed, pay
+from profiles.catalogs.subscriptions import load_subscriptions
 from profiles.catalogs.trust import UntrustedError
 from tray.actions.put_in_force import put_in_force
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
     from profiles.catalogs.kept.making import Made
+    from profiles.catalogs.kept.owed import Debt
+    from tray.actions.put_in_force import InForce
     from tray.app import App
 
 
@@ -26,44 +37,80 @@ class Settled(NamedTuple):
 
 
 def settle(app: App, made: Made) -> Settled:
-    """Put what changed in force where it is in use, which ends what was under way; under the same lock.
+    """Put what changed in force where it is in use. What cannot be written now stays owed.
 
-    Which profile is in use never changes by it. What cannot be written now is, by the next command.
+    Which profile is in use never changes by it.
     """
-    active, applied, failed, notes = "", False, False, list(made.problems)
     used = used_profiles(app)
-    for name in made.changed:
-        if name in used:
-            done = put_in_force(app, name)
-            notes += done.notes
-            failed |= done.failed
-            if name == app.switcher.read().state.current.active:
-                active, applied = name, done.applied
+    done = {name: put_in_force(app, name) for name in made.changed if name in used}
+    notes = [*made.problems, *(note for each in done.values() for note in each.notes)]
+    now = app.switcher.read().state.current.active or ""
+    active, applied = (now, done[now].applied) if now in done else ("", False)
     notes += _by_rules(app) if made.rules_changed else []
     notes += [
         f"{name} is gone from the catalog, and in use: switch to another"
         for name in made.gone
         if name in used
     ]
-    if not failed:
-        end(app.locations)
+    _pay(app, [made.debt] if made.debt else [], done.values())
     return Settled(active, applied, tuple(notes))
 
 
 def settle_again(app: App, name: str) -> tuple[str, ...]:
     """Put right what a killed command left, and what `catalogs.json` says since, of dotfiles maybe. Notes."""
     contents = Contents(app.locations, name)
-    with changing_catalogs(app.locations):
+    made = None
+    with changing(app.locations):
         kept, subscription = contents.accepted(), load_subscriptions(app.locations).get(name)
         catalog = None if kept is None else kept.readable()
         if catalog is not None and subscription and not is_made(contents, subscription, catalog):
             try:
-                return settle(app, remake(app.locations, subscription)).notes
+                made = remake(app.locations, subscription)
             except UntrustedError as error:
                 contents.drop_accepted()  # what waits was fetched since, and is looked at by itself
                 return (f"{error.title}. {error.hint}",)
+    if made is not None:
+        return settle(app, made).notes
+    debts = [each for each in owed(app.locations) if each.name == name]
+    if debts:
+        return _settle_debts(app, debts)
     active = app.switcher.read().state.current.active or ""
-    return put_in_force(app, active).notes if active.startswith(f"{name}/") else ()
+    return put_in_force(app, active).notes if catalog_of(active) == name else ()
+
+
+@contextmanager
+def settling_after(app: App) -> Iterator[None]:
+    """Write what is owed from before, once that command has ended, well or not."""
+    before = owed(app.locations)
+    try:
+        yield
+    except PkccError:
+        settle_owed(app, before)
+        raise
+    settle_owed(app, before)
+
+
+def settle_owed(app: App, before: Collection[Debt]) -> None:
+    """Write what is still owed of these. What cannot be written now stays owed, without a word."""
+    with suppress(PkccError):
+        now = owed(app.locations)
+        in_vain = {each.name for each in now if each not in before}  # that was tried a moment ago
+        if debts := [each for each in before if each in now and each.name not in in_vain]:
+            _settle_debts(app, debts)
+
+
+def _settle_debts(app: App, debts: Collection[Debt]) -> tuple[str, ...]:
+    names = {each.name for each in debts}
+    done = [put_in_force(app, name) for name in sorted(used_profiles(app)) if catalog_of(name) in names]
+    _pay(app, debts, done)
+    return tuple(note for each in done for note in each.notes)
+
+
+def _pay(app: App, debts: Collection[Debt], done: Iterable[InForce]) -> None:
+    """They are paid where all of that could be written."""
+    if not any(each.failed for each in done):
+        with suppress(ConflictError):  # while another changes a catalog they stay, and cost nothing
+            pay(app.locations, debts)
 
 
 def _by_rules(app: App) -> list[str]:

@@ -6,22 +6,23 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import NotFoundError, PkccError
+from profiles.base.errors import PkccError
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
-from profiles.catalogs.kept.acceptance import accept
+from profiles.catalogs.kept.acceptance import accept, changing
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.counting import counting, with_fetched
 from profiles.catalogs.kept.decision import Here, decide
 from profiles.catalogs.kept.looking import look_at_one
+from profiles.catalogs.kept.owed import owed
 from profiles.catalogs.managed import check_followed, check_usable, managed_catalogs
 from profiles.catalogs.record import BROKEN, Failure, load_record, save_record
-from profiles.catalogs.subscriptions import changing_catalogs, load_subscriptions
+from profiles.catalogs.subscriptions import load_subscriptions
 from profiles.catalogs.trust import ASK_AGAIN, Verified, newer, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
-from tray.actions.catalogs.settling import settle, settle_again, used_profiles
+from tray.actions.catalogs.settling import settle, settle_again, settle_owed, used_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,19 +76,29 @@ def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updat
     notes: list[str] = list(subscribe_managed(app))
     if name is not None:
         look_at_one(app.locations, name, managed_catalogs())  # raises
+    before = owed(app.locations)
     names = sorted(load_subscriptions(app.locations)) if name is None else [name]
     found = [_update(app, each, how, notes) for each in names]
     for each in found:
         if how.apply and each.outcome != "applied":
-            notes += settle_again(app, each.name)
+            notes += _settled_again(app, each.name)
+        elif how.apply:  # an earlier change may be owed that this version changes nothing of
+            settle_owed(app, [debt for debt in before if debt.name == each.name])
     return Updated(tuple(found)), tuple(notes)
 
 
 def _update(app: App, name: str, how: How, notes: list[str]) -> UpdatedOne:
     try:
         return _fetched(app, look_at_one(app.locations, name, managed_catalogs()), how, notes)
-    except (_AnotherError, NotFoundError) as error:
+    except PkccError as error:  # another command does not finish, perhaps: the rest is asked all the same
         return UpdatedOne(name, "failed", None, problem=error.title, hint=error.hint)
+
+
+def _settled_again(app: App, name: str) -> tuple[str, ...]:
+    try:
+        return settle_again(app, name)
+    except PkccError as error:
+        return (f"{name}: {error.title}. {error.hint}",)
 
 
 def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne:
@@ -116,7 +127,7 @@ def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne
 @contextmanager
 def _still_followed(app: App, was: Subscription) -> Iterator[None]:
     """Hold the lock of all changes, where what was asked is still what is followed: fetching takes time."""
-    with changing_catalogs(app.locations):
+    with changing(app.locations):
         now = load_subscriptions(app.locations).get(was.name)
         if now is None:
             raise _AnotherError(
@@ -184,7 +195,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
             return UpdatedOne(name, "waiting", serial, *decision.changes, why=decision.why)
         made = accept(app.locations, looked.subscription, kept, agreed=decision.agreed)
         contents.offer(None)  # an older one that waited
-        notes += settle(app, made).notes
+    notes += settle(app, made).notes
     return UpdatedOne(name, "applied", serial, *decision.changes)
 
 

@@ -157,7 +157,7 @@ def _refreshed_in_projects(app: App, key_name: str) -> tuple[bool, list[str]]:
     """The projects that are pinned to a profile which uses the key."""
     using = key_users(app)[0].get(f"keyring:{key_name}", [])
     pinned = [write_pinned(app, name, always=True) for name in using]
-    return any(written for written, _ in pinned), [note for _, notes in pinned for note in notes]
+    return any(each.applied for each in pinned), [note for each in pinned for note in each.notes]
 
 
 def list_keys(app: App) -> tuple[KeyList, tuple[str, ...]]:

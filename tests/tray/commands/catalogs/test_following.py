@@ -11,9 +11,7 @@ from support.catalog_homes import GATEWAY, PLAIN, Publisher, join, with_work
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, SETTINGS, UserHome, files_with
 
-from profiles.base.errors import ConflictError
 from profiles.catalogs.fetching.fetched import FetchError
-from profiles.switching.switcher import Switcher
 from tray.actions.catalogs import updating
 
 ELSEWHERE = {"gateway": GATEWAY}
@@ -118,27 +116,6 @@ def test_who_goes_back_twice_and_asks_has_the_newest_again(joined: UserHome, pub
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-5-5"
     joined.ok("catalog", "update", "acme")
     assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-7"
-
-
-@pytest.mark.parametrize("stopped_by", [KeyboardInterrupt, ConflictError])
-def test_what_a_cut_short_way_back_left_undone_reaches_the_settings_by_the_next_command(
-    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, stopped_by: type[BaseException]
-) -> None:
-    """Else sessions go on with the version that somebody went back from, and the same command says that there
-    is nothing to go back to.
-    """
-
-    def stopped(*_: object, **__: object) -> None:
-        raise stopped_by("the settings cannot be written", "now")
-
-    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
-    joined.ok("catalog", "update")
-    with monkeypatch.context() as patched:
-        patched.setattr(Switcher, "switch", stopped)
-        joined.run("catalog", "rollback", "acme")
-    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-6"
-    joined.ok("status")
-    assert joined.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"] == "claude-sonnet-5-5"
 
 
 def test_an_override_is_the_person_s_own_and_a_locked_field_is_not(

@@ -1,0 +1,264 @@
+"""A catalog's change holds, and the settings could not be written: they are later, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support.catalog_homes import Publisher, join, with_work
+from support.home.user_home import KEY, UserHome
+
+from profiles.base.errors import ConflictError
+from profiles.catalogs.kept import acceptance
+from profiles.files.locks import locked
+from profiles.switching.switcher import Switcher
+from tray.actions.catalogs import settling
+from tray.actions.put_in_force import put_in_force
+
+STATE = ".local/state/pkcc-tray"
+NEWER = with_work(models={"sonnet": "claude-sonnet-6"})
+
+
+@pytest.fixture
+def joined(home: UserHome, publisher: Publisher) -> UserHome:
+    join(home, publisher)
+    return home
+
+
+@contextmanager
+def unwritable(
+    monkeypatch: pytest.MonkeyPatch, by: type[BaseException] = ConflictError
+) -> Iterator[list[str]]:
+    """Nothing can write the settings, as while Claude Code holds their lock; gives who tried."""
+    tried: list[str] = []
+
+    def stopped(_: Switcher, *words: str, **__: object) -> None:
+        tried.extend(words or ("projects",))
+        raise by("the settings cannot be written", "now")
+
+    with monkeypatch.context() as patched:
+        for name in ("switch", "again", "write_projects"):
+            patched.setattr(Switcher, name, stopped)
+        yield tried
+
+
+def model(home: UserHome) -> str:
+    return home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"]
+
+
+def followed(home: UserHome, name: str = "acme") -> dict[str, object]:
+    found: dict[str, object] = json.loads((home.own / "catalogs.json").read_bytes())["catalogs"][name]
+    return found
+
+
+def add_a_key(home: UserHome) -> None:
+    home.ok("key", "set", "spare", "--stdin", stdin="pk-spare0000")
+
+
+@pytest.mark.parametrize("stopped_by", [KeyboardInterrupt, ConflictError])
+@pytest.mark.parametrize("again", [False, True])
+def test_what_a_cut_short_way_back_left_undone_reaches_the_settings_by_the_next_change(
+    joined: UserHome,
+    publisher: Publisher,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped_by: type[BaseException],
+    *,
+    again: bool,
+) -> None:
+    """Else sessions go on with the version that somebody went back from, and the same command says that there
+    is nothing to go back to.
+    """
+    publisher.publish(profiles=NEWER)
+    joined.ok("catalog", "update")
+    with unwritable(monkeypatch, stopped_by):
+        joined.run("catalog", "rollback", "acme")
+    assert model(joined) == "claude-sonnet-6"
+    if again:
+        joined.run("catalog", "rollback", "acme")
+    else:
+        add_a_key(joined)
+    assert model(joined) == "claude-sonnet-5-5"
+    assert not (joined.root / STATE / "catalogs.owed").exists()
+
+
+def test_a_key_that_somebody_revoked_meanwhile_stays_revoked(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what its thief signs next applies by itself, and nobody was told."""
+    other = Publisher(publisher.directory, number=2)
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        joined.ok("catalog", "update")
+        joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
+    for command in (("history",), ("list",), ("switch", "acme/work"), ("catalog", "update")):
+        joined.run(*command)
+        now = followed(joined)
+        assert (now["keys"], now["dropped"]) == ([other.key], [publisher.key]), command
+
+
+def test_a_line_that_somebody_writes_into_catalogs_json_meanwhile_stays(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        joined.ok("catalog", "update")
+    path = joined.own / "catalogs.json"
+    plain = json.loads(path.read_bytes())
+    plain["catalogs"]["acme"]["overrides"] = {"work": {"label": "Mine"}}
+    path.write_text(json.dumps(plain))
+    joined.ok("status")
+    add_a_key(joined)
+    assert followed(joined)["overrides"] == {"work": {"label": "Mine"}}
+    assert model(joined) == "claude-sonnet-6"
+
+
+def test_what_a_change_could_not_finish_is_not_finished_over_what_is_decided_then(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command was killed while another held the lock: the next finds it out only when the lock is free."""
+    other = Publisher(publisher.directory, number=2)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    publisher.publish(profiles=NEWER)
+    with monkeypatch.context() as patched:
+        patched.setattr(acceptance, "make_profiles", killed)
+        joined.run("catalog", "update")
+    with monkeypatch.context() as patched:
+        patched.setattr("tray.app.App.finish_interrupted", lambda _: None)
+        joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
+    joined.ok("history")
+    assert followed(joined)["keys"] == [other.key]
+    add_a_key(joined)
+    assert model(joined) == "claude-sonnet-6"
+
+
+def test_who_only_looks_waits_for_nothing(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each look at one's profiles takes 12 seconds, or asks for the keyring's password once more."""
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch) as tried:
+        joined.ok("catalog", "update")
+        assert tried == ["acme/work"]
+        for command in (("list",), ("status",), ("history",), ("catalog", "list"), ("diff",)):
+            joined.run(*command)
+        assert tried == ["acme/work"]
+        joined.run("catalog", "update")
+        assert model(joined) == "claude-sonnet-5-5"
+    joined.ok("catalog", "update")
+    assert model(joined) == "claude-sonnet-6"
+
+
+def test_the_next_version_brings_what_an_earlier_one_owes(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an update says that all is in force, and sessions go on with a profile of two versions ago."""
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        joined.ok("catalog", "update")
+    publisher.publish(profiles=[NEWER[0], {**NEWER[1], "label": "Other"}])
+    assert "version 45 is in force" in joined.ok("catalog", "update").out
+    assert model(joined) == "claude-sonnet-6"
+
+
+def test_settings_that_something_else_changed_stay_as_they_are(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        joined.ok("catalog", "update")
+    joined.settings.write_bytes(joined.settings.read_bytes().replace(b"claude-sonnet-5-5", b"claude-mine"))
+    add_a_key(joined)
+    assert model(joined) == "claude-mine"
+
+
+@pytest.fixture
+def both(joined: UserHome, tmp_path: Path) -> tuple[UserHome, Publisher]:
+    """Who follows another catalog too, whose profile a project is pinned to."""
+    beta = Publisher(tmp_path / "beta")
+    beta.usual = {"name": "beta"}
+    beta.publish()
+    joined.ok("catalog", "add", str(beta.directory), "--key", beta.key, "--yes")
+    joined.ok("key", "set", "beta/work", "--stdin", stdin=f"{KEY}\n")
+    (joined.root / "project").mkdir()
+    joined.ok("project", "add", str(joined.root / "project"), "--profile", "beta/work")
+    return joined, beta
+
+
+def project_model(home: UserHome) -> str:
+    path = home.root / "project" / ".claude" / "settings.local.json"
+    found: str = json.loads(path.read_bytes())["env"]["ANTHROPIC_DEFAULT_SONNET_MODEL"]
+    return found
+
+
+def test_what_one_catalog_is_owed_outlasts_a_change_of_another(
+    both: tuple[UserHome, Publisher], publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an update of all catalogs forgets the first of which the settings could not be written."""
+    home, beta = both
+    for each in (publisher, beta):
+        each.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        home.ok("catalog", "update", "acme")
+    home.ok("catalog", "update", "beta")
+    assert (model(home), project_model(home)) == ("claude-sonnet-5-5", "claude-sonnet-6")
+    add_a_key(home)
+    assert model(home) == "claude-sonnet-6"
+
+
+def test_a_project_that_could_not_be_written_is_written_later(
+    both: tuple[UserHome, Publisher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, beta = both
+    beta.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        home.ok("catalog", "update", "beta")
+    assert project_model(home) == "claude-sonnet-5-5"
+    add_a_key(home)
+    assert project_model(home) == "claude-sonnet-6"
+
+
+def test_the_settings_are_written_while_another_may_change_catalogs(
+    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claude Code's lock takes 12 seconds, a question of the keyring minutes: others were refused."""
+    was_free: list[bool] = []
+    call: Callable[..., object] = put_in_force
+
+    def seen(*words: object, **named: object) -> object:
+        with locked(str(joined.root / STATE / "catalogs.lock"), 0):
+            was_free.append(True)
+        return call(*words, **named)
+
+    monkeypatch.setattr(settling, "put_in_force", seen)
+    publisher.publish(profiles=NEWER)
+    joined.ok("catalog", "update")
+    joined.ok("catalog", "rollback", "acme")
+    joined.ok("catalog", "override", "acme/work", "models.sonnet", "claude-mine")
+    assert len(was_free) == 3
+
+
+def test_a_catalog_that_another_command_holds_does_not_end_the_update_of_all(
+    both: tuple[UserHome, Publisher], publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, beta = both
+    beta.publish(profiles=NEWER)
+    publisher.publish(profiles=NEWER)
+
+    def busy(*_: object, **__: object) -> None:
+        raise ConflictError("Another pkcc-tray is changing the same file", "Wait for it.")
+
+    accept = acceptance.accept
+    monkeypatch.setattr(
+        "tray.actions.catalogs.updating.accept",
+        lambda places, its, *more, **named: (busy if its.name == "acme" else accept)(
+            places, its, *more, **named
+        ),
+    )
+    assert home.run("catalog", "update").code == 1
+    assert project_model(home) == "claude-sonnet-6"

@@ -14,6 +14,8 @@ from support.home.user_home import KEY, UserHome, files_with
 
 from profiles.base.errors import SecretUnavailableError
 from profiles.secrets.store import SecretStore
+from tray.actions.more.computer import uninstall
+from tray.app import App
 
 OLD = "sk-ant-CANARY-of-before-the-first-switch"
 
@@ -146,3 +148,46 @@ def test_settings_that_cannot_be_read_stop_it_before_anything_goes(home: UserHom
     assert (ran.code, "settings.json" in ran.err) == (1, True), ran
     assert home.ok("key", "print", "work").out.strip() == KEY
     assert not files_with(KEY, home.root)
+
+
+@pytest.mark.parametrize("again", ["switch work", "undo"])
+def test_a_switch_in_another_window_never_ends_with_a_helper_and_no_key(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    """The user's own key would be lost, and settings said to be as before name a helper that is gone."""
+    before = files(home)
+    home.add("work")
+    home.ok("switch", "work")
+    real = uninstall._put_back
+
+    def meanwhile(app: App) -> list[str]:
+        notes = real(app)
+        home.ok(*again.split())
+        return notes
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uninstall, "_put_back", meanwhile)
+        ran = home.run("uninstall", "--yes")
+    assert (ran.code, "switched meanwhile" in ran.err) == (4, True), ran
+    assert home.ok("status", "--short").out == "work\n"
+    home.ok("uninstall", "--yes")
+    assert files(home) == before
+
+
+def test_projects_that_cannot_be_put_back_are_all_named_before_anything_goes(home: UserHome) -> None:
+    """One stopped it half-way, the next one at the next try, each time with: nothing was changed."""
+    home.add("work")
+    home.ok("switch", "work")
+    for name in ("one", "two"):
+        (home.root / name).mkdir()
+        home.ok("project", "add", name, "--metadata", "a=b")
+        (home.root / name / ".claude" / "settings.local.json").write_text("{")
+    before = files(home)
+    for line in (("uninstall", "--dry-run"), ("uninstall", "--yes")):
+        ran = home.run(*line)
+        assert (ran.code, str(home.root / "one") in ran.err, str(home.root / "two") in ran.err) == (
+            4,
+            True,
+            True,
+        )
+    assert files(home) == before

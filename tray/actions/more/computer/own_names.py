@@ -38,14 +38,8 @@ IN_RUN = tuple(f"{whose}.{kind}" for whose in (TRAY, MANAGER) for kind in ("lock
 IN_STATE = (
     *("journal.json", "journal.pending", "journal.lock", "removed.json"),
     *("targets.lock", "profiles.lock", "order.lock", "exclude.lock"),
-    *(
-        "catalogs.lock",
-        "catalogs.pending",
-        "catalogs.owed",
-        "left-catalogs.json",
-        "catalogs-told.json",
-        "catalogs/*.json",
-    ),
+    *("catalogs.lock", "catalogs.pending", "catalogs.owed", "left-catalogs.json", "catalogs-told.json"),
+    "catalogs/*.json",
     *("checks.json", "checks.json.lock", "key_tests.json", "key_tests.json.lock"),
     *("budgets.json", "budgets.json.lock", "config-names.json", "retiring-told.json", "updates.json"),
     *("handouts.jsonl", "handouts.1.jsonl", "key-not-given", "left.json"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError
 from profiles.base.names import is_kept_name
 from profiles.base.text import counted
 from profiles.claude_code.process.sessions import running_sessions
+from profiles.files.atomic_replace import remove_private
 from profiles.profile.under_policy import check_changing
 from profiles.switching.find_memory import files_for, with_blanks
 from tray.actions.more.computer.autostart import start_at_login
@@ -30,6 +32,8 @@ from tray.ipc.address import MANAGER, TRAY
 from tray.ipc.single_instance import end_first
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.switcher import Switcher
     from tray.app import App
@@ -76,6 +80,7 @@ def would_uninstall(app: App, *, keep_keys: bool) -> Uninstalled:
     places = _places(app)
     for switcher in places.here:
         switcher.off(dry_run=True)  # refused where a policy requires a profile, before anything is touched
+    _check_projects(app, places)
     traces = _traces(app, places, keep_keys=keep_keys)
     _check_sessions(app, traces)
     return Uninstalled(False, traces, (), how_to_remove(app.environ))
@@ -102,6 +107,7 @@ def uninstall(
     start_at_login(app, "off")
     if sys.platform == "linux":
         menu_entry.remove(app.environ)
+    _forget_profiles(app, found.traces.profiles)
     for name in app.secrets.names():
         if is_kept_name(name) or not keep_keys:
             app.secrets.delete(name)
@@ -164,6 +170,46 @@ def _check_sessions(app: App, traces: Traces) -> None:
             f"{count} of Claude Code would be left without a key",
             "End them first: `pkcc-tray sessions` shows where they run.",
         )
+
+
+def _check_projects(app: App, places: _Places) -> None:
+    """Raises ConflictError for a project whose file is there and cannot be put back."""
+    unfit: list[str] = []
+    for switcher in (*places.here, *places.gone):
+        projects, state = app.projects_of(switcher), switcher.read().state
+        looks = projects.look(projects.registry().projects.values(), state, paused=True)
+        unfit += [
+            f"{each.project.directory} ({each.problem})"
+            for each in looks
+            if each.problem and each.condition != "missing"
+        ]
+    if unfit:
+        raise ConflictError(
+            f"Cannot be put back: {', '.join(unfit)}",
+            "Put that right first; `pkcc-tray project list` shows it. Nothing was changed.",
+        )
+
+
+def _forget_profiles(app: App, profiles: Sequence[str]) -> None:
+    """Have no other command switch to one, or back to one, any more. Raises ConflictError where one just did.
+
+    A switch reads its profile under the lock of its settings file, so one that waits now finds none. What a
+    link leads to is not ours to remove.
+    """
+    with ExitStack() as held:
+        memories = []
+        for switcher in _places(app).here:
+            state = held.enter_context(switcher.holding())
+            if state.current.active is not None or app.projects_of(switcher).registry().projects:
+                raise ConflictError(
+                    "Another command switched meanwhile", "Run `pkcc-tray uninstall` again: it goes on."
+                )
+            memories.append(_memory(app, switcher))
+        for memory in memories:
+            remove_private(memory.state_path)
+        for path in map(app.store.path_of, profiles):
+            if not any(map(os.path.islink, (path, os.path.dirname(path), app.locations.config_dir))):
+                remove_private(path)
 
 
 def _put_back(app: App) -> list[str]:

@@ -18,7 +18,7 @@ from torture.kills_catalogs import catalog_scenarios, followed
 from torture.row import Row
 
 _TRIES = 5
-_TEAM_S = 30.0  # until a user follows a catalog, and has met three attacks
+_ATTACKS_S = 30.0  # until a user is there, with a catalog, and has met some attacks
 _Row = Callable[[Sequence[str], float | None, int], list[str]]
 _NAIVE = Path(__file__).with_name("naive.py")
 
@@ -71,7 +71,7 @@ def cut(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
 
 
 def led_astray(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
-    return guard.run(limit_s or 30, seed, command).failures
+    return guard.run(max(limit_s or 0, _ATTACKS_S), seed, command).failures
 
 
 def led_by_a_catalog(command: Sequence[str], limit_s: float | None, seed: int) -> list[str]:
@@ -79,7 +79,7 @@ def led_by_a_catalog(command: Sequence[str], limit_s: float | None, seed: int) -
     part = next(name for name in PARTS if broken_command(name) == tuple(command))
     with tempfile.TemporaryDirectory(prefix="pkcc-") as name:
         broken = broken_everywhere(part, Path(name))
-        return guard.run(limit_s and max(limit_s, _TEAM_S), seed, broken=broken, only="catalogs").failures
+        return guard.run(limit_s and max(limit_s, _ATTACKS_S), seed, broken=broken, only="catalogs").failures
 
 
 # Which row finds what: by a word that its failure has.

@@ -271,7 +271,6 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "uninstall": (
         ("uninstall --dry-run", "what would go"),
         ("uninstall --yes --keep-keys", "for a script; stored keys stay"),
-        ("uninstall --yes --forget-missing", "though a project is gone, or a drive is not mounted"),
     ),
     "statusline": (
         ("statusline", "what Claude Code runs, with what it says on standard input"),

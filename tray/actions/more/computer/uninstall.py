@@ -107,10 +107,12 @@ def uninstall(
     start_at_login(app, "off")
     if sys.platform == "linux":
         menu_entry.remove(app.environ)
-    _forget_profiles(app, found.traces.profiles)
-    for name in app.secrets.names():
-        if is_kept_name(name) or not keep_keys:
-            app.secrets.delete(name)
+    with ExitStack() as held:
+        memories = _hold(app, held)
+        for name in app.secrets.names():
+            if is_kept_name(name) or not keep_keys:
+                app.secrets.delete(name)
+        _forget(app, memories, found.traces.profiles)
     left = remove_own_files(app, found.traces.profiles, found.traces.configs, keep_keys=keep_keys)
     notes += [f"{path} was left as it is: it is not there" for path in missing]
     return found._replace(done=True, left=left), tuple(notes)
@@ -190,26 +192,29 @@ def _check_projects(app: App, places: _Places) -> None:
         )
 
 
-def _forget_profiles(app: App, profiles: Sequence[str]) -> None:
-    """Have no other command switch to one, or back to one, any more. Raises ConflictError where one just did.
+def _hold(app: App, held: ExitStack) -> list[StateFiles]:
+    """The memories of the settings, while every other switch waits. Raises ConflictError where one was done.
 
-    A switch reads its profile under the lock of its settings file, so one that waits now finds none. What a
-    link leads to is not ours to remove.
+    A switch reads its profile under this lock, so one that waits finds none in the end.
     """
-    with ExitStack() as held:
-        memories = []
-        for switcher in _places(app).here:
-            state = held.enter_context(switcher.holding())
-            if state.current.active is not None or app.projects_of(switcher).registry().projects:
-                raise ConflictError(
-                    "Another command switched meanwhile", "Run `pkcc-tray uninstall` again: it goes on."
-                )
-            memories.append(_memory(app, switcher))
-        for memory in memories:
-            remove_private(memory.state_path)
-        for path in map(app.store.path_of, profiles):
-            if not any(map(os.path.islink, (path, os.path.dirname(path), app.locations.config_dir))):
-                remove_private(path)
+    memories = []
+    for switcher in _places(app).here:
+        state = held.enter_context(switcher.holding())
+        if state.current.active is not None or app.projects_of(switcher).registry().projects:
+            raise ConflictError(
+                "Another command switched meanwhile", "Run `pkcc-tray uninstall` again: it goes on."
+            )
+        memories.append(_memory(app, switcher))
+    return memories
+
+
+def _forget(app: App, memories: Sequence[StateFiles], profiles: Sequence[str]) -> None:
+    """Leave nothing to switch to, or back to. What a link leads to is not ours to remove."""
+    for memory in memories:
+        remove_private(memory.state_path)
+    for path in map(app.store.path_of, profiles):
+        if not any(map(os.path.islink, (path, os.path.dirname(path), app.locations.config_dir))):
+            remove_private(path)
 
 
 def _put_back(app: App) -> list[str]:

@@ -131,18 +131,20 @@ def remove_quietly(path: str) -> None:
 def temp_files_of(path: str) -> list[str]:
     """The temporary files beside `path` that a killed run of ours left (call it while none is active)."""
     directory, name = os.path.split(path)
-    start = f".{name}{_TEMP_TAG}"
     with suppress(OSError):
-        return [os.path.join(directory, entry) for entry in os.listdir(directory) if entry.startswith(start)]
+        return [os.path.join(directory, each) for each in os.listdir(directory) if _is_temp_of(name, each)]
     return []
+
+
+def _is_temp_of(name: str, other: str) -> bool:
+    return other.startswith(f".{name}{_TEMP_TAG}")
 
 
 def is_begun(path: str) -> bool:
     """Whether `path` or a temporary file beside it is there: one look; also where none can be had."""
     directory, name = os.path.split(path)
-    start = f".{name}{_TEMP_TAG}"
     try:
-        return any(each == name or each.startswith(start) for each in os.listdir(directory))
+        return any(each == name or _is_temp_of(name, each) for each in os.listdir(directory))
     except OSError:
         return True
 

@@ -10,6 +10,8 @@ from profiles.base.text import os_reason
 if TYPE_CHECKING:
     Values = dict[str, object]
 
+BELOW = "\\"  # behind the name of a key below, where a value has that name, too
+
 
 def read_key(path: str) -> Values | str | None:
     """The values of a key of this machine and of the keys below it; None without one, or why it is shut."""
@@ -25,7 +27,7 @@ def read_key(path: str) -> Values | str | None:
                 }
                 for name in [winreg.EnumKey(key, at) for at in range(keys)]:
                     # A value may have the name as well: neither is lost, and somebody is told of both.
-                    found[f"{name}\\" if name in found else name] = read_key(rf"{path}\{name}")
+                    found[name + BELOW if name in found else name] = read_key(rf"{path}\{name}")
                 return found
         except FileNotFoundError:
             return None

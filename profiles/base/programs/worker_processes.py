@@ -154,7 +154,5 @@ def _end(workers: Sequence[_Worker], *, interrupting: bool = True) -> None:
             os.kill(worker.pid, signal.SIGINT)
     for worker in workers:
         os.close(worker.reading)
-        with suppress(
-            ChildProcessError
-        ):  # whoever started this program has the system wait for its processes
+        with suppress(ChildProcessError):  # the system waits for them, where this was started so
             os.waitpid(worker.pid, 0)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.policy.registry_key import BELOW
 from profiles.policy.table import BY_SPELLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-BELOW = "\\"  # behind the name of a registry key below the policy's, where a value has that name, too
 
 
 class Trouble(NamedTuple):

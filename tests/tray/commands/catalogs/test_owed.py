@@ -45,6 +45,15 @@ def unwritable(
         yield tried
 
 
+@pytest.fixture
+def owing(joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> UserHome:
+    """A newer version holds, and the settings still carry the profile of the one before."""
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        joined.ok("catalog", "update")
+    return joined
+
+
 def model(home: UserHome) -> str:
     return home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"]
 
@@ -99,20 +108,15 @@ def test_a_key_that_somebody_revoked_meanwhile_stays_revoked(
         assert (now["keys"], now["dropped"]) == ([other.key], [publisher.key]), command
 
 
-def test_a_line_that_somebody_writes_into_catalogs_json_meanwhile_stays(
-    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publisher.publish(profiles=NEWER)
-    with unwritable(monkeypatch):
-        joined.ok("catalog", "update")
-    path = joined.own / "catalogs.json"
+def test_a_line_that_somebody_writes_into_catalogs_json_meanwhile_stays(owing: UserHome) -> None:
+    path = owing.own / "catalogs.json"
     plain = json.loads(path.read_bytes())
     plain["catalogs"]["acme"]["overrides"] = {"work": {"label": "Mine"}}
     path.write_text(json.dumps(plain))
-    joined.ok("status")
-    add_a_key(joined)
-    assert followed(joined)["overrides"] == {"work": {"label": "Mine"}}
-    assert model(joined) == "claude-sonnet-6"
+    owing.ok("status")
+    add_a_key(owing)
+    assert followed(owing)["overrides"] == {"work": {"label": "Mine"}}
+    assert model(owing) == "claude-sonnet-6"
 
 
 def test_what_a_change_could_not_finish_is_not_finished_over_what_is_decided_then(
@@ -154,27 +158,17 @@ def test_who_only_looks_waits_for_nothing(
     assert model(joined) == "claude-sonnet-6"
 
 
-def test_the_next_version_brings_what_an_earlier_one_owes(
-    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_version_brings_what_an_earlier_one_owes(owing: UserHome, publisher: Publisher) -> None:
     """Else an update says that all is in force, and sessions go on with a profile of two versions ago."""
-    publisher.publish(profiles=NEWER)
-    with unwritable(monkeypatch):
-        joined.ok("catalog", "update")
     publisher.publish(profiles=[NEWER[0], {**NEWER[1], "label": "Other"}])
-    assert "version 45 is in force" in joined.ok("catalog", "update").out
-    assert model(joined) == "claude-sonnet-6"
+    assert "version 45 is in force" in owing.ok("catalog", "update").out
+    assert model(owing) == "claude-sonnet-6"
 
 
-def test_settings_that_something_else_changed_stay_as_they_are(
-    joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publisher.publish(profiles=NEWER)
-    with unwritable(monkeypatch):
-        joined.ok("catalog", "update")
-    joined.settings.write_bytes(joined.settings.read_bytes().replace(b"claude-sonnet-5-5", b"claude-mine"))
-    add_a_key(joined)
-    assert model(joined) == "claude-mine"
+def test_settings_that_something_else_changed_stay_as_they_are(owing: UserHome) -> None:
+    owing.settings.write_bytes(owing.settings.read_bytes().replace(b"claude-sonnet-5-5", b"claude-mine"))
+    add_a_key(owing)
+    assert model(owing) == "claude-mine"
 
 
 @pytest.fixture

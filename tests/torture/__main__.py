@@ -49,7 +49,10 @@ def main() -> int:
         print(one_line(lines[-1]), flush=True)
         if wanted.report:  # after each row: a night that is cut short leaves what it found
             write(wanted.report, lines, list(known), long=wanted.long, seed=wanted.seed)
-    return int(any(line.verdict == "FAILED" for line in lines))
+    failed = [line for line in lines if line.verdict == "FAILED"]
+    if failed and len(lines) > 1:
+        print("Failed:", *map(one_line, failed), sep="\n")  # where a long output ends, it is read
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

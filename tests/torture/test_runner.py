@@ -83,3 +83,18 @@ def test_a_run_of_one_row_keeps_what_an_earlier_run_found_of_the_others(
     runner.main()
     rows = json.loads((tmp_path / "torture.json").read_text())["rows"]
     assert [row["form"] for row in rows] == ["short", "long"]
+
+
+def test_rows_that_failed_are_told_once_more_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rows take a quarter of an hour: what comes first is lost where only the end is kept."""
+    for name, run in (("one", failing), ("two", whole)):
+        made = ModuleType(f"torture.{name}")
+        made.run = run  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, f"torture.{name}", made)
+    monkeypatch.setattr(runner, "ENTRIES", (Entry("one", 1, "first"), Entry("two", 1, "second")))
+    monkeypatch.setattr(sys, "argv", ["torture"])
+    assert runner.main() == 1
+    printed = capsys.readouterr().out
+    assert printed[printed.index("Failed:") :].splitlines()[1].startswith("one: FAILED")

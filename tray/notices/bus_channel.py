@@ -54,11 +54,13 @@ class BusChannel:
         self._abilities: frozenset[str] = frozenset()
         self._ids: dict[str, int] = {}
         self._signals: deque[Message] = deque()
+        self._chosen: list[tuple[str, str]] = []
 
     def deliver(self, notice: Notice) -> None:
         """Show it, in place of an earlier one of the same key. Raises OSError within the limit."""
         self._deadline = time.monotonic() + self._limit_s
         self._connect()
+        self._hear_until_now()
         if not self._owner:
             (abilities,) = self._call(new_method_call(_SERVICE, "GetCapabilities"))
             self._abilities = frozenset(abilities)
@@ -85,10 +87,9 @@ class BusChannel:
             except Exception:
                 self.close()
                 raise
-        found = []
-        while self._signals:
-            found.append(self._hear(self._signals.popleft()))
-        return [answer for answer in found if answer is not None]
+        self._hear_signals()
+        chosen, self._chosen = self._chosen, []
+        return chosen
 
     def close(self) -> None:
         """Leave the bus; what is shown stays, but its buttons lead nowhere."""
@@ -159,11 +160,21 @@ class BusChannel:
             self._owner = sender
         return tuple(reply.body)
 
+    def _hear_until_now(self) -> None:
+        """All that the bus passed on before its answer: a service started anew knows none of our ids."""
+        self._call(message_bus.GetId())
+        self._hear_signals()
+
+    def _hear_signals(self) -> None:
+        while self._signals:
+            if answer := self._hear(self._signals.popleft()):
+                self._chosen.append(answer)
+
     def _hear(self, signal: Message) -> tuple[str, str] | None:
         fields = signal.header.fields
         sender, member = fields.get(HeaderFields.sender), fields.get(HeaderFields.member)
         if sender == _BUS_NAME and member == "NameOwnerChanged":
-            if signal.body[2] != self._owner:
+            if signal.body[1] == self._owner:  # it has left; what is told late of an earlier one is no news
                 self._forget_service()
             return None
         # Anybody may send us a signal: only the service's own count.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import queue
+import select
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -203,16 +204,27 @@ class TestOnTheDesktop:
             assert answers.get(timeout=LIMIT_S) == ("drift", "restore")
             assert answers.empty()
 
-    def test_a_service_started_anew_is_asked_afresh_what_it_can_do(
-        self, address: str, notifier: Notifier, answers: Answers
+    def test_a_service_started_anew_is_asked_afresh_what_it_can_do_and_its_buttons_work(
+        self, address: str
     ) -> None:
+        """The channel itself, which hears of the new service by nothing but the notice that comes next."""
+        channel = BusChannel({"DBUS_SESSION_BUS_ADDRESS": address})
         with service(address) as desktop:
-            notifier.show(DRIFT)
-            desktop.next()
+            channel.deliver(DRIFT)
+            shown = desktop.next()
+            desktop.emit("ActionInvoked", "us", shown.id, "restore")
         with service(address, "body") as desktop:
-            notifier.show(DRIFT._replace(body="again"))
+            channel.deliver(DRIFT._replace(body="again"))
             shown = desktop.next()
             assert (shown.replaces, shown.body, shown.actions) == (0, "again", [])
+        with service(address) as desktop:
+            channel.deliver(DRIFT)
+            shown = desktop.next()
+            assert channel.answers() == [("drift", "restore")], "pressed before the first of them left"
+            desktop.emit("ActionInvoked", "us", shown.id, "adopt")
+            assert select.select([channel.socket()], [], [], LIMIT_S)[0]
+            assert channel.answers() == [("drift", "adopt")]
+        channel.close()
 
     def test_the_bus_may_go_and_come_back(self, tmp_path: Path, answers: Answers) -> None:
         environ = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/bus"}

@@ -32,6 +32,7 @@ from torture.row import Row
 from torture.story_catalog import SAFE, WORK, CatalogStory
 
 from profiles.claude_code.settings.json_text import parse_document, parse_object
+from tray.cli.verbs import CHANGES, find_verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +132,9 @@ class SettingsMachine(CatalogStory):
             assert self._foreign() == foreign, f"{argv} changed what is not ours"
             if argv[0] in _CLEARING:
                 self.struck = False
+            verb = find_verb(list(argv))
+            if verb is not None and verb.words in (CHANGES | {"catalog update"}) and not self.drifted:
+                self.owes = False
         return ran
 
     def _step(self, active: str | None) -> None:
@@ -264,7 +268,7 @@ class SettingsMachine(CatalogStory):
     @rule(name=ANY_NAMES, call=st.sampled_from(CALLS), when=st.integers(1, 12))
     def killed(self, name: str, call: str, when: int) -> None:
         self._killed_at("switch", name, at=(call, when))
-        told = json.loads(self._run("status", "--json").out)["data"]
+        told = self._status()
         now = told["active"]
         assert now in (self.active, name), f"killed at {call} {when}: neither the old nor the new profile"
         if now == name:  # written over what had drifted, unless it was that profile and the kill came first
@@ -289,8 +293,9 @@ class SettingsMachine(CatalogStory):
         if settings_lock.exists():  # else the next command waits the client's ten seconds for it
             settings_lock.rmdir()
 
-    def _is_drifted(self) -> bool:
-        return bool(json.loads(self._run("status", "--json").out)["data"]["drift"])
+    def _status(self) -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(self._run("status", "--json").out)["data"]
+        return data
 
     @rule(name=NAMES, team=st.text(alphabet='abé\\"', max_size=5))
     def profile_changes(self, name: str, team: str) -> None:
@@ -303,7 +308,7 @@ class SettingsMachine(CatalogStory):
         elif path.read_bytes() != before:
             self.undoable.append((self.active, False, (path, before)))
         if name == self.active and not self.torn:
-            self.drifted = self._is_drifted()
+            self.drifted = bool(self._status()["drift"])
 
     @precondition(lambda self: not self.torn)
     @rule(place=PLACES)
@@ -348,7 +353,7 @@ class SettingsMachine(CatalogStory):
     def status_is_true(self) -> None:
         if not hasattr(self, "home"):
             return
-        data: dict[str, Any] = json.loads(self._run("status", "--json").out)["data"]
+        data = self._status()
         if self.torn:
             assert data["condition"] == "unparsable", data
             return

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from support.catalog_homes import GATEWAY, PLAIN, Publisher
 from support.home.user_home import KEY, Ran, UserHome
-from torture.story_model import Following, Version
+from torture.story_model import Following, Version, kept, kept_serial, newest_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,12 @@ class CatalogStory(RuleBasedStateMachine):
     struck: bool
     undoable: list[Any]
     following: Following | None = None
+    owes: (
+        bool  # a kill may have come before the settings were written, and nothing has changed anything since
+    )
     _run: Callable[..., Ran]
     _off_was_done: Callable[[], None]
-    _is_drifted: Callable[[], bool]
+    _status: Callable[[], dict[str, Any]]
     _killed_at: Callable[..., None]
 
     def begin_catalog(self, *, followed: bool) -> None:
@@ -47,6 +50,7 @@ class CatalogStory(RuleBasedStateMachine):
         self.publisher = Publisher(self.directory / "published")
         self.left: frozenset[tuple[str, str]] = frozenset()
         self.versions: list[Version] = []
+        self.owes = False
         self._publish(_MODELS[0], _URLS[0], ("work", "safe"))
         if followed:
             self.team_joined()
@@ -175,7 +179,7 @@ class CatalogStory(RuleBasedStateMachine):
         when=st.integers(1, 30),
     )
     def team_killed(self, words: str, call: str, when: int) -> None:
-        """All of it has come to be by the next command, or what held does."""
+        """By the next command all of it holds, or what did; settings follow with the next change."""
         before = after = self.following
         assert before is not None
         if words == "update":
@@ -188,16 +192,17 @@ class CatalogStory(RuleBasedStateMachine):
         else:
             return
         self._killed_at("catalog", words, "acme", *(["--yes"] if words == "accept" else []), at=(call, when))
-        self._run("status", "--json")  # finishes it
-        if self._kept_serial("accepted.json") == after.holds.serial != before.holds.serial:
+        self.owes = True
+        self._status()  # finishes it
+        if kept_serial(self.home, "accepted.json") == after.holds.serial != before.holds.serial:
             self._now_follows(after)
             return
-        waits = self._kept_serial("offered.json")
+        waits = kept_serial(self.home, "offered.json")
         known = {each.serial: each for each in (before.waits, after.waits, self.published) if each}
         assert waits is None or waits in known, f"{waits} waits"
         lost = waits is None and words == "update" and before.waits is not None
         assert not lost or after.waits is None, "what waited is gone"
-        seen = self._seen()
+        seen = newest_seen(self.home)
         assert seen in (before.seen, after.seen), seen
         self._now_follows(before._replace(waits=known[waits] if waits else None, seen=seen))
 
@@ -207,7 +212,7 @@ class CatalogStory(RuleBasedStateMachine):
 
     def _catalog_changed(self) -> None:
         self.undoable.clear()
-        self.drifted = self._is_drifted()
+        self.drifted = bool(self._status()["drift"])
 
     # What is there ------------------------------------------------------------------------------------------
 
@@ -216,27 +221,18 @@ class CatalogStory(RuleBasedStateMachine):
         plain = name.partition("/")[2]
         return not plain or (self.following is not None and plain in self.following.holds.names)
 
-    def _kept(self, name: str) -> Path:
-        return self.home.root / ".local" / "share" / "pkcc-tray" / "catalogs" / "acme" / name
-
-    def _kept_serial(self, name: str) -> int | None:
-        path = self._kept(name)
-        return json.loads(json.loads(path.read_bytes())["data"])["serial"] if path.exists() else None
-
-    def _seen(self) -> int:
-        path = self.home.root / ".local" / "state" / "pkcc-tray" / "catalogs" / "acme.json"
-        return max(int(serial) for serial, _ in json.loads(path.read_bytes())["by_key"].values())
-
     @invariant()
     def what_was_accepted_is_in_force(self) -> None:
         if not hasattr(self, "home"):
             return
-        profiles = {path.stem: json.loads(path.read_bytes()) for path in self._kept("profiles").glob("[!.]*")}
+        profiles = {
+            path.stem: json.loads(path.read_bytes()) for path in kept(self.home, "profiles").glob("[!.]*")
+        }
         if self.following is None:
             assert not profiles, profiles
             return
         holds, waits = self.following.holds, self.following.waits
-        accepted, offered = self._kept_serial("accepted.json"), self._kept_serial("offered.json")
+        accepted, offered = kept_serial(self.home, "accepted.json"), kept_serial(self.home, "offered.json")
         assert accepted == holds.serial, f"version {accepted} is in force, and nobody accepted it"
         assert offered == (waits and waits.serial), f"{offered} waits, not {waits and waits.serial}"
         assert {*profiles} == {*holds.names}
@@ -246,4 +242,5 @@ class CatalogStory(RuleBasedStateMachine):
         if self.active in (WORK, SAFE) and not self.torn and not self.drifted:
             env = json.loads(self.home.settings.read_bytes().decode().replace("1e999", "1"))["env"]
             said = (env["ANTHROPIC_BASE_URL"], env["ANTHROPIC_DEFAULT_SONNET_MODEL"])
-            assert said == (holds.url, holds.model), f"{holds.serial} holds, and the settings say {said}"
+            told = self.owes and self._status()["edited_since"]
+            assert told or said == (holds.url, holds.model), f"{holds.serial} holds, the settings say {said}"

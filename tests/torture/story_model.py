@@ -1,8 +1,14 @@
-"""What a story of the row `state_machine` knows of a catalog: what must hold, and what must ask. Pure."""
+"""What a story of the row `state_machine` knows of a catalog: what must hold or ask, what is kept."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.home.user_home import UserHome
 
 
 class Version(NamedTuple):
@@ -50,3 +56,20 @@ class Following(NamedTuple):
         version, *older = self.older
         pairs = self.pairs | self.keys(version)
         return self._replace(holds=version, waits=self.holds, older=tuple(older), went_back=True, pairs=pairs)
+
+
+def kept(home: UserHome, name: str) -> Path:
+    """Where that is kept of the catalog."""
+    return home.root / ".local" / "share" / "pkcc-tray" / "catalogs" / "acme" / name
+
+
+def kept_serial(home: UserHome, name: str) -> int | None:
+    """The version that file is of, None where there is no such file."""
+    path = kept(home, name)
+    return json.loads(json.loads(path.read_bytes())["data"])["serial"] if path.exists() else None
+
+
+def newest_seen(home: UserHome) -> int:
+    """The newest version that was ever fetched."""
+    path = home.root / ".local" / "state" / "pkcc-tray" / "catalogs" / "acme.json"
+    return max(int(serial) for serial, _ in json.loads(path.read_bytes())["by_key"].values())

@@ -37,7 +37,7 @@ def _accepted(home: Home) -> Figure:
     from profiles.base.locations import find_locations
     from profiles.catalogs.kept.acceptance import accept
     from profiles.catalogs.kept.contents import Kept
-    from profiles.catalogs.subscriptions import Subscription, changing_catalogs
+    from profiles.catalogs.subscriptions import Subscription, catalogs_locked
     from profiles.catalogs.trust import first_seen
 
     locations = find_locations({**home.environ, "PKCC_CONFIG_DIR": ""})._replace(
@@ -49,7 +49,7 @@ def _accepted(home: Home) -> Figure:
     own_keys = {f"p{number}": {"api_key": "keyring:work"} for number in range(_MANY)}
     began = time.perf_counter()
     verified = first_seen(data, None)
-    with changing_catalogs(locations):
+    with catalogs_locked(locations):
         subscription = Subscription("acme", "/srv/acme", "acme", overrides=own_keys)
         made = accept(locations, subscription, Kept(verified.content, time.time()))
     took = (time.perf_counter() - began) * 1000

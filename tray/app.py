@@ -184,9 +184,9 @@ class App:
             with suppress(PkccError):  # the next command tries it again
                 self.switcher.resume()
         if os.path.exists(os.path.join(self.locations.state_dir, "catalogs.pending")):
-            from profiles.catalogs.kept.acceptance import changing
+            from profiles.catalogs.kept.acceptance import catalogs_locked_and_resumed
 
-            with suppress(PkccError), changing(self.locations, limit_s=0):
+            with suppress(PkccError), catalogs_locked_and_resumed(self.locations, limit_s=0):
                 pass
 
     def take_out_blanks(self) -> bool:

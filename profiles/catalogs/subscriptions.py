@@ -79,7 +79,7 @@ def taken_by(locations: Locations, name: str) -> str:
 
 
 def save_subscription(locations: Locations, name: str, subscription: Subscription | None) -> None:
-    """Keep it in place of the one of that name; None: it is gone. The caller holds `changing_catalogs`."""
+    """Keep it in place of the one of that name; None: it is gone. The caller holds `catalogs_locked`."""
     all_ = load_subscriptions(locations)
     before = all_.get(name)
     if subscription is None:
@@ -91,10 +91,11 @@ def save_subscription(locations: Locations, name: str, subscription: Subscriptio
 
 
 @contextmanager
-def changing_catalogs(locations: Locations, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
-    """Hold the lock of all that changes catalogs here. Raises ConflictError where another does not finish.
+def catalogs_locked(locations: Locations, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
+    """Hold the lock of all that changes catalogs here, and nothing more.
 
-    Raises ForbiddenError while no change may be made: what an administrator decides cannot be read.
+    Raises ConflictError where another does not finish, ForbiddenError while no change may be made: what an
+    administrator decides cannot be read.
     """
     check_changing()
     with locked(os.path.join(locations.state_dir, "catalogs.lock"), limit_s):

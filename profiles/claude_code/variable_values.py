@@ -44,7 +44,7 @@ def trimmed(text: str) -> str:
 
 
 # Variables by which sessions go another way than the settings say, and what happens then.
-ASTRAY = {
+BYPASSES = {
     HOST_FLAG: "Claude Code leaves the route of its settings aside",
     HOST_AUTH: "Claude Code leaves the route of its settings aside",
     UNIX_SOCKET: "Claude Code sends its requests through that socket",
@@ -55,10 +55,10 @@ ASTRAY = {
 }
 
 # Of these the user's own settings, and an administrator's, can set some; seen with client 2.1.332.
-ASTRAY_IN_SETTINGS = (CLIENT_DATA, OTHER_SETTINGS, NO_HELPER, CLAUDE_DIR_VARIABLE)
+BYPASSES_IN_SETTINGS = (CLIENT_DATA, OTHER_SETTINGS, NO_HELPER, CLAUDE_DIR_VARIABLE)
 
 
-def astray(environ: Mapping[str, str]) -> list[str]:
+def bypasses(environ: Mapping[str, str]) -> list[str]:
     """The variables of a shell by which sessions started in it do not follow the settings."""
     if is_on(environ.get(HOST_FLAG)):
         return [HOST_FLAG]

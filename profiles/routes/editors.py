@@ -9,8 +9,8 @@ from profiles.base.locations import CLAUDE_DIR_VARIABLE, SETTINGS_FILE, claude_d
 from profiles.claude_code.beside.config_directory import odd_directory
 from profiles.claude_code.owned_slots import KEY_SLOTS, OWNED_ENV, variable_of
 from profiles.claude_code.routing_names import SHIELDED
-from profiles.claude_code.variable_values import ASTRAY
-from profiles.routes.astray import astray_by_shell
+from profiles.claude_code.variable_values import BYPASSES
+from profiles.routes.bypasses import bypasses_by_shell
 from profiles.routes.sources import decide, shell_source
 from profiles.switching.reading.surroundings import is_surrounding
 
@@ -46,8 +46,8 @@ def editor_troubles(
 ) -> list[EditorTrouble]:
     """What leads sessions of that editor another way; `served` are directories that a switch changes."""
     files = [source for source in sources if source.kind not in ("shell", "exec")]
-    lost = astray_by_shell(found.values, files)
-    troubles = [(lost, "; ".join(dict.fromkeys(ASTRAY[name] for name in lost)), True)] if lost else []
+    lost = bypasses_by_shell(found.values, files)
+    troubles = [(lost, "; ".join(dict.fromkeys(BYPASSES[name] for name in lost)), True)] if lost else []
     rows = [row for row in decide([*files, shell_source(found.values)]) if not is_surrounding(row.slot)]
     won = [row.slot for row in rows if row.source == "shell"]
     names = sorted({variable_of(slot) for slot in won})

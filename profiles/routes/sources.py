@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 _DECIDED_ENV = frozenset({*OWNED_ENV, *SURROUNDINGS} - {HOST_FLAG})  # that one says which source counts
-_BLANK_COUNTS = _DECIDED_ENV | {CLIENT_DATA, NO_HELPER, CLAUDE_DIR_VARIABLE}  # see `astray`
+_BLANK_COUNTS = _DECIDED_ENV | {CLIENT_DATA, NO_HELPER, CLAUDE_DIR_VARIABLE}  # see `bypasses`
 
 
 class Source(NamedTuple):

@@ -97,19 +97,19 @@ def _dispatch(options: Options) -> Report:
         return _text(verb_parser(verb, module).format_help())
     arguments = _arguments(verb, module, rest)
     app, act = _app(verb, options), getattr(module, function_name(verb))
-    with _settling_after(app, verb):
+    with _writing_owed_after(app, verb):
         report: Report = act(app, **arguments)
     return report
 
 
-def _settling_after(app: App, verb: Verb) -> AbstractContextManager[None]:
+def _writing_owed_after(app: App, verb: Verb) -> AbstractContextManager[None]:
     """What the settings owe a catalog is written after a command that changes something; one look else."""
     path = os.path.join(app.locations.state_dir, "catalogs.owed")
     if verb.words not in CHANGES or not os.path.exists(path):
         return nullcontext()
-    from tray.actions.catalogs.settling import settling_after
+    from tray.actions.catalogs.write_settings import writing_owed_after
 
-    return settling_after(app)
+    return writing_owed_after(app)
 
 
 def _command_words(options: Options) -> list[str]:

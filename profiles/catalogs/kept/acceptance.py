@@ -23,7 +23,7 @@ from profiles.catalogs.kept.owed import forgive, owe
 from profiles.catalogs.managed import managed_names
 from profiles.catalogs.record import load_record, save_record
 from profiles.catalogs.subscriptions import (
-    changing_catalogs,
+    catalogs_locked,
     from_plain,
     load_subscriptions,
     save_subscription,
@@ -61,12 +61,12 @@ def pending_path(locations: Locations) -> str:
 
 
 @contextmanager
-def changing(locations: Locations, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
-    """Hold the lock of all changes, with what a killed command began finished first.
+def catalogs_locked_and_resumed(locations: Locations, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
+    """Hold the lock of all changes, with what a killed command began finished first (`resume`).
 
     Else it would be finished later, over what is changed now. Raises PkccError where it cannot be.
     """
-    with changing_catalogs(locations, limit_s):
+    with catalogs_locked(locations, limit_s):
         resume(locations)
         yield
 
@@ -79,10 +79,10 @@ def accept(
     held: bool = False,
     agreed: bool = True,
 ) -> Made:
-    """Have this content hold, with what the person says of it; the caller is in `changing`.
+    """Have this content hold, with what the person says of it. The flags are those of `Pending`.
 
-    The flags are those of `Pending`. The caller writes the settings, then pays the debt. Raises PkccError
-    with what held before.
+    The caller is in `catalogs_locked_and_resumed`; after it, it writes the settings, then pays the debt.
+    Raises PkccError with what held before.
     """
     kept.catalog()  # one that this pkcc-tray does not take, an older one perhaps, is not begun with
     counting(subscription, load_record(locations, subscription.name)).check(kept.content)
@@ -140,7 +140,7 @@ def remake(locations: Locations, subscription: Subscription) -> Made:
 
 
 def remove(locations: Locations, name: str) -> None:
-    """Forget a catalog and its profiles; the caller is in `changing`."""
+    """Forget a catalog and its profiles; the caller is in `catalogs_locked_and_resumed`."""
     _begin(locations, Pending(name, "", {}))
     _finish_removal(locations, name)
 

@@ -22,7 +22,7 @@ def left_pairs(locations: Locations, name: str) -> Pairs:
 
 
 def remember_left(locations: Locations, name: str, pairs: Pairs) -> None:
-    """Keep those of the person's own keys; the caller holds `changing_catalogs`."""
+    """Keep those of the person's own keys; the caller holds `catalogs_locked`."""
     own = tuple(pair for pair in pairs if pair[0].startswith(f"keyring:{name}/"))
     write_private(_path(locations), compact({**_load(locations), name.lower(): own}))
 

@@ -10,7 +10,7 @@ import secrets
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiles.base.names import check_name
-from profiles.catalogs.subscriptions import changing_catalogs
+from profiles.catalogs.subscriptions import catalogs_locked
 from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import as_text, compact, read_unversioned
 
@@ -38,7 +38,7 @@ def owed(locations: Locations) -> list[Debt]:
 
 
 def owe(locations: Locations, name: str) -> Debt:
-    """Say that the settings are to carry its profiles; the caller holds `changing_catalogs`."""
+    """Say that the settings are to carry its profiles; the caller holds `catalogs_locked`."""
     debt = Debt(name, secrets.token_hex(8))
     _keep(locations, [*owed(locations), debt])
     return debt
@@ -47,12 +47,12 @@ def owe(locations: Locations, name: str) -> Debt:
 def pay(locations: Locations, paid: Collection[Debt]) -> None:
     """The settings carry these; what another owes since stays. Takes the lock. Raises PkccError."""
     if paid:
-        with changing_catalogs(locations):
+        with catalogs_locked(locations):
             _keep(locations, [each for each in owed(locations) if each not in paid])
 
 
 def forgive(locations: Locations, name: str) -> None:
-    """Nothing is owed of that catalog, which is gone; the caller holds `changing_catalogs`."""
+    """Nothing is owed of that catalog, which is gone; the caller holds `catalogs_locked`."""
     _keep(locations, [each for each in owed(locations) if each.name != name])
 
 

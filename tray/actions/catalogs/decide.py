@@ -22,7 +22,7 @@ from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import decided_catalog
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.leaving import keep_own, release
-from tray.actions.catalogs.settling import settle
+from tray.actions.catalogs.write_settings import write_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,14 +77,14 @@ def accept_catalog(
 
     Raises ConflictError where another version waits, or nothing does and nothing is answered anew.
     """
-    with acceptance.changing(app.locations):
+    with acceptance.catalogs_locked_and_resumed(app.locations):
         if Contents(app.locations, name).waits():
             catalog, made = _accept(app, name, sha256, answers)
         else:
             catalog, made = _answer(app, name, answers)
-    settled = settle(app, made)
+    written = write_settings(app, made)
     profiles = tuple(f"{name}/{entry.name}" for entry in catalog.profiles)
-    return Accepted(name, catalog.serial, profiles, settled.active, settled.applied), settled.notes
+    return Accepted(name, catalog.serial, profiles, written.active, written.applied), written.notes
 
 
 def _accept(app: App, name: str, sha256: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
@@ -109,9 +109,9 @@ def answer_inputs(app: App, name: str, answers: Mapping[str, str]) -> tuple[str,
     known = subscription_of(app.locations, name).inputs
     if all(known.get(each) == answer for each, answer in answers.items()):
         return None
-    with acceptance.changing(app.locations):
+    with acceptance.catalogs_locked_and_resumed(app.locations):
         made = _answer(app, name, answers)[1]
-    return settle(app, made).notes
+    return write_settings(app, made).notes
 
 
 def _answer(app: App, name: str, answers: Mapping[str, str]) -> tuple[Catalog, Made]:
@@ -145,10 +145,10 @@ def _offered(app: App, subscription: Subscription, sha256: str) -> Kept:
 def roll_back(app: App, name: str) -> tuple[RolledBack, tuple[str, ...]]:
     """Have what held before hold again. Raises ConflictError where there is nothing, or policy decides."""
     _check_own(name)
-    with acceptance.changing(app.locations):
+    with acceptance.catalogs_locked_and_resumed(app.locations):
         back, made = acceptance.roll_back(app.locations, subscription_of(app.locations, name))
-    settled = settle(app, made)
-    return RolledBack(name, back.catalog().serial, settled.active, settled.applied), settled.notes
+    written = write_settings(app, made)
+    return RolledBack(name, back.catalog().serial, written.active, written.applied), written.notes
 
 
 def check_removable(app: App, name: str) -> None:
@@ -163,7 +163,7 @@ def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed
     check_removable(app, name)
     kept, notes = keep_own(app, name) if keep_profiles else ((), ())
     ended, more = release(app, name)
-    with acceptance.changing(app.locations):
+    with acceptance.catalogs_locked_and_resumed(app.locations):
         acceptance.remove(app.locations, name)
     keys = () if keep_profiles else tuple(key for key in app.secrets.names() if key.startswith(f"{name}/"))
     return Removed(name, kept, *ended, keys), (*notes, *more)
@@ -177,7 +177,7 @@ def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
         public = parse_key(key)
     except SignatureError as error:
         raise UsageError(f"That key {error.title}", error.hint) from None
-    with acceptance.changing(app.locations):
+    with acceptance.catalogs_locked_and_resumed(app.locations):
         subscription = subscription_of(app.locations, name)
         dropped = tuple(each for each in (*subscription.dropped, *subscription.keys) if each != public.text)
         save_subscription(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.names import check_name
-from profiles.catalogs.kept.acceptance import changing
+from profiles.catalogs.kept.acceptance import catalogs_locked_and_resumed
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.managed import managed_subscriptions
 from profiles.catalogs.record import save_record
@@ -36,7 +36,7 @@ def subscribe_managed(app: App) -> list[str]:
             continue
         try:
             check_name(wanted.name)
-            with changing(app.locations):
+            with catalogs_locked_and_resumed(app.locations):
                 kept = (
                     wanted
                     if known is None

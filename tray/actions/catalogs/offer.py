@@ -13,7 +13,7 @@ from profiles.base.text import printable
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import Fetched, Limits
 from profiles.catalogs.fetching.source import source_of
-from profiles.catalogs.kept.acceptance import accept, changing
+from profiles.catalogs.kept.acceptance import accept, catalogs_locked_and_resumed
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.left_keys import left_pairs
 from profiles.catalogs.kept.owed import forgive
@@ -192,7 +192,7 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
     """Follow it as it was shown. Raises ConflictError where one of that name came between."""
     subscription = _subscription(app, offer)._replace(inputs=dict(answers))
     kept = Kept(offer.verified.content, time.time())
-    with changing(app.locations):
+    with catalogs_locked_and_resumed(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
         _remember(app, offer)
         made = accept(app.locations, subscription, kept)
@@ -205,7 +205,7 @@ def accept_offer(app: App, offer: Offer, answers: Mapping[str, str]) -> tuple[Ad
 def keep_offer(app: App, offer: Offer) -> str:
     """Keep it for a person to look at; nothing of it holds. Its name here."""
     subscription = _subscription(app, offer)
-    with changing(app.locations):
+    with catalogs_locked_and_resumed(app.locations):
         _free_name(app, offer.wanted, offer.verified.catalog.name)
         save_subscription(app.locations, subscription.name, subscription)
         Contents(app.locations, subscription.name).offer(Kept(offer.verified.content, time.time()))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import ConflictError, NotFoundError, UsageError
 from profiles.base.names import catalog_of
 from profiles.base.secret_references.parse import parse_reference
-from profiles.catalogs.kept.acceptance import changing, remake
+from profiles.catalogs.kept.acceptance import catalogs_locked_and_resumed, remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.own_part import check_fits, check_override
 from profiles.catalogs.subscriptions import subscription_of
 from profiles.policy.in_force import policy_in_force
 from profiles.policy.refusals import check_key_reference
-from tray.actions.catalogs.settling import settle
+from tray.actions.catalogs.write_settings import write_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ def _override(
         raise UsageError(
             f"{profiles[0]} is a profile of your own", f"Change it with `pkcc-tray set {profiles[0]} …`."
         )
-    with changing(app.locations):
+    with catalogs_locked_and_resumed(app.locations):
         subscription = subscription_of(app.locations, name)
         overrides = {each: dict(fields) for each, fields in subscription.overrides.items()}
         entries = _entries(app, name)
@@ -82,8 +82,8 @@ def _override(
         for profile in profiles if value is not None else ():
             check_fits(changed, entries[profile.removeprefix(f"{name}/")])
         made = remake(app.locations, changed)
-    settled = settle(app, made)
-    return settled.applied, settled.notes
+    written = write_settings(app, made)
+    return written.applied, written.notes
 
 
 def _entries(app: App, name: str) -> dict[str, Entry]:

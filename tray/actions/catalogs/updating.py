@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from profiles.base.errors import PkccError
 from profiles.catalogs.fetching.fetch import fetch
 from profiles.catalogs.fetching.fetched import FetchError, Limits, Unchanged
-from profiles.catalogs.kept.acceptance import accept, changing
+from profiles.catalogs.kept.acceptance import accept, catalogs_locked_and_resumed
 from profiles.catalogs.kept.contents import Contents, Kept
 from profiles.catalogs.kept.counting import counting, with_fetched
 from profiles.catalogs.kept.decision import Here, decide
@@ -22,7 +22,7 @@ from profiles.catalogs.trust import ASK_AGAIN, Verified, newer, with_seen
 from profiles.profile.under_policy import check_changing
 from tray.actions.catalogs.managed import subscribe_managed
 from tray.actions.catalogs.overview import source_of_subscription
-from tray.actions.catalogs.settling import settle, settle_again, settle_owed, used_profiles
+from tray.actions.catalogs.write_settings import put_right, used_profiles, write_owed, write_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,9 +81,9 @@ def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updat
     found = [_update(app, each, how, notes) for each in names]
     for each in found:
         if how.apply and each.outcome != "applied":
-            notes += _settled_again(app, each.name)
+            notes += _put_right(app, each.name)
         elif how.apply:  # an earlier change may be owed that this version changes nothing of
-            settle_owed(app, [debt for debt in before if debt.name == each.name])
+            write_owed(app, [debt for debt in before if debt.name == each.name])
     return Updated(tuple(found)), tuple(notes)
 
 
@@ -94,9 +94,9 @@ def _update(app: App, name: str, how: How, notes: list[str]) -> UpdatedOne:
         return UpdatedOne(name, "failed", None, problem=error.title, hint=error.hint)
 
 
-def _settled_again(app: App, name: str) -> tuple[str, ...]:
+def _put_right(app: App, name: str) -> tuple[str, ...]:
     try:
-        return settle_again(app, name)
+        return put_right(app, name)
     except PkccError as error:
         return (f"{name}: {error.title}. {error.hint}",)
 
@@ -127,7 +127,7 @@ def _fetched(app: App, looked: Looked, how: How, notes: list[str]) -> UpdatedOne
 @contextmanager
 def _still_followed(app: App, was: Subscription) -> Iterator[None]:
     """Hold the lock of all changes, where what was asked is still what is followed: fetching takes time."""
-    with changing(app.locations):
+    with catalogs_locked_and_resumed(app.locations):
         now = load_subscriptions(app.locations).get(was.name)
         if now is None:
             raise _AnotherError(
@@ -195,7 +195,7 @@ def _apply_or_offer(app: App, looked: Looked, kept: Kept, how: How, notes: list[
             return UpdatedOne(name, "waiting", serial, *decision.changes, why=decision.why)
         made = accept(app.locations, looked.subscription, kept, agreed=decision.agreed)
         contents.offer(None)  # an older one that waited
-    notes += settle(app, made).notes
+    notes += write_settings(app, made).notes
     return UpdatedOne(name, "applied", serial, *decision.changes)
 
 

@@ -8,7 +8,7 @@ from profiles.base.names import catalog_of
 from profiles.claude_code.glued_lines import glued, glued_words
 from profiles.claude_code.own_command import profile_in
 from profiles.claude_code.owned_slots import HELPER_KEY, name_in
-from profiles.routes.astray import astray_by_settings
+from profiles.routes.bypasses import bypasses_by_settings
 from profiles.routes.editors import editor_troubles
 from profiles.routes.files import MANAGED, managed_values
 from profiles.routes.managed.administrator import forced, holder_of
@@ -30,7 +30,7 @@ def sources_here(app: App) -> list[Source]:
 
 def settings_notes(app: App, sources: list[Source]) -> list[str]:
     """A sentence for each variable in settings files by which sessions do not follow them."""
-    found = astray_by_settings(sources, app.locations.claude_dir)
+    found = bypasses_by_settings(sources, app.locations.claude_dir)
     return [f"{each.words}; take it out" for each in found]
 
 

@@ -11,7 +11,7 @@ from profiles.base.locations import CLAUDE_DIR_VARIABLE, PROFILE_VARIABLE
 from profiles.base.names import catalog_of
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, MODEL_SLOTS
 from profiles.claude_code.routing_names import AUTH_TOKEN, HOST_FLAG, OWN_LOGIN
-from profiles.claude_code.variable_values import ASTRAY_IN_SETTINGS, astray, first_start_asks, is_on
+from profiles.claude_code.variable_values import BYPASSES_IN_SETTINGS, bypasses, first_start_asks, is_on
 from profiles.profile.rendering import keeps_own_login
 from tray.actions.notes import missing_key_notes
 
@@ -131,13 +131,13 @@ def shell(app: App, sources: list[Source] | None = None) -> list[str]:
             "profile; `exit` leaves it"
         ]
     notes = _directory_notes(app) if CLAUDE_DIR_VARIABLE in app.environ else []
-    if astray(app.environ):
-        from profiles.routes.astray import astray_by_shell
+    if bypasses(app.environ):
+        from profiles.routes.bypasses import bypasses_by_shell
         from tray.actions.switching.source_notes import sources_here
 
         notes += [
             f"this shell exports {name}: sessions you start in it do not follow the settings; unset it first"
-            for name in astray_by_shell(app.environ, sources_here(app) if sources is None else sources)
+            for name in bypasses_by_shell(app.environ, sources_here(app) if sources is None else sources)
         ]
     return notes
 
@@ -164,7 +164,7 @@ def _editor_notes(app: App) -> list[str]:
 
 def _settings_notes(app: App, outcome: Outcome) -> list[str]:
     """Sentences on variables in the settings file by which sessions do not follow it."""
-    if not any(f"env.{name}" in outcome.after for name in ASTRAY_IN_SETTINGS):
+    if not any(f"env.{name}" in outcome.after for name in BYPASSES_IN_SETTINGS):
         return []
     from tray.actions.switching.source_notes import settings_notes, sources_here
 

@@ -13,9 +13,9 @@ from profiles.claude_code.process import PACKAGE, SETTINGS_OPTION
 from profiles.claude_code.routing_names import SHIELDED
 from profiles.claude_code.settings.masked import mask_value
 from profiles.claude_code.settings.parse import parse_settings
-from profiles.claude_code.variable_values import ASTRAY
+from profiles.claude_code.variable_values import BYPASSES
 from profiles.files.read import read_bytes
-from profiles.routes.astray import astray_by_shell
+from profiles.routes.bypasses import bypasses_by_shell
 from profiles.routes.sources import decide, with_variables
 from profiles.routes.status_lines import in_the_way
 from profiles.switching.edit.status_line import is_replaced, is_there, line_command
@@ -110,12 +110,12 @@ def own_starts(context: Context) -> Iterator[Finding]:
         if CLAUDE_DIR_VARIABLE in winning:
             advice = f"`{context.ours('target', 'add')} NAME DIR` has switches serve that directory, too."
         if winning:
-            astray = [name for name in winning if name in ASTRAY]
-            severe = bool(astray) or not SHIELDED.isdisjoint(winning) or SETTINGS_OPTION in winning
+            bypassing = [name for name in winning if name in BYPASSES]
+            severe = bool(bypassing) or not SHIELDED.isdisjoint(winning) or SETTINGS_OPTION in winning
             why = "A session started so differs from others"
             if severe:
                 why = "Such a session sends another key, or sends requests elsewhere than the profile says"
-            why = ". ".join(ASTRAY[name] for name in astray) or why
+            why = ". ".join(BYPASSES[name] for name in bypassing) or why
             yield (problem if severe else warning)(
                 "own-start", starts + ", ".join(winning), f"{why}.", advice=advice
             )
@@ -134,7 +134,7 @@ def _brought(context: Context, started: Started) -> tuple[list[str], list[str]]:
     sources = with_variables(context.files, environ)
     rows = {row.slot: row for row in decide(sources) if not is_surrounding(row.slot)}
     won = {variable_of(slot) for slot, row in rows.items() if row.source == "shell"}
-    won |= {*astray_by_shell(environ, sources)}
+    won |= {*bypasses_by_shell(environ, sources)}
     place = start.values.get(CLAUDE_DIR_VARIABLE)
     if place is not None and os.path.realpath(claude_directory(place)) not in context.served:
         won.add(CLAUDE_DIR_VARIABLE)

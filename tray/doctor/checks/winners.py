@@ -11,8 +11,8 @@ from profiles.claude_code.beside.config_directory import odd_directory
 from profiles.claude_code.beside.editor_settings import editor_variables
 from profiles.claude_code.owned_slots import variable_of
 from profiles.claude_code.routing_names import SHIELDED
-from profiles.claude_code.variable_values import ASTRAY
-from profiles.routes.astray import astray_by_settings, astray_by_shell
+from profiles.claude_code.variable_values import BYPASSES
+from profiles.routes.bypasses import bypasses_by_settings, bypasses_by_shell
 from profiles.routes.editors import editor_troubles
 from profiles.routes.managed.administrator import holder_of
 from profiles.routes.overrides import find_overrides
@@ -78,10 +78,10 @@ def shell_flags(context: Context) -> Iterator[Finding]:
     """Variables of the shell's by which sessions started in it leave the settings aside."""
     if context.active is None or PROFILE_VARIABLE in context.environ:  # in a shell of `exec` that is meant
         return
-    names = astray_by_shell(context.environ, context.sources)
+    names = bypasses_by_shell(context.environ, context.sources)
     if names:
         what = f"This shell exports {', '.join(names)}"
-        why = ". ".join(dict.fromkeys(ASTRAY[name] for name in names))
+        why = ". ".join(dict.fromkeys(BYPASSES[name] for name in names))
         yield problem("shell-flag", what, f"{why}.", context.unset(*names), IN_SHELL)
 
 
@@ -89,7 +89,7 @@ def settings_flags(context: Context) -> Iterator[Finding]:
     """Variables in the user's settings, or an administrator's, by which sessions leave the settings aside."""
     if context.active is None:
         return
-    for found in astray_by_settings(context.sources, context.locations.claude_dir):
+    for found in bypasses_by_settings(context.sources, context.locations.claude_dir):
         what, _, why = found.words.partition(": ")
         advice = f"Take it out of {found.path}."
         if found.kind == "managed":

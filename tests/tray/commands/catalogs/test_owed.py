@@ -15,7 +15,7 @@ from profiles.base.errors import ConflictError
 from profiles.catalogs.kept import acceptance
 from profiles.files.locks import locked
 from profiles.switching.switcher import Switcher
-from tray.actions.catalogs import settling
+from tray.actions.catalogs import write_settings
 from tray.actions.put_in_force import put_in_force
 
 STATE = ".local/state/pkcc-tray"
@@ -229,7 +229,7 @@ def test_the_settings_are_written_while_another_may_change_catalogs(
             was_free.append(True)
         return call(*words, **named)
 
-    monkeypatch.setattr(settling, "put_in_force", seen)
+    monkeypatch.setattr(write_settings, "put_in_force", seen)
     publisher.publish(profiles=NEWER)
     joined.ok("catalog", "update")
     joined.ok("catalog", "rollback", "acme")

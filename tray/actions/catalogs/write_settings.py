@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.names import catalog_of
-from profiles.catalogs.kept.acceptance import changing, remake
+from profiles.catalogs.kept.acceptance import catalogs_locked_and_resumed, remake
 from profiles.catalogs.kept.contents import Contents
 from profiles.catalogs.kept.making import is_made
 from profiles.catalogs.kept.owed import owed, pay
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
-class Settled(NamedTuple):
+class SettingsWritten(NamedTuple):
     """The profile in use, "" where none of these is, whether its settings were written, and notes."""
 
     active: str
@@ -36,7 +36,7 @@ class Settled(NamedTuple):
     notes: tuple[str, ...]
 
 
-def settle(app: App, made: Made) -> Settled:
+def write_settings(app: App, made: Made) -> SettingsWritten:
     """Put what changed in force where it is in use. What cannot be written now stays owed.
 
     Which profile is in use never changes by it.
@@ -53,14 +53,14 @@ def settle(app: App, made: Made) -> Settled:
         if name in used
     ]
     _pay(app, [made.debt] if made.debt else [], done.values())
-    return Settled(active, applied, tuple(notes))
+    return SettingsWritten(active, applied, tuple(notes))
 
 
-def settle_again(app: App, name: str) -> tuple[str, ...]:
+def put_right(app: App, name: str) -> tuple[str, ...]:
     """Put right what a killed command left, and what `catalogs.json` says since, of dotfiles maybe. Notes."""
     contents = Contents(app.locations, name)
     made = None
-    with changing(app.locations):
+    with catalogs_locked_and_resumed(app.locations):
         kept, subscription = contents.accepted(), load_subscriptions(app.locations).get(name)
         catalog = None if kept is None else kept.readable()
         if catalog is not None and subscription and not is_made(contents, subscription, catalog):
@@ -70,36 +70,36 @@ def settle_again(app: App, name: str) -> tuple[str, ...]:
                 contents.drop_accepted()  # what waits was fetched since, and is looked at by itself
                 return (f"{error.title}. {error.hint}",)
     if made is not None:
-        return settle(app, made).notes
+        return write_settings(app, made).notes
     debts = [each for each in owed(app.locations) if each.name == name]
     if debts:
-        return _settle_debts(app, debts)
+        return _write_for(app, debts)
     active = app.switcher.read().state.current.active or ""
     return put_in_force(app, active).notes if catalog_of(active) == name else ()
 
 
 @contextmanager
-def settling_after(app: App) -> Iterator[None]:
+def writing_owed_after(app: App) -> Iterator[None]:
     """Write what is owed from before, once that command has ended, well or not."""
     before = owed(app.locations)
     try:
         yield
     except PkccError:
-        settle_owed(app, before)
+        write_owed(app, before)
         raise
-    settle_owed(app, before)
+    write_owed(app, before)
 
 
-def settle_owed(app: App, before: Collection[Debt]) -> None:
+def write_owed(app: App, before: Collection[Debt]) -> None:
     """Write what is still owed of these. What cannot be written now stays owed, without a word."""
     with suppress(PkccError):
         now = owed(app.locations)
         in_vain = {each.name for each in now if each not in before}  # that was tried a moment ago
         if debts := [each for each in before if each in now and each.name not in in_vain]:
-            _settle_debts(app, debts)
+            _write_for(app, debts)
 
 
-def _settle_debts(app: App, debts: Collection[Debt]) -> tuple[str, ...]:
+def _write_for(app: App, debts: Collection[Debt]) -> tuple[str, ...]:
     names = {each.name for each in debts}
     done = [put_in_force(app, name) for name in sorted(used_profiles(app)) if catalog_of(name) in names]
     _pay(app, debts, done)

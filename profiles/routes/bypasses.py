@@ -7,7 +7,7 @@ import os
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.locations import CLAUDE_DIR_VARIABLE, claude_directory
 from profiles.claude_code.routing_names import CLIENT_DATA, NO_HELPER
-from profiles.claude_code.variable_values import ASTRAY, ASTRAY_IN_SETTINGS, astray, is_on
+from profiles.claude_code.variable_values import BYPASSES, BYPASSES_IN_SETTINGS, bypasses, is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ANSWERED = (CLIENT_DATA, NO_HELPER)  # a blank value in the settings beats the shell's
 
 
-class Astray(NamedTuple):
+class Bypass(NamedTuple):
     """A settings file, and the variable in it."""
 
     path: str
@@ -27,34 +27,34 @@ class Astray(NamedTuple):
     @property
     def words(self) -> str:
         """A sentence: which file, and what happens."""
-        return f"{self.path} sets {self.name}: {ASTRAY[self.name]}"
+        return f"{self.path} sets {self.name}: {BYPASSES[self.name]}"
 
 
-def astray_by_shell(environ: Mapping[str, str], sources: Sequence[Source]) -> list[str]:
+def bypasses_by_shell(environ: Mapping[str, str], sources: Sequence[Source]) -> list[str]:
     """The variables of the shell's by which sessions do not follow the settings, and that no file answers."""
     files = [source for source in sources if source.kind in ("managed", "user")]
     return [
         name
-        for name in astray(environ)
+        for name in bypasses(environ)
         if name not in _ANSWERED or not any(source.values.get(f"env.{name}") == "" for source in files)
     ]
 
 
-def astray_by_settings(sources: Sequence[Source], claude_dir: str) -> list[Astray]:
+def bypasses_by_settings(sources: Sequence[Source], claude_dir: str) -> list[Bypass]:
     """The variables in the user's and the administrator's files by which sessions do not follow them.
 
     `claude_dir`: the client's directory in use, which they may name as well as not.
     """
     return [
-        Astray(source.path, source.kind, name)
+        Bypass(source.path, source.kind, name)
         for source in sources
         if source.kind in ("managed", "user")
-        for name in ASTRAY_IN_SETTINGS
-        if _leads_astray(name, source.values.get(f"env.{name}"), claude_dir)
+        for name in BYPASSES_IN_SETTINGS
+        if _bypasses(name, source.values.get(f"env.{name}"), claude_dir)
     ]
 
 
-def _leads_astray(name: str, value: str | None, claude_dir: str) -> bool:
+def _bypasses(name: str, value: str | None, claude_dir: str) -> bool:
     if value is None:
         return False
     if name == CLAUDE_DIR_VARIABLE:

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from profiles.base.errors import ConflictError
 from tray.manager.access.gate import Gate
-from tray.manager.pages.page import Form, form, page
+from tray.manager.answering.form import Form, form
+from tray.manager.answering.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views import drawing
 from tray.manager.views.fields import FieldError

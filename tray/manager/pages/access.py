@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.manager.access.links import FRONT
-from tray.manager.pages.page import form, is_page, lone, sent, session_of, site_of
+from tray.manager.answering.form import form, sent
+from tray.manager.answering.page import is_page, lone, session_of, site_of
 from tray.manager.pages.profiles.checking import begin_check
 from tray.manager.views.times import ago, clock_time
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 

@@ -10,8 +10,8 @@ from profiles.base.errors import PkccError
 from tray.actions.more.preference import preferences_here
 from tray.actions.switching.history import latest_key
 from tray.manager.access.sessions import Pointed
+from tray.manager.answering.page import is_update
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import is_update
 from tray.manager.views.drawing import draw
 from tray.manager.views.fields import FieldError, Fields
 from tray.manager.views.overview.counts import counts

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from profiles.base.errors import UsageError
-from tray.manager.pages.page import form, page
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

@@ -10,8 +10,9 @@ from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.names import catalog_of
 from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.catalogs.rows import catalog_row
 from tray.manager.views.fields import FieldError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 _KEY = "api_key"

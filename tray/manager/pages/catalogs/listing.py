@@ -8,7 +8,8 @@ from starlette.routing import Route
 
 from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page, page_of
+from tray.manager.answering.form import form, page_of
+from tray.manager.answering.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.catalogs.rows import catalog_rows
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tray.actions.catalogs.updating import Updated
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.catalogs.rows import catalog_row, compared
 from tray.manager.views.times import roughly
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tray.actions.catalogs.overview import ShownCatalog
     from tray.actions.more.glance.profiles import Glanced
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 _UPDATES = {

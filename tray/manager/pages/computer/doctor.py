@@ -12,7 +12,8 @@ from profiles.base.errors import ConflictError
 from profiles.base.locations import home
 from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, is_update, page
+from tray.manager.answering.form import form
+from tray.manager.answering.page import is_update, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.times import ago
 from tray.manager.views.words import tilde
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from tray.actions.more.doctor import Fixed
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

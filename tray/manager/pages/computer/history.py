@@ -11,8 +11,9 @@ from profiles.base.errors import ConflictError
 from tray.actions.more.glance.past import Past, past
 from tray.actions.switching.undo import undo
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form, page_of
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer.history import days, taken_back
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

@@ -14,8 +14,9 @@ from profiles.base.secret_names import may_be_key
 from profiles.base.text import counted
 from tray.actions.keys.places import key_places
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.keys.listing import place_words
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from tray.actions.profiles.importing.plan import Made
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

@@ -10,8 +10,9 @@ from profiles.base.errors import PkccError
 from tray.actions.more.computer.autostart import start_at_login
 from tray.actions.more.preference import preferences, set_preferences, unfit
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.computer import preferences as views
 from tray.manager.views.fields import FieldError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 

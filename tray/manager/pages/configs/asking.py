@@ -16,11 +16,12 @@ from tray.actions.account.configs.users import have_name, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.actions.more.keep_config import Where, keep_in_file
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.configs.checking import is_refused
 from tray.manager.pages.configs.listing import address_of, draft_name
 from tray.manager.pages.configs.saving import pushing
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.serving.drafts import Source
 from tray.manager.views.fields import FieldError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from tray.actions.account.configs.workspaces import Workspace
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.site import Site
 

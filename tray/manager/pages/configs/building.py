@@ -19,11 +19,12 @@ from tray.actions.account.configs.draft import hidden, hidden_text, parsed_draft
 from tray.actions.account.configs.users import users_by_file, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import Form, form
+from tray.manager.answering.page import page, session_of, site_of
 from tray.manager.look_around import look_around
 from tray.manager.pages.configs.checking import checked, is_refused
 from tray.manager.pages.configs.listing import address_of
 from tray.manager.pages.configs.saving import SAVING
-from tray.manager.pages.page import Form, form, page, session_of, site_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.configs import builder as views
 from tray.manager.views.configs.findings import field_errors, found_in, marked_lines

@@ -14,8 +14,9 @@ from tray.actions.account.configs.opened import configs_here, open_file, open_he
 from tray.actions.account.configs.workspaces import read_workspace, workspaces
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.serving.drafts import Source
 from tray.manager.views.configs import listing as views
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from tray.actions.account.configs.opened import Opened
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.drafts import ConfigDraft
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site

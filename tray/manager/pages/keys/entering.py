@@ -15,8 +15,9 @@ from tray.actions.keys.places import asks_passphrase, key_places
 from tray.actions.keys.stored import store_key, stored_name
 from tray.actions.keys.try_key import gateway_for, try_key
 from tray.manager.access.sessions import Flash, Refused
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.keys.entering import console_of, elsewhere_words, stored_words, unavailable
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from profiles.gateway.check.kept_key_tests import KeyTest
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

@@ -10,9 +10,10 @@ from starlette.routing import Route
 from profiles.base.errors import NotFoundError
 from tray.actions.keys.in_clear import clear_key, git_takes, make_private, remove_copy
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.open_file import opening
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.found import found_row, steps
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 

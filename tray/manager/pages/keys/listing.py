@@ -13,8 +13,9 @@ from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import forget_key, list_keys, refuse_used
 from tray.actions.keys.try_key import key_tests, reference_of, try_key
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form, page_of
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.found import found_row
 from tray.manager.views.keys.listing import key_lines, place_cards
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tray.actions.keys.stored import KeyRow
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
     from tray.manager.views.look import Look

@@ -14,8 +14,9 @@ from tray.actions.keys.places import key_places
 from tray.actions.keys.stored import make_vault, move_key
 from tray.actions.more.preference import set_preferences
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 from tray.manager.views.words import STORES, home_short
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
 from profiles.base.locations import home
-from tray.manager.pages.page import lone, session_of, site_of
+from tray.manager.answering.page import lone, session_of, site_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.words import tilde
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tray.manager.pages.page import is_update, lone, page, session_of, site_of
+from tray.manager.answering.page import is_update, lone, page, session_of, site_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.drawing import draw
 

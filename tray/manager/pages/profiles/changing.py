@@ -12,16 +12,16 @@ from tray.actions.switching import switch as switching
 from tray.actions.switching.adopting import adopt as adopting
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
 from tray.manager.look_around import look_around
 from tray.manager.pages.open_file import opening
-from tray.manager.pages.page import form
 from tray.manager.views.profiles.alarm import after_restoring
 from tray.manager.views.profiles.overview import stored_key
 
 if TYPE_CHECKING:
     from tray.actions.switching.switched import Switched
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 

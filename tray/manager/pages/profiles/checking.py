@@ -9,8 +9,9 @@ from starlette.routing import Route
 
 from profiles.base.errors import PkccError
 from tray.actions.more.check import check_profiles
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.site import LastCheck
 from tray.manager.views.keys.entering import console_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

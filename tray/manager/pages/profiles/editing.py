@@ -18,9 +18,10 @@ from tray.actions.profiles.editing.changed_profile import WrongFieldsError
 from tray.actions.profiles.editing.suggestions import suggestions
 from tray.actions.profiles.order import set_favourite
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import Form, form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.open_file import opening
-from tray.manager.pages.page import Form, form, page
 from tray.manager.pages.profiles.edit_lookup import look_up_again, take_typed
 from tray.manager.pages.profiles.typed_profile import typed_profile
 from tray.manager.pages.profiles.typed_secrets import refuse_secrets

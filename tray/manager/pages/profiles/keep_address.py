@@ -10,8 +10,9 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.more.keep_address import keep_address, new_address
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.fields import FieldError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 

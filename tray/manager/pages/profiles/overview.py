@@ -16,8 +16,8 @@ from tray.actions.profiles.order import last_used_first
 from tray.actions.switching.history import history
 from tray.actions.switching.sessions import sessions
 from tray.manager.access.sessions import Pointed
+from tray.manager.answering.page import is_update, page
 from tray.manager.look_around import files_in_projects, look_around
-from tray.manager.pages.page import is_update, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.keys.entering import console_of
 from tray.manager.views.profiles import overview as views

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from tray.actions.profiles.overview import show_profile
 from tray.actions.switching.diff import difference_from
 from tray.actions.switching.sessions import sessions
+from tray.manager.answering.page import page
 from tray.manager.look_around import files_in_projects, look_around
-from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.overview import changed_rows, written_rows
 from tray.manager.views.profiles.sessions import sessions_after

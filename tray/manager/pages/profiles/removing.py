@@ -14,8 +14,9 @@ from tray.actions.profiles import remove as removing
 from tray.actions.profiles.editing import bring_back as returning
 from tray.actions.profiles.editing.duplicate import duplicate_profile
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form, page_of
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page, page_of
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.profiles.removing import consequences, removed_lines, seen
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

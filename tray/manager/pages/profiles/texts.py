@@ -10,8 +10,8 @@ from starlette.routing import Route
 from profiles.files.json_documents import readable
 from tray.actions.profiles.editing.save import editable
 from tray.actions.profiles.export import bundle_of
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.words import home_short
 

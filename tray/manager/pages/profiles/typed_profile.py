@@ -11,7 +11,7 @@ from tray.manager.views.profiles.field_names import MODELS, MORE_MODELS, ROW_FIE
 
 if TYPE_CHECKING:
     from tray.actions.profiles.editing.save import Editable
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
 
 
 def typed_profile(fields: Form, shown: Editable) -> dict[str, object]:

@@ -12,7 +12,7 @@ from profiles.portkey.config.secret_texts import secret_pieces
 from tray.manager.views.fields import FieldError
 
 if TYPE_CHECKING:
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
 
 # What the pages put into their forms, and fields for a key or where it lies, which show no key themselves.
 _NOT_TYPED = frozenset({"token", "version", "newest", "texts", "do", "key", "env", "file", "manager", "cmd"})

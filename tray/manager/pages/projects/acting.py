@@ -11,9 +11,10 @@ from tray.actions.more.glance.projects import directory_of_id, glance_at_project
 from tray.actions.projects import remove as removing
 from tray.actions.projects.register import Change, add_project, write_again
 from tray.actions.projects.sync import sync
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.open_file import opening
-from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.said_after import say
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.projects.rows import project_row, shown_path, synced_flash
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
 

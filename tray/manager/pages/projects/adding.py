@@ -11,8 +11,9 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError, UsageError
 from tray.actions.projects.foresee import foresee, session_roots
 from tray.actions.projects.register import add_project
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.project_fields import refused, typed_change
 from tray.manager.pages.projects.said_after import say
 from tray.manager.pages.shell import in_shell
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from tray.actions.projects.foresee import Foreseen
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
 
 

@@ -11,8 +11,9 @@ from tray.actions.more.glance.projects import glance_at_project
 from tray.actions.projects.overview import one_project
 from tray.actions.projects.register import TeamWishes, add_project, team_wishes
 from tray.actions.projects.rules import all_rules
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.project_fields import refused, typed_change
 from tray.manager.pages.projects.said_after import say
 from tray.manager.pages.shell import in_shell
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from profiles.switching.memory.project_registry import Project
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
     from tray.manager.views.fields import FieldError
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profiles.base.light_typing import Omitted
     from profiles.switching.memory.project_registry import Project, Team
     from tray.actions.projects.register import TeamWishes
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
 
 
 def refused(error: PkccError, home: str) -> FieldError:

@@ -9,8 +9,9 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, NotFoundError, PkccError
 from tray.actions.projects.rules import all_rules
 from tray.actions.projects.rules_in_force import check_rule, put_in_force
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
 from tray.manager.pages.projects.rule_jobs import have_hold
 from tray.manager.pages.shell import in_shell
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from profiles.projects.rules.rules import Rule
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.site import Site
     from tray.manager.views.fields import FieldError
 

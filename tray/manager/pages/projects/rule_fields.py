@@ -10,7 +10,7 @@ from tray.manager.views.fields import FieldError
 
 if TYPE_CHECKING:
     from profiles.base.errors import PkccError
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
 
 
 def typed_rule(fields: Form) -> tuple[Rule, list[FieldError]]:

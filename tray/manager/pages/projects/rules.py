@@ -15,8 +15,9 @@ from tray.actions.projects.overview import all_projects
 from tray.actions.projects.rules import all_rules, remove_rule
 from tray.actions.projects.rules_in_force import check_rule, move_rule, put_in_force
 from tray.manager.access.sessions import Flash
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.projects.rule_fields import refused, typed_rule
 from tray.manager.pages.projects.rule_jobs import have_hold
 from tray.manager.pages.shell import in_shell
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
     from tray.manager.views.fields import FieldError

@@ -11,8 +11,9 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, PkccError
 from profiles.portkey.editions import SELF_HOSTED, edition_of
 from tray.actions.account.usage_report import FRESH_S, PERIODS, known_usage, read_usage
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
-from tray.manager.pages.page import form, page
 from tray.manager.pages.shell import in_shell
 from tray.manager.views.usage import usage as views
 from tray.manager.views.usage.budgets import bars
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tray.actions.account.usage_report import UsageReport
     from tray.actions.more.glance.profiles import Glanced
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site
     from tray.manager.views.look import Look

@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError
 from profiles.base.names import check_name
 from profiles.claude_code.dialects import DELIVERIES, DIALECTS
 from tray.actions.profiles.adding.entered import Details
-from tray.manager.pages.page import form
+from tray.manager.answering.form import form
 from tray.manager.pages.profiles.add.draft import draft_in
 from tray.manager.pages.profiles.add.entered_profile import wrong_in_draft
 from tray.manager.pages.profiles.add.step import step
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.pages.profiles.add.draft import Draft
     from tray.manager.site import Site
 

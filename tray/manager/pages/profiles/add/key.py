@@ -28,7 +28,8 @@ from tray.actions.profiles.adding.entered import (
 )
 from tray.actions.profiles.adding.place import place_data
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
 from tray.manager.pages.profiles.add.entered_profile import gateway_url, place_of_key, wrong_in
 from tray.manager.pages.profiles.add.lookup import look_up
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.pages.profiles.add.draft import Draft
     from tray.manager.site import Site
 

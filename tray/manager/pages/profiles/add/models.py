@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError
 from tray.actions.account.choices import suggested
 from tray.actions.profiles.adding.answers import model_with_provider, one_word
 from tray.actions.profiles.adding.entered import BY_MODEL
-from tray.manager.pages.page import form
+from tray.manager.answering.form import form
 from tray.manager.pages.profiles.add.draft import draft_in
 from tray.manager.pages.profiles.add.step import step
 from tray.manager.pages.profiles.add.trial import to_review
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.pages.profiles.add.draft import Draft
     from tray.manager.site import Site
 

@@ -17,7 +17,8 @@ from tray.actions.profiles.add import add_profile
 from tray.actions.profiles.adding.entered import NEW
 from tray.actions.switching.diff import difference_from_unsaved
 from tray.manager.access.sessions import Flash
-from tray.manager.pages.page import form, page
+from tray.manager.answering.form import form
+from tray.manager.answering.page import page
 from tray.manager.pages.profiles.add.draft import draft_in, forget_draft
 from tray.manager.pages.profiles.add.entered_profile import gateway_url, has_key, new_profile, refuse
 from tray.manager.pages.profiles.add.trial import test, to_review
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from tray.actions.profiles.add import NewProfile
     from tray.app import App
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.pages.profiles.add.draft import Draft
     from tray.manager.serving.jobs import Job
     from tray.manager.site import Site

@@ -29,7 +29,7 @@ from tray.actions.profiles.adding.models_of_route import (
     probably_meant,
 )
 from tray.actions.profiles.adding.saved_config import saved_config
-from tray.manager.pages.page import form
+from tray.manager.answering.form import form
 from tray.manager.pages.profiles.add.draft import draft_in
 from tray.manager.pages.profiles.add.entered_profile import gateway_url, place_of_key
 from tray.manager.pages.profiles.add.lookup import read_along
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from tray.app import App
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Form
+    from tray.manager.answering.form import Form
     from tray.manager.pages.profiles.add.draft import Draft
     from tray.manager.site import Site
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse
 
-from tray.manager.pages.page import page
+from tray.manager.answering.page import page
 from tray.manager.pages.profiles.add.draft import draft_in
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tray.manager.access.sessions import Session
-    from tray.manager.pages.page import Answering
+    from tray.manager.answering.page import Answering
     from tray.manager.pages.profiles.add.draft import Draft
     from tray.manager.site import Site
     from tray.manager.views.fields import FieldError

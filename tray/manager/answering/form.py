@@ -1,8 +1,7 @@
-"""How a page is shown and a form is carried out: session, token, one at a time, errors in words."""
+"""What a form sent, and how it is carried out: session, token, one at a time, errors in words."""
 
 from __future__ import annotations
 
-import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -10,27 +9,23 @@ from urllib.parse import parse_qs
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import HTMLResponse, RedirectResponse
-from starlette.routing import Match, Route
+from starlette.responses import RedirectResponse
 
 from profiles.base.errors import PkccError
 from tray.manager.access.sessions import Flash
-from tray.manager.views.drawing import draw
+from tray.manager.answering.page import is_page, lone, note_use, session_of, site_of
 from tray.manager.views.fields import typed_pairs
 from tray.terminal.output import unforeseen
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-    from typing import Any
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.routing import BaseRoute
 
     from tray.manager.access.sessions import Session
+    from tray.manager.answering.page import Answering
     from tray.manager.site import Site
-
-    Answering = Callable[[Request], Awaitable[Response]]
 
 _QUOTES = "\"'`"
 
@@ -93,55 +88,6 @@ class Form:
         return typed_pairs(self._fields, name)
 
 
-def site_of(request: Request) -> Site:
-    """The site that the request came to."""
-    site: Site = request.app.state.site
-    return site
-
-
-def session_of(request: Request) -> Session | None:
-    """The open session, where this request is of it."""
-    site = site_of(request)
-    cookie = request.cookies.get(site.cookie_name, "")
-    return site.sessions.find(cookie) if cookie else None
-
-
-def is_update(request: Request) -> bool:
-    """Whether a script asks, that brings a page up to date: no person has gone there."""
-    return request.headers.get("sec-fetch-dest") == "empty"
-
-
-def lone(template: str, status: int = 200, **shown: Any) -> Response:
-    """A page outside the shell."""
-    return HTMLResponse(draw(f"lone/{template}.html", **shown), status)
-
-
-def page(show: Callable[[Site, Session, Request], Response]) -> Answering:
-    """The handler of a page: `show` is called with the session, in a thread, while no action is at work."""
-
-    async def answer(request: Request) -> Response:
-        site, session = site_of(request), session_of(request)
-        if session is None:
-            return lone("ended", 403)
-        if not is_update(request):
-            _note_use(site, session)
-        return await run_in_threadpool(_shown, show, site, session, request)
-
-    return answer
-
-
-def _shown(
-    show: Callable[[Site, Session, Request], Response], site: Site, session: Session, request: Request
-) -> Response:
-    try:
-        with site.lock:
-            return show(site, session, request) if site.sessions.is_open(session) else lone("ended", 403)
-    except PkccError:
-        raise  # to the page that is shown instead
-    except Exception as error:  # noqa: BLE001 - none of its text is shown: it may hold anything
-        raise unforeseen(error) from None
-
-
 def form(carry_out: Callable[[Site, Session, Form], str | Response], *, in_turn: bool = True) -> Answering:
     """The handler of a form: carried out once, in a thread; then the page whose address `carry_out` returns.
 
@@ -158,7 +104,7 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response], *, in_turn:
         taken = session.take_form(fields.text("token"))
         if taken == "unknown":
             return lone("stale", 403)
-        _note_use(site, session)
+        note_use(site, session)
         session.sent_at = session.used_at
         if taken == "used":
             session.tell(Flash("info", "That was sent twice", ("It was carried out once.",)))
@@ -195,14 +141,3 @@ def page_of(fields: Form) -> str:
         if is_page(fields.request.app.routes, path):
             return path
     return "/"
-
-
-def is_page(routes: Iterable[BaseRoute], path: str) -> bool:
-    """Whether one of those shows a page at that path."""
-    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
-    return any(isinstance(route, Route) and route.matches(asked)[0] is Match.FULL for route in routes)
-
-
-def _note_use(site: Site, session: Session) -> None:
-    site.lifetime.used()
-    session.used_at = time.time()

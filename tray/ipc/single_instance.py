@@ -87,10 +87,13 @@ def end_first(
     whose: str = TRAY,
     sleep: Callable[[float], None] = time.sleep,
     limit_s: float = ENDING_LIMIT_S,
+    *,
+    ours_alone: bool = False,
 ) -> bool:
     """Have the tray, or manager, that runs end, of any version, for any settings; whether there was one.
 
-    Returns once it is gone. Raises ConflictError when it stays.
+    With `ours_alone` one that works on other places, or for other settings, goes on. Returns once it is gone.
+    Raises ConflictError when it stays.
     """
     if not os.path.exists(_lock_path(locations, environ, whose)):
         return False  # and nothing is made
@@ -103,10 +106,24 @@ def end_first(
                 f"The {whose} does not end" if asked else f"The {whose} that runs does not answer",
                 "End it from its menu, or by your system's list of programs.",
             )
+        if ours_alone:
+            asked = asked or ask(locations, environ, "quit", whom=whose) is not None
+            if not asked:
+                return False
         asked = asked or ask_any(locations, environ, "quit", whose) is not None
         sleep(_PAUSE_S)
     handle.release()
     return was_running
+
+
+def runs(locations: Locations, environ: Mapping[str, str], whose: str = TRAY) -> bool:
+    """Whether a tray, or manager, of this user runs, on whatever places. Makes nothing."""
+    if not os.path.exists(_lock_path(locations, environ, whose)):
+        return False
+    if (handle := acquire(locations, environ, whose)) is None:
+        return True
+    handle.release()
+    return False
 
 
 def _unusable(path: str, reason: str) -> PkccError:

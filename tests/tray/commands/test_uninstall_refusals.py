@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,32 @@ def test_an_editor_that_is_an_appimage_is_not_said_to_be_the_program(appdir: str
     """Who did as it said would have deleted their editor."""
     environ = {"APPIMAGE": "/home/j/Some.AppImage"} | ({"APPDIR": appdir} if appdir else {})
     assert ("Some.AppImage" in program.how_to_remove(environ)) is ours
+
+
+@pytest.mark.parametrize(
+    ("platform", "frozen", "prefix", "here", "said"),
+    [
+        ("win32", True, r"C:\Users\J D\AppData\Local\Programs\pkcc-tray", "", "in Settings, Apps"),
+        ("darwin", True, "/Applications/pkcc-tray.app/Contents/MacOS", "", "to the Trash"),
+        (
+            "win32",
+            False,
+            r"C:\Users\j\AppData\Roaming\uv\tools\pkcc-tray",
+            "",
+            "`uv tool uninstall pkcc-tray`",
+        ),
+        ("win32", False, r"C:\Users\j\pipx\venvs\pkcc-tray", "", "`pipx uninstall pkcc-tray`"),
+        ("darwin", False, "/Users/j/.local/share/uv/tools/pkcc-tray", "", "`uv tool uninstall pkcc-tray`"),
+        ("linux", False, "/usr", "/usr/lib/pkcc-tray/site-packages/tray/x.py", "apt remove pkcc-tray"),
+        ("win32", False, r"C:\x", "", r"`& 'C:\Program Files\Py\python.exe' -m pip uninstall pkcc-tray`"),
+        ("darwin", False, "/x", "", r"`'C:\Program Files\Py\python.exe' -m pip uninstall pkcc-tray`"),
+    ],
+)
+def test_each_system_is_told_a_command_that_its_shell_takes(
+    monkeypatch: pytest.MonkeyPatch, platform: str, frozen: bool, prefix: str, here: str, said: str
+) -> None:
+    """The last line of all: who cannot run it is left with a program that has nothing any more."""
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(sys, "frozen", frozen, raising=False)
+    monkeypatch.setattr(sys, "executable", r"C:\Program Files\Py\python.exe")
+    assert said in program._by_place(prefix, here, {})

@@ -412,6 +412,39 @@ class TestWindows:
         assert (registry.writes, registry.keys) == (0, {})
 
 
+PLACES = [None, "/home/j/own", "/home/j/my own/ü (2) & more"]
+
+
+class TestWhoseItIs:
+    """Clearing one directory of our own must not take the start at login of another."""
+
+    @pytest.mark.parametrize("place", PLACES)
+    @pytest.mark.parametrize("system", [_linux, _macos, _windows])
+    def test_each_system_says_which_directory_its_entry_works_on(
+        self, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, system: Any, place: str | None
+    ) -> None:
+        registry = Registry()
+        monkeypatch.setattr(_windows, "_winreg", lambda: registry)
+        monkeypatch.setattr(autostart, "_system", lambda: system)
+        assert autostart.starts_on(environ, None)  # there is nothing, and nothing of another
+        assert not autostart.starts_on(environ, "/home/j/own")
+        locations = Locations("/c", "/d", "/s", f"{environ['HOME']}/own.json", place)
+        program = ["/opt/pkcc tray/pkcc-tray", *(["--config-dir", place] if place else [])]
+        system.enable(environ, login_command(program, locations, environ))
+        assert [each for each in PLACES if autostart.starts_on(environ, each)] == [place]
+
+    def test_an_entry_that_cannot_be_read_is_no_reason_to_fail(
+        self, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        registry = Registry()
+        registry.forbidden = True
+        monkeypatch.setattr(_windows, "_winreg", lambda: registry)
+        for path in (_linux.entry_path(environ), _macos.agent_path(environ)):
+            Path(path).mkdir(parents=True)
+        for system in (_linux, _macos, _windows):
+            assert system.words(environ) == []
+
+
 class TestLoginCommand:
     def test_the_usual_settings_are_not_named(self, environ: dict[str, str]) -> None:
         usual = f"{environ['HOME']}/.claude/settings.json"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
@@ -50,6 +51,20 @@ def disable(environ: Mapping[str, str], command: Sequence[str]) -> Status:
     """Have nothing of ours start at login. Raises PkccError."""
     _system().disable(environ)
     return status(environ, command)
+
+
+def works_on(words: Sequence[str], own_dir: str | None) -> bool:
+    """Whether a command line of ours works on that directory of our own; None is the usual one.
+
+    One that cannot be read, or is none, counts as one for the usual directory.
+    """
+    named = next((after for word, after in pairwise(words) if word == "--config-dir"), "")
+    return os.path.normcase(named) == os.path.normcase(own_dir or "")
+
+
+def starts_on(environ: Mapping[str, str], own_dir: str | None) -> bool:
+    """The same of what starts at login, whichever program of ours that is."""
+    return works_on(_system().words(environ), own_dir)
 
 
 def login_command(helper_argv: Sequence[str], locations: Locations, environ: Mapping[str, str]) -> list[str]:

@@ -24,8 +24,7 @@ def status(environ: Mapping[str, str], command: Sequence[str]) -> Status:
     """Whether the entry is there and starts `command`; writes nothing."""
     path = entry_path(environ)
     try:
-        with open(path, "rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8", "surrogateescape")
+        text = _read(path)
     except (FileNotFoundError, NotADirectoryError):
         return Status(False, False, False, path, "")
     except OSError as error:
@@ -34,6 +33,24 @@ def status(environ: Mapping[str, str], command: Sequence[str]) -> Status:
     if any(values.get(key, "").lower() == off for key, off in _OFF.items()):
         return switched_off(path)
     return found(parse_exec(values.get("exec", "")), command, path)
+
+
+def words(environ: Mapping[str, str]) -> list[str]:
+    """What the entry starts; [] where there is none that can be read."""
+    return words_of(entry_path(environ))
+
+
+def words_of(path: str) -> list[str]:
+    """The same of an entry anywhere."""
+    try:
+        return parse_exec(read_entry(_read(path)).get("exec", ""))
+    except OSError:
+        return []
+
+
+def _read(path: str) -> str:
+    with open(path, "rb") as file:
+        return file.read(_MOST_BYTES).decode("utf-8", "surrogateescape")
 
 
 def enable(environ: Mapping[str, str], command: Sequence[str]) -> None:

@@ -48,8 +48,20 @@ def status(environ: Mapping[str, str], command: Sequence[str], overrides: str = 
         return switched_off(path)
     if agent.get("RunAtLoad") is not True:
         return Status(False, False, False, path, "the launch agent does not run at login")
+    return found(_arguments(agent), command, path)
+
+
+def words(environ: Mapping[str, str]) -> list[str]:
+    """What the agent starts; [] where there is none that can be read."""
+    try:
+        return _arguments(_read_plist(agent_path(environ)))
+    except OSError:
+        return []
+
+
+def _arguments(agent: dict[str, Any]) -> list[str]:
     arguments = agent.get("ProgramArguments")
-    return found(list(map(str, arguments)) if isinstance(arguments, list) else [], command, path)
+    return list(map(str, arguments)) if isinstance(arguments, list) else []
 
 
 def enable(environ: Mapping[str, str], command: Sequence[str], launchctl: str = _LAUNCHCTL) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from profiles.base.locations import home
 from profiles.files.atomic_replace import write_private
-from tray.desktop.autostart import link_handler, remove_file
-from tray.desktop.autostart.linux import entry_text
+from tray.desktop.autostart import link_handler, remove_file, works_on
+from tray.desktop.autostart.linux import entry_text, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,17 @@ def install(
 
 def is_installed(environ: Mapping[str, str]) -> bool:
     """Whether there is a menu entry of this user's own."""
-    return os.path.lexists(os.path.join(_data_home(environ), *_ENTRY.split("/")))
+    return os.path.lexists(entry_path(environ))
+
+
+def starts_on(environ: Mapping[str, str], own_dir: str | None) -> bool:
+    """Whether the menu entry starts a tray that works on that directory of our own; None is the usual one."""
+    return works_on(words_of(entry_path(environ)), own_dir)
+
+
+def entry_path(environ: Mapping[str, str]) -> str:
+    """Where the menu entry lies, or would lie."""
+    return os.path.join(_data_home(environ), *_ENTRY.split("/"))
 
 
 def files_there(environ: Mapping[str, str]) -> list[str]:

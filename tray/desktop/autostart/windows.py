@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from subprocess import list2cmdline
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,15 @@ def status(_environ: Mapping[str, str], command: Sequence[str], registry: Any = 
     if str(line).strip().lower() == command_line(command).lower():  # no file system there minds case
         return found(command, command, _WHERE)
     return found([str(line)], command, _WHERE)
+
+
+def words(_environ: Mapping[str, str], registry: Any = None) -> list[str]:
+    """What the value starts; [] where there is none that can be read. No path there has a quote in it."""
+    try:
+        line = _value(registry or _winreg(), RUN_KEY)
+    except OSError:
+        return []
+    return [word.strip('"') for word in re.findall(r'"[^"]*"|[^\s"]+', str(line or ""))]
 
 
 def enable(_environ: Mapping[str, str], command: Sequence[str], registry: Any = None) -> None:

@@ -61,6 +61,7 @@ def uninstalled_lines(found: Uninstalled) -> list[str]:
     else:
         said = ["Gone:" if found.done else "This would go:", *table(rows, "  ")]
     stays = [f"Not of pkcc-tray, and stays: {path}" for path in found.left]
+    stays += [f"Of another --config-dir, and stays: {path}" for path in found.traces.others]
     return [*said, *stays, found.program]
 
 

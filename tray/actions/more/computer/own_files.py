@@ -29,6 +29,7 @@ from tray.actions.more.computer.own_names import (
     is_ours,
 )
 from tray.ipc.address import MANAGER, TRAY, address, run_directory
+from tray.ipc.single_instance import runs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -83,7 +84,7 @@ def remove_own_files(
     documents += [f"configs/{escape(os.path.basename(path))}" for path in configs]
     ours: dict[str, list[str]] = {}  # what others need is last
     for directory, patterns in (
-        (_run_directory(app), IN_RUN),
+        *_run_directory(app),
         (locations.state_dir, IN_STATE),
         (locations.data_dir, OF_CATALOGS if keep_keys else (*OF_CATALOGS, *OF_KEYS)),
         (locations.config_dir, (*documents, *IN_CONFIG)),
@@ -94,16 +95,21 @@ def remove_own_files(
     return tuple(path for each, patterns in ours.items() for path in _cleared(each, patterns, known))
 
 
-def _run_directory(app: App) -> str:
-    """Where a tray's lock and socket lie; what stands in for a socket's long path is removed here."""
+def _run_directory(app: App) -> list[tuple[str, Iterable[str]]]:
+    """Where a tray's lock and socket lie, and their names; what stands in for a long path is removed here.
+
+    Nothing where one still runs: it is the tray, or manager, of another directory of our own.
+    """
     run = run_directory(app.locations, app.environ)
+    if any(runs(app.locations, app.environ, whose) for whose in (TRAY, MANAGER)):
+        return []
     if sys.platform != "win32":
         for path in (address(app.locations, app.environ, whose) for whose in (TRAY, MANAGER)):
             if os.path.dirname(path) != run:
                 _remove(path)
                 with suppress(OSError):
                     os.rmdir(os.path.dirname(path))
-    return run
+    return [(run, IN_RUN)]
 
 
 def _cleared(directory: str, patterns: Collection[str], known: Collection[str]) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from typing import TYPE_CHECKING
+
+from profiles.base.programs.command_line import shown_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ def _by_place(prefix: str, here: str, environ: Mapping[str, str]) -> str:
         return "Remove the program by `pipx uninstall pkcc-tray`."
     if here.startswith("/usr/lib/pkcc-tray/"):
         return "Remove the program by `sudo apt remove pkcc-tray` or `sudo dnf remove pkcc-tray`."
-    return f"Remove the program by `{shlex.join([sys.executable, '-m', 'pip', 'uninstall', 'pkcc-tray'])}`."
+    return f"Remove the program by `{shown_line([sys.executable, '-m', 'pip', 'uninstall', 'pkcc-tray'])}`."
 
 
 def _image(here: str, environ: Mapping[str, str]) -> str:

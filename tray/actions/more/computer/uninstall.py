@@ -7,7 +7,6 @@ step can be done again, so whatever ends it half-way, the same command goes on.
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +17,7 @@ from profiles.claude_code.process.sessions import running_sessions
 from profiles.files.atomic_replace import remove_private
 from profiles.profile.under_policy import check_changing
 from profiles.switching.find_memory import files_for, with_blanks
-from tray.actions.more.computer.autostart import start_at_login
+from tray.actions.more.computer.around import end_what_runs, look_around, remove_around
 from tray.actions.more.computer.own_files import (
     directories_there,
     own_configs,
@@ -27,9 +26,6 @@ from tray.actions.more.computer.own_files import (
 )
 from tray.actions.more.computer.program import how_to_remove
 from tray.actions.notes import change_notes, lost_notes
-from tray.desktop.autostart import menu_entry
-from tray.ipc.address import MANAGER, TRAY
-from tray.ipc.single_instance import end_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +39,7 @@ class Traces(NamedTuple):
     """What there is of pkcc-tray here: `settings` are files that carry a profile, `login` is what starts it.
 
     `missing` are settings files and projects that cannot be put back, since their directory is not there.
+    `others` start or show the tray of another directory of our own, and stay.
     `keys` are names; values of the user's own that are kept until `off` are not among them.
     """
 
@@ -55,6 +52,7 @@ class Traces(NamedTuple):
     keys: tuple[str, ...]
     login: str
     desktop: tuple[str, ...]
+    others: tuple[str, ...]
     directories: tuple[str, ...]
 
 
@@ -101,12 +99,9 @@ def uninstall(
             f"{missing[0]} cannot be put back{more}: it is not there",
             "Bring it back first; or add --forget-missing: what it had before is then lost.",
         )
-    for whose in (MANAGER, TRAY):
-        end_first(app.locations, app.environ, whose)
+    end_what_runs(app)
     notes = _put_back(app)
-    start_at_login(app, "off")
-    if sys.platform == "linux":
-        menu_entry.remove(app.environ)
+    remove_around(app)
     with ExitStack() as held:
         memories = _hold(app, held)
         for name in app.secrets.names():
@@ -124,7 +119,6 @@ def _traces(app: App, places: _Places, *, keep_keys: bool) -> Traces:
         each for switcher in switchers for each in app.projects_of(switcher).registry().projects
     )
     missing = [each.settings_path for each in places.gone if _is_remembered(each)]
-    at_login = start_at_login(app, "status")
     return Traces(
         tuple(each.settings_path for each in places.here if each.read().state.current.active),
         tuple(filter(os.path.isdir, projects)),
@@ -133,8 +127,7 @@ def _traces(app: App, places: _Places, *, keep_keys: bool) -> Traces:
         own_configs(app),
         tuple(_catalogs(app)),
         () if keep_keys else tuple(name for name in app.secrets.names() if not is_kept_name(name)),
-        at_login.where if at_login.enabled or at_login.by_user_disabled else "",
-        tuple(menu_entry.files_there(app.environ)) if sys.platform == "linux" else (),
+        *look_around(app),
         directories_there(app.locations),
     )
 

@@ -189,6 +189,10 @@ class App:
             with suppress(PkccError), catalogs_locked_and_resumed(self.locations, limit_s=0):
                 pass
 
+    def owes_catalogs(self) -> bool:
+        """Whether settings are to carry profiles of a catalog that they lack: one look."""
+        return os.path.exists(os.path.join(self.locations.state_dir, "catalogs.owed"))
+
     def take_out_blanks(self) -> bool:
         """Take out the blanks that no session can need any more: whether some are left for later.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from support.catalogs import Signer, acme, data_of
 from support.home.forced import force
 from support.home.user_home import KEY, UserHome
+
+from profiles.base.errors import ConflictError
+from profiles.switching.switcher import Switcher
 
 GATEWAY = "https://gw.acme.example"
 BY = {"name": "Acme IT", "url": "https://it.acme.example/ai"}
@@ -21,6 +26,23 @@ PLAIN = {  # without inputs and suggestions: nothing is asked
     "metadata": {"cost_center": "4711"},
     "locked": ["metadata.cost_center"],
 }
+
+
+@contextmanager
+def unwritable(
+    monkeypatch: pytest.MonkeyPatch, by: type[BaseException] = ConflictError
+) -> Iterator[list[str]]:
+    """Nothing can write the settings, as while Claude Code holds their lock; gives who tried."""
+    tried: list[str] = []
+
+    def stopped(_: Switcher, *words: str, **__: object) -> None:
+        tried.extend(words or ("projects",))
+        raise by("the settings cannot be written", "now")
+
+    with monkeypatch.context() as patched:
+        for name in ("switch", "again", "write_projects"):
+            patched.setattr(Switcher, name, stopped)
+        yield tried
 
 
 class Publisher:
@@ -69,6 +91,28 @@ def join(home: UserHome, publisher: Publisher, *more: str) -> None:
     """Join as a script does, with a key of one's own."""
     options = ("--key", publisher.key, "--yes", "--key-stdin", *more)
     home.ok("join", str(publisher.directory), *options, stdin=f"{KEY}\n")
+
+
+NEWER = with_work(models={"sonnet": "claude-sonnet-6"})
+
+
+def owe(home: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer version holds, and the settings of a follower still carry the profile of the one before."""
+    publisher.publish(profiles=NEWER)
+    with unwritable(monkeypatch):
+        home.ok("catalog", "update")
+    assert owes(home)
+    assert model(home) == "claude-sonnet-5-5"
+
+
+def owes(home: UserHome) -> bool:
+    """Whether settings owe a catalog something."""
+    return (home.root / ".local/state/pkcc-tray/catalogs.owed").exists()
+
+
+def model(home: UserHome) -> str:
+    """The model that the settings name."""
+    return home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"]
 
 
 def lay_theirs(publisher: Publisher, top: Path, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:

@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import is_unicode
 from tray.cli.options import Options
-from tray.cli.verbs import CHANGES, command_module, find_verb, function_name, group_asked_for
+from tray.cli.verbs import changes_something, command_module, find_verb, function_name, group_asked_for
 from tray.terminal import output
 
 if TYPE_CHECKING:
@@ -97,17 +97,18 @@ def _dispatch(options: Options) -> Report:
         return _text(verb_parser(verb, module).format_help())
     arguments = _arguments(verb, module, rest)
     app, act = _app(verb, options), getattr(module, function_name(verb))
-    with _writing_owed_after(app, verb):
+    with _writing_owed_after(app, verb, arguments):
         report: Report = act(app, **arguments)
     return report
 
 
-def _writing_owed_after(app: App, verb: Verb) -> AbstractContextManager[None]:
+def _writing_owed_after(
+    app: App, verb: Verb, arguments: Mapping[str, object]
+) -> AbstractContextManager[object]:
     """What the settings owe a catalog is written after a command that changes something; one look else."""
-    path = os.path.join(app.locations.state_dir, "catalogs.owed")
-    if verb.words not in CHANGES or not os.path.exists(path):
+    if not app.owes_catalogs() or not changes_something(verb, arguments):
         return nullcontext()
-    from tray.actions.catalogs.write_settings import writing_owed_after
+    from tray.actions.catalogs.after_change import writing_owed_after
 
     return writing_owed_after(app)
 

@@ -11,6 +11,7 @@ import sys
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
 
@@ -212,9 +213,10 @@ VERBS = (
 CHANGES = frozenset(
     (
         *("add", "edit", "set", "rename", "copy", "remove", "switch", "off", "restore", "adopt", "tidy"),
-        *("project add", "project remove", "project sync", "target add", "target remove", "key set"),
-        *("key rotate", "key remove", "join", "catalog add", "catalog accept", "catalog rollback"),
-        *("catalog remove", "catalog trust", "catalog override"),
+        *("project add", "project remove", "project sync", "project rule add", "project rule remove"),
+        *("target add", "target remove", "key set", "key rotate", "key remove", "trust add", "trust remove"),
+        *("config push", "link", "join", "catalog add", "catalog accept", "catalog rollback"),
+        *("catalog remove", "catalog trust", "catalog override", "import", "statusline on", "statusline off"),
     )
 )
 BY_WORDS = {verb.words: verb for verb in VERBS}
@@ -234,6 +236,13 @@ def group_asked_for(words: list[str]) -> str:
     count = next((number for number, word in enumerate(words) if word in ("--help", "-h")), 0)
     group = " ".join(words[:count])
     return group if group and any(verb.words.startswith(group + " ") for verb in VERBS) else ""
+
+
+def changes_something(verb: Verb, arguments: Mapping[str, object]) -> bool:
+    """Whether that command, with these arguments, is to change profiles, keys, settings or the like."""
+    if verb.words == "doctor":
+        return bool(arguments["fix"])
+    return verb.words in CHANGES and not arguments.get("dry_run")
 
 
 def command_module(verb: Verb) -> ModuleType:

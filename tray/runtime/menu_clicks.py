@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from profiles.base.errors import ConflictError, PkccError
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.actions.more.preference import preferences
 from tray.runtime.menu import notice_words as words
 from tray.runtime.menu.change_words import FILE_IS_GONE
@@ -126,7 +127,10 @@ class Clicks:
     def _undo(self) -> None:
         from tray.actions.switching.undo import undo
 
-        self._say(words.noted_notice("Undone", self._change(lambda: undo(self._app, 1), "Undoing…")[1]))
+        with self._shown.busy("Undoing…"):
+            _, notes = undo(self._app, 1)
+        self._refresh.now()
+        self._say(words.noted_notice("Undone", notes))
 
     def _off(self) -> None:
         from tray.actions.switching.switch import off
@@ -156,7 +160,7 @@ class Clicks:
 
     def _change(self, change: Callable[[], _T], doing: str) -> _T:
         """What a change of the settings returns, once what holds then is shown."""
-        with self._shown.busy(doing):
+        with self._shown.busy(doing), writing_owed_after(self._app):
             done = change()
         self._refresh.now()
         return done

@@ -15,6 +15,7 @@ from profiles.policy.preferences import preferences_in_force
 from profiles.routes.guard.asker import from_fields
 from profiles.routes.guard.sources import SourceReader
 from profiles.switching.targets import others
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.actions.keys.sessions_without_key import note_refusal
 from tray.actions.more.this_session import Live
 from tray.ipc.server import DeclinedError
@@ -100,8 +101,13 @@ class Answering:
         if policy_in_force().required_metadata:
             raise DeclinedError("metadata")  # the command asks for it at its terminal
         ask_first(app, name)
+
+        def change() -> Done:
+            with writing_owed_after(app):
+                return switch(app, name, dry_run=False)
+
         try:
-            done, notes = self._change(lambda: switch(app, name, dry_run=False))
+            done, notes = self._change(change)
         except TimeoutError:
             raise DeclinedError("busy") from None
         lines = report(done, switched_lines).lines()

@@ -15,6 +15,7 @@ from support.home.user_home import KEY, ROOT, UserHome
 from tray.cli.parsers import full_parser, verb_parser
 from tray.cli.verbs import CHANGES, VERBS, Verb, command_module, function_name
 from tray.terminal.results import Report
+from tray.terminal.words.switching.step_words import _WORDS
 
 
 def test_help_names_every_command_so_that_none_stays_unknown(home: UserHome) -> None:
@@ -54,6 +55,7 @@ def test_a_command_is_in_no_other_table() -> None:
     """Else anyone who adds one has to find that table too, and what is missed there fails for a user only."""
     words = {verb.words for verb in VERBS}
     assert words > CHANGES
+    assert words & _WORDS.keys() < CHANGES  # what is a step in the history changes something
 
     def names_commands(node: ast.AST) -> bool:
         texts = {each.value for each in ast.iter_child_nodes(node) if isinstance(each, ast.Constant)}

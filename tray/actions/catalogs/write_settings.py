@@ -79,11 +79,11 @@ def put_right(app: App, name: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def writing_owed_after(app: App) -> Iterator[None]:
-    """Write what is owed from before, once that command has ended, well or not."""
+def owed_written_after(app: App) -> Iterator[list[Debt]]:
+    """As `writing_owed_after`, where something is owed."""
     before = owed(app.locations)
     try:
-        yield
+        yield before
     except PkccError:
         write_owed(app, before)
         raise

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 
 from profiles.base.errors import PkccError
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.manager.access.sessions import Flash
 from tray.manager.answering.page import is_page, lone, note_use, session_of, site_of
 from tray.manager.views.fields import typed_pairs
@@ -113,6 +114,22 @@ def form(carry_out: Callable[[Site, Session, Form], str | Response], *, in_turn:
         return RedirectResponse(done, 303) if isinstance(done, str) else done
 
     return answer
+
+
+def changing(carry_out: Callable[[Site, Session, Form], str | Response]) -> Answering:
+    """As `form`, of one that changes something: settings that owe a catalog something are written then.
+
+    Not where its page is shown again: then nothing was done. What is done as a job is `Jobs.change`.
+    """
+
+    def carried_out(site: Site, session: Session, fields: Form) -> str | Response:
+        with writing_owed_after(site.app) as owing:
+            done = carry_out(site, session, fields)
+            if not isinstance(done, str):
+                owing.clear()
+        return done
+
+    return form(carried_out)
 
 
 def _carried_out(

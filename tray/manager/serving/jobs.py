@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.text import took_words
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.app import Terminal
 from tray.manager.access.sessions import Flash
 from tray.terminal.output import unforeseen
@@ -177,6 +178,15 @@ class Jobs:
         is at work.
         """
         return self.start(title, work, back, way_on).path
+
+    def change(self, title: str, work: Callable[[Job], str], back: str = "/") -> str:
+        """As `begin`, for work that changes something: settings that owe a catalog are written then."""
+
+        def changing(job: Job) -> str:
+            with writing_owed_after(job.app):
+                return work(job)
+
+        return self.begin(title, changing, back)
 
     def start(
         self, title: str, work: Callable[[Job], str], back: str = "/", way_on: WayOn | None = None

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.catalog_homes import Publisher, join, with_work
+from support.catalog_homes import NEWER, Publisher, join, model, owe, owes, unwritable
 from support.home.user_home import KEY, UserHome
 
 from profiles.base.errors import ConflictError
 from profiles.catalogs.kept import acceptance
 from profiles.files.locks import locked
-from profiles.switching.switcher import Switcher
 from tray.actions.catalogs import write_settings
 from tray.actions.put_in_force import put_in_force
 
 STATE = ".local/state/pkcc-tray"
-NEWER = with_work(models={"sonnet": "claude-sonnet-6"})
 
 
 @pytest.fixture
@@ -28,34 +25,11 @@ def joined(home: UserHome, publisher: Publisher) -> UserHome:
     return home
 
 
-@contextmanager
-def unwritable(
-    monkeypatch: pytest.MonkeyPatch, by: type[BaseException] = ConflictError
-) -> Iterator[list[str]]:
-    """Nothing can write the settings, as while Claude Code holds their lock; gives who tried."""
-    tried: list[str] = []
-
-    def stopped(_: Switcher, *words: str, **__: object) -> None:
-        tried.extend(words or ("projects",))
-        raise by("the settings cannot be written", "now")
-
-    with monkeypatch.context() as patched:
-        for name in ("switch", "again", "write_projects"):
-            patched.setattr(Switcher, name, stopped)
-        yield tried
-
-
 @pytest.fixture
 def owing(joined: UserHome, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> UserHome:
     """A newer version holds, and the settings still carry the profile of the one before."""
-    publisher.publish(profiles=NEWER)
-    with unwritable(monkeypatch):
-        joined.ok("catalog", "update")
+    owe(joined, publisher, monkeypatch)
     return joined
-
-
-def model(home: UserHome) -> str:
-    return home.env()["ANTHROPIC_DEFAULT_SONNET_MODEL"]
 
 
 def followed(home: UserHome, name: str = "acme") -> dict[str, object]:
@@ -65,6 +39,48 @@ def followed(home: UserHome, name: str = "acme") -> dict[str, object]:
 
 def add_a_key(home: UserHome) -> None:
     home.ok("key", "set", "spare", "--stdin", stdin="pk-spare0000")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("import", "THEIRS", "--name", "theirs"),
+        ("statusline", "on"),
+        ("project", "rule", "add", "~/src/**", "--metadata", "a=b"),
+        ("link", "pkcc-tray://nonsense"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_every_command_that_changes_something_writes_what_is_owed(
+    owing: UserHome, command: tuple[str, ...]
+) -> None:
+    """Else who only imports and shows their status line goes on with the catalog's version of last month."""
+    theirs = owing.root / "theirs.json"
+    lines = f"x-portkey-provider: @theirs\nx-portkey-api-key: {KEY}"
+    theirs.write_text(
+        json.dumps(
+            {
+                "env": {
+                    "ANTHROPIC_BASE_URL": "https://api.portkey.ai",
+                    "ANTHROPIC_CUSTOM_HEADERS": lines,
+                }
+            }
+        )
+    )
+    owing.run(*(str(theirs) if word == "THEIRS" else word for word in command))
+    assert model(owing) == "claude-sonnet-6"
+    assert not owes(owing)
+
+
+@pytest.mark.parametrize(
+    "command", [("switch", "acme/safe"), ("off",), ("restore",)], ids=lambda words: words[0]
+)
+def test_a_dry_run_writes_nothing_that_is_owed(owing: UserHome, command: tuple[str, ...]) -> None:
+    """Else what was only to be shown is done, in the settings of a session that runs."""
+    before = owing.settings.read_bytes()
+    owing.ok(*command, "--dry-run")
+    assert owing.settings.read_bytes() == before
+    assert owes(owing)
 
 
 @pytest.mark.parametrize("stopped_by", [KeyboardInterrupt, ConflictError])
@@ -90,7 +106,7 @@ def test_what_a_cut_short_way_back_left_undone_reaches_the_settings_by_the_next_
     else:
         add_a_key(joined)
     assert model(joined) == "claude-sonnet-5-5"
-    assert not (joined.root / STATE / "catalogs.owed").exists()
+    assert not owes(joined)
 
 
 def test_a_key_that_somebody_revoked_meanwhile_stays_revoked(

@@ -55,7 +55,7 @@ def add(site: Site, session: Session, fields: Form) -> str | Response:
         job.step("Keeping it for you to look at")
         return f"/catalogs/{keep_offer(job.app, offer)}"
 
-    return site.jobs.begin("Fetching the catalog", work, "/catalogs/add")
+    return site.jobs.change("Fetching the catalog", work, "/catalogs/add")
 
 
 def _shown(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:

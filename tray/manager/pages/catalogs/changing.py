@@ -10,7 +10,7 @@ from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.names import catalog_of
 from profiles.base.text import counted
 from tray.manager.access.sessions import Flash
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.shell import in_shell
@@ -56,7 +56,7 @@ def ask_removal(site: Site, session: Session, request: Request) -> Response:
     )
 
 
-@form
+@changing
 def remove(site: Site, session: Session, fields: Form) -> str:
     """Follow it no longer."""
     from tray.actions.catalogs.decide import remove_catalog
@@ -76,7 +76,7 @@ def ask_key(site: Site, session: Session, request: Request) -> Response:
     return _key_page(site, session, request)
 
 
-@form
+@changing
 def set_key(site: Site, session: Session, fields: Form) -> str | Response:
     """Have the profile use another key of the person's own, or the catalog's word again."""
     from tray.actions.catalogs.overriding import override

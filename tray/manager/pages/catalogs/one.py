@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from tray.manager.access.sessions import Flash
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.shell import in_shell
@@ -82,7 +82,7 @@ def _facts(shown: ShownCatalog) -> list[tuple[str, str]]:
     return facts
 
 
-@form
+@changing
 def accept(site: Site, session: Session, fields: Form) -> str:
     """Take the version that was shown, and no other."""
     from tray.actions.catalogs.decide import accept_catalog
@@ -106,7 +106,7 @@ def _needs_key(site: Site, profiles: tuple[str, ...]) -> tuple[str, str]:
     return "", ""
 
 
-@form
+@changing
 def rollback(site: Site, session: Session, fields: Form) -> str:
     """Put the version before in force."""
     from tray.actions.catalogs.decide import roll_back

@@ -103,7 +103,7 @@ def fix(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
         job.tell(_told(done, own_home))
         return "/doctor"
 
-    return site.jobs.begin("Fixing", work, back="/doctor")
+    return site.jobs.change("Fixing", work, back="/doctor")
 
 
 def _told(done: Fixed, home: str) -> Flash:

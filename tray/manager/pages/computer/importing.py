@@ -164,7 +164,7 @@ def _begin(site: Site, made: Made, in_use: str, *, own_addresses: bool) -> str:
         job.tell(Flash("ok", done, lines, "Undo the switch" if in_use else "Undo the import"))
         return "/"
 
-    return site.jobs.begin(f"Importing {what}", work, back="/import")
+    return site.jobs.change(f"Importing {what}", work, back="/import")
 
 
 ROUTES = (

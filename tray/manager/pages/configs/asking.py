@@ -16,7 +16,7 @@ from tray.actions.account.configs.users import have_name, users_by_id
 from tray.actions.account.configs.workspaces import workspaces
 from tray.actions.more.keep_config import Where, keep_in_file
 from tray.manager.access.sessions import Flash
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing, form
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.configs.checking import is_refused
@@ -161,7 +161,7 @@ def ask_use(site: Site, session: Session, request: Request) -> Response:
     return in_shell(site, session, request, "configs/use", look, draft=draft, rows=rows, chosen=chosen)
 
 
-@form
+@changing
 def use(site: Site, session: Session, fields: Form) -> str:
     """Have a profile use it."""
     draft, name = _draft(site, fields.request), fields.text("profile")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.actions.more.keep_config import (
     NewerError,
     TakenError,
@@ -32,7 +33,8 @@ def _keep(site: Site, session: Session, draft: ConfigDraft) -> str:
         if source.kind == "file":
             done = keep_in_file(site.app, sent, source.which, seen=source.mark, replace=not source.mark)
         else:
-            done = keep_in_profile(site.app, sent, source.which, seen=source.mark)
+            with writing_owed_after(site.app):
+                done = keep_in_profile(site.app, sent, source.which, seen=source.mark)
     except NewerError:
         draft.is_newer_there = True
         return address_of(draft.address)
@@ -109,4 +111,4 @@ def pushing(site: Site, draft: ConfigDraft, where: Where) -> str:
         job.tell(Flash("ok", title, (*lines, *done.notes)))
         return f"{address_of(pushed.id)}/use" if pushed.created and not labels else address_of(pushed.id)
 
-    return site.jobs.begin(f"Saving {where.name}", work, back=here)
+    return site.jobs.change(f"Saving {where.name}", work, back=here)

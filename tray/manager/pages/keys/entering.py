@@ -120,7 +120,7 @@ def send(site: Site, session: Session, fields: Form) -> str | Response:
     tests = fields.is_ticked("test") and not fields.is_ticked("anyway")
     entry = _Entry(target, path, secret, passphrase, tests)
     title = f"{'Testing' if tests else 'Storing'} the key {target.key}"
-    return site.jobs.begin(title, lambda job: _carried_out(site, session, job, entry), path)
+    return site.jobs.change(title, lambda job: _carried_out(site, session, job, entry), path)
 
 
 def _named(session: Session, fields: Form, target: _Target, errors: list[FieldError]) -> _Target:

@@ -106,7 +106,7 @@ def remove(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
         job.tell(Flash("ok", f"The key {name} is removed", lines))
         return "/keys"
 
-    return site.jobs.begin(f"Removing the key {name}", work, page_of(fields))
+    return site.jobs.change(f"Removing the key {name}", work, page_of(fields))
 
 
 def _unread(look: Look) -> str:

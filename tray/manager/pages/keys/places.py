@@ -119,7 +119,7 @@ def move(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
         )
         return "/keys"
 
-    return site.jobs.begin(f"Moving the key {name}", work, "/keys")
+    return site.jobs.change(f"Moving the key {name}", work, "/keys")
 
 
 ROUTES = (

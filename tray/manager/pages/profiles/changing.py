@@ -12,7 +12,7 @@ from tray.actions.switching import switch as switching
 from tray.actions.switching.adopting import adopt as adopting
 from tray.actions.switching.status import settings_status
 from tray.manager.access.sessions import Flash
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing, form
 from tray.manager.look_around import look_around
 from tray.manager.pages.open_file import opening
 from tray.manager.views.profiles.alarm import after_restoring
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.manager.site import Site
 
 
-@form
+@changing
 def switch(site: Site, session: Session, fields: Form) -> str:
     """Make a profile the one in use."""
     name = fields.text("name")
@@ -35,7 +35,7 @@ def switch(site: Site, session: Session, fields: Form) -> str:
     return "/"
 
 
-@form
+@changing
 def off(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Put back what was there before the first switch."""
     done, notes = switching.off(site.app, dry_run=False)
@@ -43,7 +43,7 @@ def off(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     return "/"
 
 
-@form
+@changing
 def restore(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Write the profile in use again over what something else changed; then say what became of the key."""
     look = look_around(site)
@@ -56,7 +56,7 @@ def restore(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     return "/"
 
 
-@form
+@changing
 def keep(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
     """Take what something else changed into the profile in use."""
     done, notes = adopting.adopt(site.app)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from profiles.base.errors import NotFoundError, PkccError
 from profiles.base.names import catalog_of
 from profiles.files.json_documents import json_or_none
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.actions.keys.hand_out import key_users
 from tray.actions.keys.stored import list_keys
 from tray.actions.profiles.editing import save as saving
@@ -97,7 +98,8 @@ def save(site: Site, session: Session, fields: Form) -> str | Response:
             found = saving.preview_saving(site.app, name, changes)
             rows = views.written_rows(found.writes)
             return again(Beside(preview=rows, unsaved=names.changed_names(found.changes)))
-        done, notes = saving.save_profile(site.app, name, changes, version)
+        with writing_owed_after(site.app):
+            done, notes = saving.save_profile(site.app, name, changes, version)
     except WrongFieldsError as error:
         return again(Beside(errors=names.errors_of(error.problems, fields.text)))
     except saving.ChangedMeanwhileError:

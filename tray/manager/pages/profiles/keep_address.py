@@ -10,7 +10,7 @@ from starlette.routing import Route
 from profiles.base.errors import ConflictError, UsageError
 from tray.actions.more.keep_address import keep_address, new_address
 from tray.manager.access.sessions import Flash
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.shell import in_shell
@@ -37,7 +37,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
         return RedirectResponse("/", 303)
 
 
-@form
+@changing
 def keep(site: Site, session: Session, fields: Form) -> str | Response:
     """Have the profile in use say the new address from now on."""
     try:

@@ -14,7 +14,7 @@ from tray.actions.profiles import remove as removing
 from tray.actions.profiles.editing import bring_back as returning
 from tray.actions.profiles.editing.duplicate import duplicate_profile
 from tray.manager.access.sessions import Flash
-from tray.manager.answering.form import form, page_of
+from tray.manager.answering.form import changing, form, page_of
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.shell import in_shell
@@ -75,10 +75,10 @@ def remove(site: Site, session: Session, fields: Form) -> str:
         job.tell(Flash("ok", f"{label} is removed", (*removed_lines(done), *notes), "Undo"))
         return "/"
 
-    return site.jobs.begin(f"Removing {label}", work, page_of(fields))
+    return site.jobs.change(f"Removing {label}", work, page_of(fields))
 
 
-@form
+@changing
 def bring_back(site: Site, session: Session, fields: Form) -> str:
     """Store a removed profile again."""
     done, notes = returning.bring_back(site.app, fields.text("name"))
@@ -86,7 +86,7 @@ def bring_back(site: Site, session: Session, fields: Form) -> str:
     return "/"
 
 
-@form
+@changing
 def duplicate(site: Site, session: Session, fields: Form) -> str:
     """Make a profile like that one, and have it edited."""
     done = duplicate_profile(site.app, fields.text("name"))

@@ -11,7 +11,7 @@ from tray.actions.more.glance.projects import directory_of_id, glance_at_project
 from tray.actions.projects import remove as removing
 from tray.actions.projects.register import Change, add_project, write_again
 from tray.actions.projects.sync import sync
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing, form
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.open_file import opening
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tray.manager.site import Site
 
 
-@form
+@changing
 def write(site: Site, session: Session, fields: Form) -> str:
     """Write one project's file as it should be."""
     shown, notes = write_again(site.app, directory_of_id(site.app, fields.text("id")))
@@ -48,10 +48,10 @@ def write_all(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG00
         job.tell(synced_flash(*sync(job.app, []), home))
         return "/projects"
 
-    return site.jobs.begin("Writing all projects again", work, "/projects")
+    return site.jobs.change("Writing all projects again", work, "/projects")
 
 
-@form
+@changing
 def follow(site: Site, session: Session, fields: Form) -> str:
     """Take the pin away: it follows the profile in use."""
     directory = directory_of_id(site.app, fields.text("id"))
@@ -89,7 +89,7 @@ def confirm(site: Site, session: Session, request: Request) -> Response:
     )
 
 
-@form
+@changing
 def remove(site: Site, session: Session, fields: Form) -> str:
     """Put back what was in its file, and forget it."""
     directory = directory_of_id(site.app, fields.request.path_params["id"])

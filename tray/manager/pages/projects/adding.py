@@ -11,7 +11,7 @@ from starlette.routing import Route
 from profiles.base.errors import PkccError, UsageError
 from tray.actions.projects.foresee import foresee, session_roots
 from tray.actions.projects.register import add_project
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.projects.project_fields import refused, typed_change
@@ -52,7 +52,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     return _shown(site, session, request)
 
 
-@form
+@changing
 def add(site: Site, session: Session, fields: Form) -> str | Response:
     """Register it, and write its file; or look at the folder first, where that was asked."""
     try:

@@ -11,7 +11,7 @@ from tray.actions.more.glance.projects import glance_at_project
 from tray.actions.projects.overview import one_project
 from tray.actions.projects.register import TeamWishes, add_project, team_wishes
 from tray.actions.projects.rules import all_rules
-from tray.manager.answering.form import form
+from tray.manager.answering.form import changing
 from tray.manager.answering.page import page
 from tray.manager.look_around import look_around
 from tray.manager.pages.projects.project_fields import refused, typed_change
@@ -40,7 +40,7 @@ def show(site: Site, session: Session, request: Request) -> Response:
     return _shown(site, session, request)
 
 
-@form
+@changing
 def change(site: Site, session: Session, fields: Form) -> str | Response:
     """Have it say what was typed; its file is written at once."""
     project = glance_at_project(site.app, fields.request.path_params["id"]).project

@@ -29,4 +29,4 @@ def have_hold(
         job.tell(Flash("ok", told(found), in_force_lines(found, home), "Undo"))
         return "/projects"
 
-    return site.jobs.begin(title, work, "/projects")
+    return site.jobs.change(title, work, "/projects")

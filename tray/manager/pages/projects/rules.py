@@ -126,7 +126,7 @@ def remove(site: Site, session: Session, fields: Form) -> str:  # noqa: ARG001
         job.tell(Flash("ok", f"Rule {number} is removed", told, "Undo"))
         return "/projects"
 
-    return site.jobs.begin("Removing the rule", work, "/projects")
+    return site.jobs.change("Removing the rule", work, "/projects")
 
 
 def _shown(site: Site, session: Session, request: Request, errors: Sequence[FieldError] = ()) -> Response:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.files.preferences import Preferences, load_preferences, preferences_path
+from tray.actions.catalogs.after_change import writing_owed_after
 from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import switched_notice
 from tray.runtime.menu.tray_state import Health
@@ -84,7 +85,8 @@ class HealthWatch:
         """The person wants the profile that is offered. Raises PkccError where it cannot be switched to."""
         health = self._shown.state.health
         is_offered = health is not None and health.other == name
-        said = self._switch(name, self._left_for(name) if is_offered else None)
+        with writing_owed_after(self._app):
+            said = self._switch(name, self._left_for(name) if is_offered else None)
         if said is not None:
             self._parts.notifier.show(said)
 

@@ -133,7 +133,7 @@ def save(site: Site, session: Session, fields: Form) -> str:
         return "/"
 
     title = "Saving and switching" if switch else "Saving"
-    return site.jobs.begin(title, work, "/add/review")
+    return site.jobs.change(title, work, "/add/review")
 
 
 @form

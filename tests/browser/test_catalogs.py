@@ -67,7 +67,16 @@ def test_a_version_that_waits_is_taken_and_goes_back(themed_desk: Desk, publishe
     desk.picture("catalogs-waiting")
     desk.page.get_by_role("link", name="Look at Acme AI gateway").click()
     desk.sees("h2:text('A new version waits for you')")
+    named = desk.page.locator(".cmp-name").first.inner_text()
+    assert named == "work: your key goes", "only a field has a name of its own in the file"
     desk.picture("catalog-waiting")
+    desk.page.set_viewport_size({"width": 360, "height": 800})
+    row = desk.page.locator("li.lrow-cat").first
+    edges = {
+        row.locator(what).first.evaluate("each => each.getBoundingClientRect().x") for what in ("b", ".lab")
+    }
+    assert len(edges) == 1, "below a name without an icon, the rest begins where the name does"
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
     desk.press("Accept version 44")
     desk.sees("#flash h2:text('acme: version 44 is in force')")
     assert desk.home.env()["ANTHROPIC_BASE_URL"] == GATEWAY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.catalogs.changes import serial_words
+from profiles.catalogs.kept.decision import YOUR_KEY
 from profiles.catalogs.standing import STATES
 from profiles.files.json_documents import json_or_none
 from tray.manager.views.times import roughly
@@ -76,9 +77,14 @@ _UNSIGNED = {"unfetched": "Not fetched yet", "replaced": "To be fetched again"}
 
 
 def compared(changes: Iterable[Change]) -> list[Compared]:
-    """Changes as values side by side."""
+    """Changes as values side by side; `spelled` is "" for what the file has no name for."""
     return [
-        Compared(_title(each), place_words(each), _plain(each, each.before), _plain(each, each.after))
+        Compared(
+            _title(each),
+            "" if each.field == YOUR_KEY else place_words(each),
+            _plain(each, each.before),
+            _plain(each, each.after),
+        )
         for each in changes
     ]
 
@@ -106,7 +112,7 @@ def _plain(change: Change, value: str) -> str:
 
 _FIELDS = {
     "gateway_hosts": "hosts that profiles may name",
-    "your_key": "your key goes",
+    YOUR_KEY: "your key goes",
     "host": "sends to",
     "gateway": "gateway’s address",
     "suggest": "suggested key",

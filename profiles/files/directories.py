@@ -14,14 +14,24 @@ if TYPE_CHECKING:
     from profiles.files.durability import Writing
 
 
+_TRIES = (2, 1, 0)  # an `uninstall` in another window may remove a directory that was there a moment ago
+
+
 def make_private_directory(path: str) -> None:
     """Make a directory (and those above it that are missing) with mode 0700, whatever the umask."""
     try:
-        if not os.path.isdir(path):
+        for tries_left in _TRIES:
+            if os.path.isdir(path):
+                return
             make_private_directory(os.path.dirname(path))
-            with suppress(FileExistsError):
+            try:
                 os.mkdir(path, 0o700)
                 os.chmod(path, 0o700)
+            except FileExistsError:
+                return
+            except FileNotFoundError:
+                if not tries_left:
+                    raise
     except OSError as error:
         raise making_failed(path, error) from None
 
@@ -31,11 +41,11 @@ def open_private(path: str, flags: int) -> int:
 
     Raises OSError, and PkccError where the directory cannot be made.
     """
-    try:
-        return os.open(path, flags, 0o600)
-    except FileNotFoundError:
+    for _ in _TRIES:
+        with suppress(FileNotFoundError):
+            return os.open(path, flags, 0o600)
         make_private_directory(os.path.dirname(path))
-        return os.open(path, flags, 0o600)
+    return os.open(path, flags, 0o600)
 
 
 def topmost_missing(path: str) -> str:

@@ -26,25 +26,50 @@ def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
 
     Raises ConflictError when another of our processes holds it for longer than `limit_s`.
     """
+    deadline = time.monotonic() + limit_s
+    handle = _open(lock_path)
     try:
-        handle = open_private(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
-    except OSError as error:
-        raise writing_failed(lock_path, error) from None
-    try:
-        if sys.platform != "win32":
-            with suppress(OSError):  # another user's file, which we may lock all the same
-                os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
-        deadline = time.monotonic() + limit_s
-        while not try_lock(handle):
+        while not try_lock(handle) or _is_removed(lock_path, handle):
             if time.monotonic() > deadline:
                 raise ConflictError(
                     "Another pkcc-tray is changing the same file and does not finish",
                     "Wait for it or end it, then run the command again.",
                 )
-            time.sleep(0.005)
+            if _is_removed(lock_path, handle):
+                handle = _reopened(lock_path, handle)
+            else:
+                time.sleep(0.005)
         yield
     finally:
         os.close(handle)
+
+
+def _open(lock_path: str) -> int:
+    try:
+        handle = open_private(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
+    except OSError as error:
+        raise writing_failed(lock_path, error) from None
+    if sys.platform != "win32":
+        with suppress(OSError):  # another user's file, which we may lock all the same
+            os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
+    return handle
+
+
+def _reopened(lock_path: str, handle: int) -> int:
+    new = _open(lock_path)
+    os.close(handle)
+    return new
+
+
+def _is_removed(lock_path: str, handle: int) -> bool:
+    """Whether that file is no longer the one there, as after an `uninstall`: the next would lock another."""
+    held = os.fstat(handle)
+    if held.st_nlink:  # on Windows always: no open file is removed there
+        return False
+    try:
+        return not os.path.samestat(os.stat(lock_path), held)
+    except OSError:
+        return True
 
 
 def try_lock(handle: int) -> bool:

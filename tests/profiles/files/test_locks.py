@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,11 +15,15 @@ from pathlib import Path
 import pytest
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.files import locks
+from profiles.files.directories import make_private_directory, open_private
 from profiles.files.locks import CLAUDE_STALE_S, claude_locked, locked
 
 ROOT = Path(__file__).parents[3]
 HOLDER = """
 import sys
+from profiles.files import locks
+from profiles.files.directories import make_private_directory, open_private
 from profiles.files.locks import locked
 with locked(sys.argv[1]):
     print("held", flush=True)
@@ -27,6 +32,8 @@ with locked(sys.argv[1]):
 # Adds one to a number 50 times, reading and writing apart: only exclusion makes the sum right.
 COUNTER = """
 import sys
+from profiles.files import locks
+from profiles.files.directories import make_private_directory, open_private
 from profiles.files.locks import locked
 for _ in range(50):
     with locked(sys.argv[1]):
@@ -218,3 +225,42 @@ def test_under_a_strict_umask_a_lock_can_be_taken_again(tmp_path: Path, mask: in
     assert lock.stat().st_mode & 0o777 == 0o600
     with locked(str(lock)):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file is not removed there")
+def test_one_that_waited_for_a_lock_that_was_removed_takes_the_one_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An `uninstall` removes lock files: who waited for it and who came later would both have written."""
+    lock, real, asked = tmp_path / "ours" / "lock", locks.try_lock, []
+
+    def held_and_removed_at_first(handle: int) -> bool:
+        asked.append(handle)
+        if len(asked) == 1:
+            shutil.rmtree(lock.parent)
+        return len(asked) > 1 and real(handle)
+
+    monkeypatch.setattr(locks, "try_lock", held_and_removed_at_first)
+    with locked(str(lock)), pytest.raises(ConflictError), locked(str(lock), limit_s=0.05):
+        pytest.fail("two hold the lock")
+
+
+@pytest.mark.parametrize("directory_of", ["a directory", "a file"])
+def test_a_directory_that_goes_while_one_is_made_in_it_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, directory_of: str
+) -> None:
+    """Two `uninstall` at once: the second said that a directory on its way is missing, and ended with 1."""
+    real, gone = os.mkdir, []
+    path = tmp_path / "a" / "b"
+
+    def removing(each: str, mode: int) -> None:
+        if os.fspath(each) == str(path) and not gone:
+            gone.append(shutil.rmtree(path.parent))
+        real(each, mode)
+
+    monkeypatch.setattr(os, "mkdir", removing)
+    if directory_of == "a file":
+        os.close(open_private(str(path / "file"), os.O_RDWR | os.O_CREAT))
+    else:
+        make_private_directory(str(path))
+    assert (len(gone), path.is_dir()) == (1, True)

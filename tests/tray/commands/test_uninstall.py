@@ -14,7 +14,7 @@ from support.home.user_home import KEY, UserHome, files_with
 
 from profiles.base.errors import SecretUnavailableError
 from profiles.secrets.store import SecretStore
-from tray.actions.more.computer import uninstall
+from tray.actions.more.computer import own_files, uninstall
 from tray.app import App
 
 OLD = "sk-ant-CANARY-of-before-the-first-switch"
@@ -114,7 +114,12 @@ def test_other_files_in_a_chosen_place_stay_and_links_lose_only_themselves(home:
 def test_keys_can_stay_for_another_time(home: UserHome) -> None:
     home.add()
     home.ok("switch", "work")
-    assert "  keys" not in home.ok("uninstall", "--yes", "--keep-keys").out
+    data = home.root / ".local/share/pkcc-tray"
+    for line in (("uninstall", "--dry-run", "--keep-keys"), ("uninstall", "--yes", "--keep-keys")):
+        said = home.ok(*line).out
+        assert ("  keys" in said, f"  files     {data}\n" in said) == (False, False), said
+        assert f"Your keys stay, in {data}\n" in said
+    assert "Nothing of pkcc-tray is here" in home.ok("uninstall", "--dry-run", "--keep-keys").out
     home.ok("add", "work", "--provider", "@anthropic-prod", "--key-ref", "keyring:work")
     assert home.ok("key", "print", "work").out.strip() == KEY
 
@@ -191,3 +196,27 @@ def test_projects_that_cannot_be_put_back_are_all_named_before_anything_goes(hom
             True,
         )
     assert files(home) == before
+
+
+def test_what_another_uninstall_removed_meanwhile_is_not_said_to_stay(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started twice, the second named directories that were not there, as those of another program."""
+    home.add("work")
+    home.ok("switch", "work")
+    real = own_files._names_in
+    monkeypatch.setattr(own_files, "_names_in", lambda directory: [*real(directory), "just gone"])
+    assert "stays" not in home.ok("uninstall", "--yes").out
+
+
+def test_more_than_a_dozen_projects_are_counted(home: UserHome) -> None:
+    """The question at the end scrolled what matters out of sight; a program still gets each of them."""
+    home.add("work")
+    home.ok("switch", "work")
+    for number in range(15):
+        (home.root / f"p{number:02}").mkdir()
+        home.ok("project", "add", f"p{number:02}")
+    said = home.ok("uninstall", "--dry-run").out
+    assert said.count(": as before\n") == 12
+    assert ("  project   and 3 more\n" in said, "--dry-run --json` names all of it" in said) == (True, True)
+    assert len(home.ok("uninstall", "--dry-run", "--json").json()["data"]["traces"]["projects"]) == 15

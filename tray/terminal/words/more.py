@@ -8,10 +8,14 @@ from profiles.base.text import counted
 from tray.terminal.words.columns import table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.actions.more.computer.autostart import AtLogin
     from tray.actions.more.computer.desktop import OnDesktop
     from tray.actions.more.computer.uninstall import Traces, Uninstalled
     from tray.actions.more.preference import ShownPreferences
+
+_DOZEN = 12
 
 
 def shown_preferences(shown: ShownPreferences) -> list[str]:
@@ -61,17 +65,28 @@ def uninstalled_lines(found: Uninstalled) -> list[str]:
     else:
         said = ["Gone:" if found.done else "This would go:", *table(rows, "  ")]
     stays = [f"Not of pkcc-tray, and stays: {path}" for path in found.left]
+    stays += [f"Your keys stay, in {found.traces.kept}"] if found.traces.kept else []
     stays += [f"Of another --config-dir, and stays: {path}" for path in found.traces.others]
+    if not found.done and any(isinstance(each, tuple) and len(each) > _DOZEN for each in found.traces):
+        stays.append("`pkcc-tray uninstall --dry-run --json` names all of it.")
     return [*said, *stays, found.program]
 
 
+def _some(texts: Sequence[str]) -> list[str]:
+    """The first dozen of them; for more, one that counts the others."""
+    return [*texts[:_DOZEN], *([f"and {len(texts) - _DOZEN} more"] if len(texts) > _DOZEN else [])]
+
+
 def _trace_rows(traces: Traces) -> list[list[str]]:
-    rows = [["settings", f"{path}: as before the first switch"] for path in traces.settings]
-    rows += [["project", f"{directory}: as before"] for directory in traces.projects]
-    rows += [["missing", f"{path}: not there to be put back, and forgotten"] for path in traces.missing]
-    rows += [["config", path] for path in traces.configs]
+    each = {
+        "settings": [f"{path}: as before the first switch" for path in traces.settings],
+        "project": [f"{directory}: as before" for directory in traces.projects],
+        "missing": [f"{path}: not there to be put back, and forgotten" for path in traces.missing],
+        "config": traces.configs,
+    }
+    rows = [[name, text] for name, texts in each.items() for text in _some(texts)]
     listed = {"profiles": traces.profiles, "catalogs": traces.catalogs, "keys": traces.keys}
-    rows += [[name, ", ".join(names)] for name, names in listed.items() if names]
+    rows += [[name, ", ".join(_some(names))] for name, names in listed.items() if names]
     rows += [["at login", traces.login]] if traces.login else []
     if traces.desktop:
         rows.append(["desktop", f"{counted(len(traces.desktop), 'file')}: menu entry, manual and the like"])

@@ -38,10 +38,15 @@ if TYPE_CHECKING:
     from tray.app import App
 
 
-def directories_there(locations: Locations) -> tuple[str, ...]:
-    """Those of ours that are there, each once."""
+def directories_there(locations: Locations, *, keep_keys: bool = False) -> tuple[tuple[str, ...], str]:
+    """Those of ours from which something goes, and in which keys are kept, or ""; none within another."""
     ours = dict.fromkeys((locations.config_dir, locations.data_dir, locations.state_dir))
-    return tuple(path for path in ours if os.path.lexists(path))
+    there = [path for path in ours if os.path.lexists(path)]
+    names, of_keys = set(_names_in(locations.data_dir)), {each.partition("/")[0] for each in OF_KEYS}
+    kept = locations.data_dir if keep_keys and names & of_keys else ""
+    if kept and not names - of_keys:
+        there.remove(kept)
+    return tuple(path for path in there if os.path.dirname(path) not in there), kept
 
 
 def own_profiles(app: App) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class Traces(NamedTuple):
     """What there is of pkcc-tray here: `settings` are files that carry a profile, `login` is what starts it.
 
     `missing` are settings files and projects that cannot be put back, since their directory is not there.
-    `others` start or show the tray of another directory of our own, and stay.
+    `others` start or show the tray of another directory of our own, and stay; so do keys in `kept`, or "".
     `keys` are names; values of the user's own that are kept until `off` are not among them.
     """
 
@@ -54,6 +54,7 @@ class Traces(NamedTuple):
     desktop: tuple[str, ...]
     others: tuple[str, ...]
     directories: tuple[str, ...]
+    kept: str
 
 
 class Uninstalled(NamedTuple):
@@ -108,7 +109,8 @@ def uninstall(
             if is_kept_name(name) or not keep_keys:
                 app.secrets.delete(name)
         _forget(app, memories, found.traces.profiles)
-    left = remove_own_files(app, found.traces.profiles, found.traces.configs, keep_keys=keep_keys)
+    kept = remove_own_files(app, found.traces.profiles, found.traces.configs, keep_keys=keep_keys)
+    left = tuple(filter(os.path.lexists, kept))  # not what another `uninstall` removed meanwhile
     notes += [f"{path} was left as it is: it is not there" for path in missing]
     return found._replace(done=True, left=left), tuple(notes)
 
@@ -128,7 +130,7 @@ def _traces(app: App, places: _Places, *, keep_keys: bool) -> Traces:
         tuple(_catalogs(app)),
         () if keep_keys else tuple(name for name in app.secrets.names() if not is_kept_name(name)),
         *look_around(app),
-        directories_there(app.locations),
+        *directories_there(app.locations, keep_keys=keep_keys),
     )
 
 

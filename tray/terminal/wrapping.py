@@ -40,7 +40,8 @@ def with_tilde(text: str) -> str:
         return text
     done, *parts = text.split(home)
     for part in parts:
-        if (done and done[-1] not in " (\n") or (part and part[0] not in "/ ,;:)\n"):
+        is_path = (not done or done[-1] in " (\n") and (not part or part[0] in "/ ,;:)\n")
+        if not is_path or _is_quoted(done[done.rfind("\n") + 1 :]):
             done += home + part
             continue
         gap = part.find(" ")
@@ -48,6 +49,18 @@ def with_tilde(text: str) -> str:
             part = part[:gap] + " " * (len(home) - 1) + part[gap:]
         done += f"~{part}"
     return done
+
+
+def _is_quoted(line: str) -> bool:
+    """Whether a quote is open at its end. One behind a letter opens none: it is an apostrophe."""
+    quote, before = "", " "
+    for sign in line:
+        if sign == quote:
+            quote = ""
+        elif not quote and sign in "'\"" and before in " (=`":
+            quote = sign
+        before = sign
+    return bool(quote)
 
 
 def _is_exact(line: str) -> bool:

@@ -93,6 +93,9 @@ HOME = "/home/jane"
         ("  /home/jane/repo  as it should be", "  ~/repo           as it should be"),
         # What a shell would not take for the home directory, or is no part of it.
         ("`pkcc-tray off --settings '/home/jane/a b.json'`", None),
+        ("`pkcc-tray project add 'a /home/jane/b'`", None),
+        ('`pkcc-tray set work api_key "cmd:cat /home/jane/key"`', None),
+        ("Jane's 'a b' in /home/jane/b", "Jane's 'a b' in ~/b"),
         ("--settings=/home/jane/a.json", None),
         ("PATH=/home/jane/bin:/home/jane/b", None),
         ("/home/janet/repo and /srv/home/jane/repo", None),

@@ -36,8 +36,8 @@ class Look(NamedTuple):
     """How a project's file stands. `carries` is what it was made to say, `problem` why that is not as wanted.
 
     `condition` is ok, stale (a change did not reach it yet), changed (outside), gone (the file), unparsable,
-    missing (the directory) or refused (an administrator does not allow it). `changes` are those from
-    outside, which count before all that is only behind.
+    missing (the directory), blocked (it cannot be written) or refused (an administrator does not allow it).
+    `changes` are those from outside, which count before all that is only behind.
     """
 
     project: Project
@@ -124,7 +124,7 @@ class ProjectFile:
                 return Look(self._project, "refused", carries, refused)
             wanted = self._scope.fitted(wanted and forced(wanted), settings, state, around)
         except PkccError as error:
-            return Look(self._project, "stale", carries, error.title)
+            return Look(self._project, "blocked", carries, error.title)
         return Look(self._project, "ok" if same_profile(carries, wanted) else "stale", carries)
 
     def _wanted(self, project: Project | None = None) -> Rendered | None:

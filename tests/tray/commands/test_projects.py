@@ -532,13 +532,28 @@ def test_a_link_that_comes_later_is_not_followed(home: UserHome) -> None:
     before = outside.read_bytes()
     for argv in (["switch", "client"], ["project", "sync"], ["off"], ["switch", "work"]):
         assert "leads out of the project" in home.ok(*argv).err
-    assert "leads out of the project" in rows(home)["one"]["problem"]
+    row = rows(home)["one"]
+    assert (row["condition"], "leads out of the project" in row["problem"]) == ("blocked", True)
+    listed = home.ok("project", "list").out
+    assert ("cannot be written" in listed, "project sync" in listed) == (True, False), listed
     assert home.run("project", "remove", "one").code == 4
     assert outside.read_bytes() == before
     path.unlink()
     home.ok("project", "sync")
     assert headers(home, "one")["x-portkey-metadata"] == '{"team": "a", "repo": "1"}'
     assert outside.read_bytes() == before
+
+
+def test_a_project_that_became_a_link_is_shown_and_removed_by_the_name_that_is_listed(home: UserHome) -> None:
+    """`project list` named it, and no command took that name: it could never be forgotten."""
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    (home.root / "one").rename(home.root / "elsewhere")
+    (home.root / "one").symlink_to("elsewhere")
+    name = str(home.root / "one")
+    assert name in home.ok("project", "list").out
+    assert name in home.ok("project", "show", name).out
+    home.ok("project", "remove", name)
+    assert rows(home) == {}
 
 
 def test_the_home_and_the_root_are_no_projects(home: UserHome) -> None:

@@ -86,8 +86,9 @@ def registered(app: App, directory: str) -> Project:
     Raises NotFoundError.
     """
     projects = app.projects.registry().projects
-    given = os.path.realpath(os.path.join(app.directory, os.path.expanduser(directory)))
-    for path in (given, project_root(given)):
+    named = os.path.abspath(os.path.join(app.directory, os.path.expanduser(directory)))
+    given = os.path.realpath(named)  # by its own name first: where it lay, there may be a link by now
+    for path in (named, given, project_root(given)):
         if path in projects:
             return projects[path]
     raise NotFoundError(f"{given} is no registered project", "`pkcc-tray project list` shows all.")

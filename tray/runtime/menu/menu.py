@@ -18,6 +18,7 @@ PROJECT_PROBLEMS = {
     "gone": "its file is gone",
     "unparsable": "its file cannot be read",
     "missing": "its directory is gone",
+    "blocked": "its file cannot be written",
     "refused": "not allowed by your administrator",
 }
 OPEN_PLACES = (("settings", "Settings file"), ("profiles", "Profiles folder"))

@@ -24,6 +24,7 @@ CONDITIONS = {
     "gone": "its file is gone: `pkcc-tray project sync` writes it again",
     "unparsable": "its file cannot be read",
     "missing": "the directory is gone",
+    "blocked": "cannot be written",
     "refused": "not allowed here",
 }
 

@@ -68,6 +68,7 @@ _STATES = {
     "changed": _State("warn", "Its file was changed by something else", "changes"),
     "gone": _State("warn", "Its file was removed by something else", "write"),
     "unparsable": _State("bad", "Its file cannot be read", "open"),
+    "blocked": _State("warn", "Its file cannot be written", "write"),
     "missing": _State("bad", "The folder is gone", "remove"),
     "refused": _State("bad", "Your administrator does not allow this", ""),
 }

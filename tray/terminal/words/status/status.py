@@ -84,6 +84,8 @@ def pinned_words(found: Status) -> list[str]:
         return []
     profile, directory, condition = found.pinned
     wrong = "" if condition == "ok" else f", but its file is {condition}: `pkcc-tray project sync`"
+    if condition == "blocked":
+        wrong = ", but its file cannot be written: `pkcc-tray project list` says why"
     if condition == "refused":
         wrong = ", which your administrator does not allow: `pkcc-tray project list` says why"
     return [f"{profile}: {directory} is pinned to it{wrong}"]

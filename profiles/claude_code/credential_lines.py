@@ -16,9 +16,10 @@ from profiles.portkey.header_names import CLIENT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
     from profiles.claude_code.header_lines import Line
+
+    TakenLine = tuple[int, str, str | None, str]
 
 REPLACED = ""  # in the place of an address
 _SCHEMES = frozenset({"bearer", "basic", "digest", "token", "apikey"})
@@ -32,7 +33,7 @@ class Sorted(NamedTuple):
     """
 
     stay: list[str]
-    taken: list[list[Any]]
+    taken: list[TakenLine]
     known: dict[str, str]
     out: list[list[str]]
     back: list[list[str]]
@@ -55,7 +56,7 @@ def carries_credential(line: Line) -> bool:
 
 def sort_out(
     lines: Sequence[str],
-    taken: Sequence[Sequence[Any]],
+    taken: Sequence[TakenLine],
     address_of: Callable[[str], str],
     coming: str | None,
     mark: Callable[[str], str],
@@ -82,7 +83,7 @@ def sort_out(
     rows = [*zip(every, goes, strict=True)]
     return Sorted(
         [own[0] for own, out in rows if not out],
-        [[place, *own] for place, (own, out) in enumerate(rows) if out],
+        [(place, *own) for place, (own, out) in enumerate(rows) if out],
         {own[2]: own[1] or "" for own, out in rows if own[2] and not out and coming is not None},
         [[_name(own[0]), own[1] or ""] for own, out in rows if out and own[2] in present],
         [[_name(own[0]), own[1] or ""] for own, out in rows if own[2] and not out and own[2] not in present],

@@ -25,14 +25,15 @@ _BEYOND_CALENDARS = 253_402_214_400.0  # 9999-12-31, in seconds since 1970
 def read_document(
     path: str,
     newest: int,
-    decode: Callable[[dict[str, Any]], T],
+    decode: Callable[[Any], T],
     remedy: str,
     kind: type[PkccError] = PkccError,
 ) -> T | None:
     """What a document holds, as `decode` makes it; None without a file.
 
-    Raises `kind` for one that a newer pkcc-tray wrote, and, with the remedy, for one that is damaged: no
-    JSON, no version from 1 to `newest`, or nothing that `decode` takes.
+    `decode` declares the shape that ours have, and finds out by using it what has another. Raises `kind` for
+    one that a newer pkcc-tray wrote, and, with the remedy, for one that is damaged: no JSON, no version from
+    1 to `newest`, or nothing that `decode` takes.
     """
     data = read_bytes(path)
     if data is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from profiles.base.secret_names import is_secret_name
 from profiles.base.secret_references.parse import is_reference
@@ -24,7 +24,7 @@ KEY_DECIDES = "no header line names a route, and no model an @slug: the key's ow
 
 
 def advise(
-    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None, *, managed: bool = False
+    profile: Profile, rendered: Rendered, config: Mapping[str, object] | None = None, *, managed: bool = False
 ) -> list[str]:
     """Sentences, one each, about what may not work as hoped; `config` is the Portkey config in use.
 
@@ -42,7 +42,7 @@ def advise(
 
 
 def advise_otherwise(
-    profile: Profile, rendered: Rendered, config: Mapping[str, Any] | None = None, *, managed: bool = False
+    profile: Profile, rendered: Rendered, config: Mapping[str, object] | None = None, *, managed: bool = False
 ) -> list[str]:
     """The sentences of `advise` that hold for good, without those about its models."""
     managed = managed or _hosted(profile)
@@ -121,7 +121,7 @@ def _about_provider(profile: Profile, headers: Mapping[str, str], *, managed: bo
         yield f"{_OPEN_SOURCE} knows no {what}: give it a plain provider name or a config"
 
 
-def with_provider(config: Mapping[str, Any], rendered: Rendered) -> Mapping[str, Any]:
+def with_provider(config: Mapping[str, object], rendered: Rendered) -> Mapping[str, object]:
     """The config with the provider beside it, where it names none of its own."""
     provider = dict(rendered.headers).get(PROVIDER)
     if provider is None or "provider" in config or "targets" in config:
@@ -129,7 +129,7 @@ def with_provider(config: Mapping[str, Any], rendered: Rendered) -> Mapping[str,
     return {"provider": provider, **config}
 
 
-def config_advice(config: Mapping[str, Any], *, self_hosted: bool) -> list[str]:
+def config_advice(config: Mapping[str, object], *, self_hosted: bool) -> list[str]:
     """The checks' findings, those that say the same of several places together."""
     from profiles.portkey.config.config import check_config
 

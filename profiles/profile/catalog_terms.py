@@ -11,10 +11,17 @@ from profiles.profile.rendering import with_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
+    from typing import NotRequired, TypedDict
 
     from profiles.base.locations import Locations
     from profiles.profile.rendering import Rendered
+
+    class _Plain(TypedDict):
+        required: list[str]
+        locked: dict[str, list[str]]
+        withdrawn: NotRequired[dict[str, str]]
+        expires: NotRequired[str]
+
 
 FILE = "terms.json"  # beside the profiles of a catalog
 
@@ -38,7 +45,7 @@ def terms_of(locations: Locations, name: str) -> Terms:
     if not slash:
         return Terms()
 
-    def decode(data: Mapping[str, Any]) -> Terms:
+    def decode(data: _Plain) -> Terms:
         required = tuple(map(as_text, data["required"]))
         locked = tuple(map(as_text, data["locked"].get(plain, ())))
         withdrawn = as_texts(data.get("withdrawn", {})).get(plain, "")

@@ -14,12 +14,11 @@ from profiles.profile.rendering import LOGIN_LINE, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from profiles.profile.schema.model import Profile
 
 
-def render(profile: Profile, config: Mapping[str, Any] | None = None) -> Rendered:
+def render(profile: Profile, config: Mapping[str, object] | None = None) -> Rendered:
     """What the profile writes; `config` is the content of the file that a config route names, if it does."""
     env: dict[str, str | int] = {BASE_URLS[profile.dialect]: profile.base_url}
     key = marker(profile.api_key)
@@ -80,7 +79,7 @@ def _maybe_reference(name: str, value: str) -> str:
     return marker(value) if is_secret_name(name) and is_reference(value) else value
 
 
-def _route_headers(profile: Profile, config: Mapping[str, Any] | None) -> list[list[str]]:
+def _route_headers(profile: Profile, config: Mapping[str, object] | None) -> list[list[str]]:
     route = profile.route
     if route.kind == "none":
         return []

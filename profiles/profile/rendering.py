@@ -145,14 +145,15 @@ def _way(rendered: Rendered) -> tuple[object, ...]:
     return rendered.dialect, rendered.env.get(BASE_URLS[rendered.dialect]), rendered.key_ref, route
 
 
-def to_plain(rendered: Rendered) -> dict[str, Any]:
+def to_plain(rendered: Rendered) -> dict[str, object]:
     """The rendering as JSON data."""
     return rendered._asdict()
 
 
-def from_plain(data: Mapping[str, Any]) -> Rendered:
+def from_plain(data: Mapping[str, object]) -> Rendered:
     """The rendering that `to_plain` gave. Raises TypeError, KeyError or ValueError for anything else."""
-    rendered = Rendered(**data)
+    fields: Any = data
+    rendered = Rendered(**fields)
     if not isinstance(rendered.env, dict) or not isinstance(rendered.headers, list):
         raise TypeError("not a rendering")
     for name, value in rendered.headers:

@@ -18,9 +18,17 @@ from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, from_plain, to_plain
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import TypedDict
 
     from profiles.profile.schema.model import Profile
+
+    class _Cached(TypedDict):
+        version: str
+        profile: str
+        config_path: str | None
+        config: str | None
+        rendered: dict[str, object]
+
 
 _VERSION = f"{__version__}/4"  # raise the number when rendering changes between releases
 
@@ -34,7 +42,7 @@ class RenderingCache:
     def get(self, name: str, data: bytes) -> Rendered | None:
         """The rendering of a profile whose file holds `data`; None where it was not validated before."""
 
-        def rendered(cache: Any) -> Rendered | None:
+        def rendered(cache: _Cached) -> Rendered | None:
             if cache["version"] != _VERSION or cache["profile"] != digest(data):
                 return None
             if cache["config_path"] is not None:

@@ -14,12 +14,11 @@ from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
 
     from profiles.base.locations import Locations
     from profiles.claude_code.settings.parse import Settings
 
-    Values = dict[str, Any]
+    Values = dict[str, object]
     Judge = Callable[[Sequence["ReadFile"]], Mapping[str, str]]
 
 MANAGED = "managed"

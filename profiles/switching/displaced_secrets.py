@@ -87,7 +87,7 @@ class Keeper:
             if slot == STATUS_LINE and len(lost) > known:
                 del displaced[slot], lost[known:]  # ours has its command in it
         taken = [
-            [place, unseal(raw, reveal) if rendered is None or its == address else raw, its, digest]
+            (place, unseal(raw, reveal) if rendered is None or its == address else raw, its, digest)
             for place, raw, its, digest in memory.taken
         ]
         return memory._replace(displaced=displaced, taken=taken), lost
@@ -111,7 +111,7 @@ class Keeper:
             for slot, raw in plan.memory.displaced.items()
         }
         taken = [
-            [place, seal(raw, kept), address, digest] for place, raw, address, digest in plan.memory.taken
+            (place, seal(raw, kept), address, digest) for place, raw, address, digest in plan.memory.taken
         ]
         return plan.memory._replace(displaced=displaced, taken=taken), kept
 

@@ -18,9 +18,17 @@ from profiles.files.locks import locked
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from typing import Any
+    from typing import TypedDict
 
     from profiles.base.locations import Locations
+
+    class _Row(TypedDict):
+        name: str
+        settings: str
+
+    class _Plain(TypedDict):
+        targets: list[_Row]
+
 
 VERSION = 1
 
@@ -49,7 +57,7 @@ def served_directories(locations: Locations) -> set[str]:
     return {os.path.realpath(os.path.dirname(path)) for path in paths}
 
 
-def _decode(plain: dict[str, Any]) -> list[Target]:
+def _decode(plain: _Plain) -> list[Target]:
     rows = [(row["name"], os.path.abspath(row["settings"])) for row in plain["targets"]]
     if not all(isinstance(name, str) and is_name(name) for name, _ in rows):
         raise ValueError("no name")

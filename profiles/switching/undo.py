@@ -19,14 +19,14 @@ from profiles.switching.memory.state import Step, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
 
     from profiles.switching.edit.plan import EditPlan
+    from profiles.switching.memory.state import PlainSplice
 
 _BOM = "\ufeff"
 
 
-def inverse_of(settings: Settings, plan: EditPlan, kept: Mapping[str, str]) -> list[list[int | str]] | None:
+def inverse_of(settings: Settings, plan: EditPlan, kept: Mapping[str, str]) -> list[PlainSplice] | None:
     """The splices that lead back, with no secret and no header line of the user's; None without a file."""
     if settings.absent:
         return None
@@ -36,7 +36,7 @@ def inverse_of(settings: Settings, plan: EditPlan, kept: Mapping[str, str]) -> l
         inverse = [Splice(0, len(plan.text or ""), settings.original)]
     raw, template = plan.old_headers or ("", "")
     texts = [splice.text.replace(raw, template) if raw else splice.text for splice in inverse]
-    return [[splice.start, splice.end, seal(text, kept)] for splice, text in zip(inverse, texts, strict=True)]
+    return [(splice.start, splice.end, seal(text, kept)) for splice, text in zip(inverse, texts, strict=True)]
 
 
 def bytes_before(
@@ -47,7 +47,7 @@ def bytes_before(
     `foreign` are the user's header lines in it, which the step does not hold.
     """
     if step.also and digest_of(base) == step.also[0]:
-        base = _respliced(base or b"", step.also[1:])
+        base = _respliced(base or b"", [each for each in step.also if not isinstance(each, str)])
     if digest_of(base) != step.digest_after:
         return None
     if step.inverse is None:
@@ -57,14 +57,14 @@ def bytes_before(
             return None
         data = _respliced(
             base or b"",
-            [[start, end, unseal(_with_lines(old, foreign), reveal)] for start, end, old in step.inverse],
+            [(start, end, unseal(_with_lines(old, foreign), reveal)) for start, end, old in step.inverse],
         )
     except PkccError:
         return None  # a key that is gone: the owned values can still go back
     return data if digest_of(data) == step.digest_before else None
 
 
-def _respliced(data: bytes, splices: Sequence[Sequence[Any]]) -> bytes:
+def _respliced(data: bytes, splices: list[PlainSplice]) -> bytes:
     text = data.decode("utf-8", "surrogatepass")
     bom = _BOM if text.startswith(_BOM) else ""
     edited = apply_splices(text.removeprefix(_BOM), [Splice(*splice) for splice in splices])
@@ -82,7 +82,7 @@ def gone_variables(now: Settings, earlier: Settings) -> list[str]:
     return sorted(slot for slot in later if earlier.member(slot) is None)
 
 
-def with_blanks(settings: Settings, slots: Sequence[str]) -> tuple[Settings, list[Any]] | None:
+def with_blanks(settings: Settings, slots: Sequence[str]) -> tuple[Settings, list[str | PlainSplice]] | None:
     """The settings with those variables blank at the end of `env`, and `Step.also` for them.
 
     None where there is no place for them.
@@ -93,10 +93,10 @@ def with_blanks(settings: Settings, slots: Sequence[str]) -> tuple[Settings, lis
     splices = edit_object(settings.text, settings.env, blanks, indent_unit(settings.text, settings.root))
     data = settings.encode(check_result(settings.text, settings.root, splices))
     inverse = invert_splices(settings.text, splices)
-    return parse_settings(data, ""), [digest_of(data), *map(list, inverse)]
+    return parse_settings(data, ""), [digest_of(data), *inverse]
 
 
-def as_swept(step: Step, base: bytes | None, data: bytes | None, inverse: list[Any] | None) -> Step:
+def as_swept(step: Step, base: bytes | None, data: bytes | None, inverse: list[PlainSplice] | None) -> Step:
     """The latest step after blanks were taken out of what it left: going back stays exact."""
     if digest_of(base) != step.digest_after or inverse is None:
         return step

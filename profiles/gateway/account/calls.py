@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from profiles.gateway.account.records.row import Row
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Call(NamedTuple, Generic[T]):
+class Call(NamedTuple, Generic[T_co]):
     """One question. `path` comes behind `/v1`, with `{}` for the name of what is asked about.
 
     `part` is what an edition must list to answer it, "" for models; `may` is what the scope allows, in words;
@@ -43,7 +44,7 @@ class Call(NamedTuple, Generic[T]):
     part: str
     scope: str
     may: str
-    read: Callable[[Row], T]
+    read: Callable[[Row], T_co]
     rows: str = ""
     paging: Literal["", "page", "offset"] = ""
     method: Literal["GET", "POST", "PUT"] = "GET"
@@ -51,14 +52,14 @@ class Call(NamedTuple, Generic[T]):
     plan: str = ""
 
 
-class Question(NamedTuple, Generic[T]):
+class Question(NamedTuple, Generic[T_co]):
     """A call with what its path and query name; `about` says in words what is asked about, "" for a list.
 
     `moment` is that part of the query which changes with the clock: the answer to the same question a minute
     later takes its place.
     """
 
-    call: Call[T]
+    call: Call[T_co]
     names: tuple[str, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     moment: tuple[tuple[str, str], ...] = ()

@@ -10,8 +10,6 @@ from profiles.files.json_documents import parse_json
 from profiles.files.read import read_bytes
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from profiles.profile.schema.model import Profile
 
 
@@ -22,12 +20,12 @@ def config_path(profile: Profile) -> str | None:
     return os.path.abspath(os.path.expanduser(profile.route.path))
 
 
-def read_config_file(path: str) -> dict[str, Any]:
+def read_config_file(path: str) -> dict[str, object]:
     """The Portkey config in a file, checked. Raises PkccError with the path to the wrong field."""
     return parse_config(path, read_config_bytes(path))
 
 
-def config_of(profile: Profile) -> dict[str, Any] | None:
+def config_of(profile: Profile) -> dict[str, object] | None:
     """The Portkey config that a profile holds or names the file of, checked; None for another route.
 
     Raises PkccError with the path to a wrong field.
@@ -65,7 +63,7 @@ def read_config_bytes(path: str) -> bytes:
     return data
 
 
-def parse_config(path: str, data: bytes) -> dict[str, Any]:
+def parse_config(path: str, data: bytes) -> dict[str, object]:
     """The Portkey config that these bytes are, checked; `path` names them in the error."""
     from profiles.profile.schema.fields import check_inline_config
 

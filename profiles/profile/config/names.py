@@ -16,7 +16,6 @@ from profiles.files.json_documents import compact, read_unversioned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from profiles.base.locations import Locations
     from profiles.profile.rendering import Rendered
@@ -33,7 +32,7 @@ def path_of(locations: Locations) -> str:
 def kept_names(locations: Locations) -> dict[str, str]:
     """Such as `{"pc-main-ca7a87": "Main fallback"}`; each fit to be shown."""
 
-    def decode(plain: Any) -> dict[str, str]:
+    def decode(plain: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         return {slug: printable(name, _LONGEST) for slug, name in plain["names"].items() if slug != name}
 
     with suppress(PkccError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from profiles.base.errors import UsageError
@@ -98,8 +97,8 @@ def check_reference(value: str) -> str:
 
 
 def check_inline_config(
-    config: dict[str, Any], *, from_file: bool = False, stored: bool = False
-) -> dict[str, Any]:
+    config: dict[str, object], *, from_file: bool = False, stored: bool = False
+) -> dict[str, object]:
     """The config unchanged. Raises ValueError that names the wrong field, or a secret in clear text.
 
     One that comes `from_file` may not name a command either. `stored`: a profile uses it already, perhaps

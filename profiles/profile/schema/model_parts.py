@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
@@ -53,7 +53,7 @@ class ConfigRoute(Part):
 
     kind: Literal["config"]
     id: str | None = None
-    inline: dict[str, Any] | None = None
+    inline: dict[str, object] | None = None
     path: str | None = None
     provider: str | None = None
     virtual_key: str | None = None
@@ -81,7 +81,7 @@ class ConfigRoute(Part):
 
     @field_validator("inline")
     @classmethod
-    def _check_inline(cls, value: dict[str, Any] | None, info: ValidationInfo) -> dict[str, Any] | None:
+    def _check_inline(cls, value: dict[str, object] | None, info: ValidationInfo) -> dict[str, object] | None:
         return value if value is None else check_inline_config(value, stored=bool(info.context))
 
     @model_validator(mode="after")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import ValidationError
 
 from profiles.claude_code.owned_slots import DISCOVERY, MODEL_KEYS, MODEL_ROWS, ROWS_OWNED
@@ -53,7 +51,7 @@ def parse_profile(data: object, *, stored: bool = False) -> Profile:
         raise FieldError([("", "is nested too deeply")]) from None
 
 
-def _lifted(data: dict[str, Any]) -> dict[str, Any]:
+def _lifted(data: dict[str, object]) -> dict[str, object]:
     """The data with a field for each variable that had none in version 1 and stood in `extra_env` there."""
     extra = data.get("extra_env")
     if not isinstance(extra, dict) or ROWS_OWNED.isdisjoint(extra):

@@ -14,9 +14,14 @@ from profiles.files.json_documents import read_document, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
+    from typing import TypedDict
 
     from profiles.base.locations import Locations
+
+    class _Plain(TypedDict, total=False):
+        order: list[str]
+        favourites: list[str]
+
 
 _VERSION = 1
 
@@ -101,7 +106,7 @@ def change_order(locations: Locations, change: Callable[[Order], Order]) -> Orde
     return after
 
 
-def _decoded(plain: dict[str, Any]) -> Order:
+def _decoded(plain: _Plain) -> Order:
     lists = plain.get("order", []), plain.get("favourites", [])
     if not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in lists):
         raise TypeError("no list of names")

@@ -25,9 +25,9 @@ class Handout(NamedTuple):
     earlier: bool = False
 
     @classmethod
-    def of(cls, line: dict[str, Any]) -> Handout:
+    def of(cls, line: dict[str, object]) -> Handout:
         """The hand-out of a kept line: flat, with the refusal's `what` as `reason`. Raises TypeError."""
-        rest = {"reason": "", "host": "", **line}
+        rest: dict[str, Any] = {"reason": "", "host": "", **line}
         own = {field: rest.pop(field) for field in cls._fields if field in rest}
         return cls(**own, why=Refusal(rest.pop("reason"), **rest))
 

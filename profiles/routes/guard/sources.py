@@ -27,7 +27,6 @@ from profiles.routes.guard.asker import PLACES, SIGN_INS, WATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
 _LONGEST = 2 * LARGEST  # bytes; older clients may read longer files
 # File systems count times in steps, on many of a few milliseconds. A file just written may be written
@@ -184,7 +183,7 @@ def _name(name: str) -> str:
 _SIMPLE = ("env", HELPER_KEY, "$schema", "model")
 
 
-def _is_surely_read(root: dict[str, Any]) -> bool:
+def _is_surely_read(root: dict[str, object]) -> bool:
     """Whether nothing in the file could make the client leave it out."""
     if all(key == "env" or (key in _SIMPLE and type(value) is str) for key, value in root.items()):
         return True

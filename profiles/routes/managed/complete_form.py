@@ -26,7 +26,6 @@ from profiles.profile.rendering import header_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from profiles.profile.rendering import Rendered
 
@@ -36,7 +35,7 @@ _ANSWERED = (CLIENT_DATA, NO_HELPER, OTHER_SETTINGS, OWN_LOGIN, EXTRA_BODY, BETA
 
 def complete_form(
     rendered: Rendered, program: str, command_line: Callable[[Sequence[str]], str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The managed settings by which every session here uses the profile, and `program` hands out each key.
 
     Raises ConflictError where a key would stand in them, or that command is none that we know again.
@@ -54,5 +53,5 @@ def complete_form(
         )
     env = dict.fromkeys((*OWNED_ENV, *_ANSWERED), "") | {name: str(v) for name, v in rendered.env.items()}
     env[HEADERS_KEY] = header_text(rendered, str)
-    form: dict[str, Any] = {"env": env, HELPER_KEY: command}
+    form: dict[str, object] = {"env": env, HELPER_KEY: command}
     return form | {MODEL: rendered.model} if rendered.model else form

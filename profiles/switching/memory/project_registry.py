@@ -14,7 +14,15 @@ from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.json_documents import compact, read_document
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NotRequired, TypedDict
+
+    class _Plain(TypedDict):
+        settings_path: str
+        paused: bool
+        projects: list[dict[str, object]]
+        declined: list[str]
+        settled: NotRequired[dict[str, str]]
+
 
 _VERSION = 1
 
@@ -127,7 +135,7 @@ def project_of(text: str | None) -> Project | None:
     return None if text is None else _project(json.loads(text))
 
 
-def plain_project(project: Project) -> dict[str, Any]:
+def plain_project(project: Project) -> dict[str, object]:
     """One project as plain JSON data."""
     return {**project._asdict(), "team": project.team and project.team._asdict()}
 
@@ -141,8 +149,8 @@ def _encode(registry: Registry) -> bytes:
     return compact(plain)
 
 
-def _decode(plain: dict[str, Any]) -> Registry:
-    projects = {each["directory"]: _project(each) for each in plain["projects"]}
+def _decode(plain: _Plain) -> Registry:
+    projects = {project.directory: project for project in map(_project, plain["projects"])}
     return Registry(
         plain["settings_path"],
         bool(plain["paused"]),
@@ -152,9 +160,11 @@ def _decode(plain: dict[str, Any]) -> Registry:
     )
 
 
-def _project(plain: dict[str, Any]) -> Project:
-    team = None if plain["team"] is None else Team(**plain["team"])
-    project = Project(**{**plain, "team": team})
+def _project(plain: dict[str, object]) -> Project:
+    fields: dict[str, Any] = {**plain}
+    if fields["team"] is not None:
+        fields["team"] = Team(**fields["team"])
+    project = Project(**fields)
     texts = [*project.all_metadata.items()]
     if not os.path.isabs(project.directory) or not all(
         isinstance(part, str) for pair in texts for part in pair

@@ -12,8 +12,10 @@ from profiles.profile.rendering import Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from profiles.claude_code.credential_lines import TakenLine
+
+    PlainSplice = tuple[int, int, str]
 
 HISTORY_LIMIT = 20  # where an administrator wants no fewer
 
@@ -39,7 +41,7 @@ class Memory(NamedTuple):  # the defaults are never changed in place
     carried: list[str] = []  # noqa: RUF012
     gone: list[str] = []  # noqa: RUF012
     blanked_at: float | None = None
-    taken: list[list[Any]] = []  # noqa: RUF012
+    taken: list[TakenLine] = []  # noqa: RUF012
     known: dict[str, str] = {}  # noqa: RUF012
     address: str = ""
     alias: str = ""
@@ -75,13 +77,13 @@ class Step(NamedTuple):
     action: str
     name: str | None
     before: Current
-    inverse: list[list[Any]] | None
+    inverse: list[PlainSplice] | None
     digest_before: str
     digest_after: str
     id: str = ""
     part_of: str = ""
     who: str = ""
-    also: list[Any] = []  # noqa: RUF012 - never changed in place
+    also: list[str | PlainSplice] = []  # noqa: RUF012 - never changed in place
 
 
 class Stamp(NamedTuple):

@@ -22,10 +22,24 @@ from profiles.profile.rendering import from_plain, to_plain
 from profiles.switching.memory.state import Current, Memory, State, Step
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NotRequired, TypedDict
 
     from profiles.base.locations import Locations
     from profiles.files.durability import Writing
+    from profiles.switching.memory.state import PlainSplice
+
+    class _PlainState(TypedDict):
+        """A state as its file has it; `current` and those of the steps are flat records with a rendering."""
+
+        version: int
+        settings_path: str
+        salt: str
+        current: dict[str, object]
+        history: list[dict[str, object]]
+        digest: str
+        base_digest: str
+        target: NotRequired[str]
+
 
 VERSION = 2
 
@@ -153,19 +167,16 @@ def _encode(state: State) -> bytes:
     return compact(plain)
 
 
-def _plain_current(current: Current) -> dict[str, Any]:
+def _plain_current(current: Current) -> dict[str, object]:
     plain = current._asdict()
     plain["rendered"] = None if current.rendered is None else to_plain(current.rendered)
     plain["memory"] = current.memory._asdict()
     return plain
 
 
-def _decode(plain: dict[str, Any]) -> State:
+def _decode(plain: _PlainState) -> State:
     bytes.fromhex(plain["salt"])
-    history = [Step(**{**step, "before": _decode_current(step["before"])}) for step in plain["history"]]
-    for step in history:
-        for start, end, text in [*(step.inverse or []), *step.also[1:]]:
-            _require(isinstance(start, int) and isinstance(end, int) and isinstance(text, str))
+    history = [*map(_decode_step, plain["history"])]
     for path in (plain["settings_path"], plain.get("target", "")):
         _require(b"\0" not in os.fsencode(path))
     _require(isinstance(plain["digest"], str) and isinstance(plain["base_digest"], str))
@@ -175,15 +186,38 @@ def _decode(plain: dict[str, Any]) -> State:
     )  # fmt: skip
 
 
+def _decode_step(plain: dict[str, object]) -> Step:
+    fields: dict[str, Any] = {**plain}
+    fields["before"] = _decode_current(fields["before"])
+    if fields["inverse"] is not None:
+        fields["inverse"] = [*map(_splice, fields["inverse"])]
+    if also := fields.get("also"):
+        fields["also"] = [also[0], *map(_splice, also[1:])]
+    return Step(**fields)
+
+
+def _splice(plain: PlainSplice) -> PlainSplice:
+    """A list, as JSON has it, as the tuple that a splice is."""
+    start, end, text = plain
+    if isinstance(start, int) and isinstance(end, int) and isinstance(text, str):
+        return start, end, text
+    raise ValueError("of another shape")
+
+
 def _require(holds: bool) -> None:
     if not holds:
         raise ValueError("of another shape")
 
 
-def _decode_current(plain: dict[str, Any]) -> Current:
-    rendered = None if plain["rendered"] is None else from_plain(plain["rendered"])
-    current = Current(**{**plain, "rendered": rendered, "memory": Memory(**plain["memory"])})
-    memory = current.memory
+def _decode_current(plain: dict[str, object]) -> Current:
+    fields: dict[str, Any] = {**plain}
+    if fields["rendered"] is not None:
+        fields["rendered"] = from_plain(fields["rendered"])
+    known: dict[str, Any] = fields["memory"]
+    if known.get("taken"):
+        known = {**known, "taken": [*map(tuple, known["taken"])]}
+    fields["memory"] = memory = Memory(**known)
+    current = Current(**fields)
     _require(
         isinstance(current.digests, dict)
         and isinstance(current.mode, int | None)

@@ -44,7 +44,7 @@ CURRENT = Current(
     ),
     0o644,
 )
-STEP = Step(1.5, "switch", "work", CURRENT, [[0, 2, marker("keyring:displaced.2")]], "before", "after")
+STEP = Step(1.5, "switch", "work", CURRENT, [(0, 2, marker("keyring:displaced.2"))], "before", "after")
 STATE = State("/s", SALT, CURRENT, [STEP, STEP._replace(inverse=None, before=Current())], "d", "b")
 
 

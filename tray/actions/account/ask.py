@@ -21,7 +21,6 @@ from tray.actions.network import kept_back, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from profiles.base.locations import Locations
     from profiles.profile.rendering import Rendered
@@ -74,12 +73,12 @@ def place_of(app: App, rendered: Rendered, key: Secret | None = None) -> Place:
     return place._replace(profile=rendered.name if key is None else "")
 
 
-def asked_at(known: Known[Any]) -> str:
+def asked_at(known: Known[object]) -> str:
     """When it was answered, such as `2026-11-29T09:10:00Z`."""
     return in_utc(datetime.fromtimestamp(known.asked_at, UTC)) or ""
 
 
-def notes_on(answers: Iterable[Known[Any] | Problem]) -> tuple[str, ...]:
+def notes_on(answers: Iterable[Known[object] | Problem]) -> tuple[str, ...]:
     """What is missing or old in them, one sentence each, each once."""
     found = []
     for answer in answers:

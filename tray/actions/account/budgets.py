@@ -16,7 +16,7 @@ from tray.actions.account.ask import AccountError, account_of, asked_at, notes_o
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any, Literal
+    from typing import Literal
 
     from profiles.gateway.account.records.budgets import Budget, Policy, PolicyUse
     from profiles.gateway.account.records.offered import Provider
@@ -85,19 +85,19 @@ def budgets_left(app: App, name: str) -> tuple[Budgets, tuple[str, ...]]:
     return Budgets(name, min(known, default=None), budgets, *refused), notes_on(left)
 
 
-def _problem_of(answer: Known[Any] | Problem) -> Problem | None:
+def _problem_of(answer: Known[object] | Problem) -> Problem | None:
     return answer if isinstance(answer, Problem) else answer.problem
 
 
 def budgets_of(
     account: Account, rendered: Rendered, max_age_s: float, *, only_its_own: bool = False
-) -> tuple[tuple[BudgetLeft, ...], list[Known[Any] | Problem]]:
+) -> tuple[tuple[BudgetLeft, ...], list[Known[object] | Problem]]:
     """The budgets, and the answers they are from. A policy that this plan does not have is no reason to tell.
 
     `only_its_own`: without those that count other people's requests, or may do so.
     """
     found: list[BudgetLeft] = []
-    answers: list[Known[Any] | Problem] = []
+    answers: list[Known[object] | Problem] = []
     for slug in _providers(rendered):
         provider = account.provider(slug, max_age_s)
         answers.append(provider)
@@ -122,9 +122,10 @@ def budgets_of(
 
 def of_provider(
     account: Account, provider: Provider, max_age_s: float
-) -> tuple[list[BudgetLeft], list[Known[Any] | Problem]]:
+) -> tuple[list[BudgetLeft], list[Known[object] | Problem]]:
     """A provider's budgets; what is used of one that does not tell it is asked for, with that answer."""
-    found, answers = [], []
+    found: list[BudgetLeft] = []
+    answers: list[Known[object] | Problem] = []
     for budget in provider.budgets:
         used, counted = budget.used, "told" if budget.used is not None else ""
         spent = _spent(account, budget, provider.slug, max_age_s)
@@ -145,12 +146,12 @@ def _providers(rendered: Rendered) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, [headers.get(VIRTUAL_KEY, ""), *slugs])))
 
 
-def _metadata(rendered: Rendered) -> dict[str, Any]:
+def _metadata(rendered: Rendered) -> dict[str, object]:
     found = json_or_none(dict(rendered.headers).get(METADATA, "").encode())
     return found if isinstance(found, dict) else {}
 
 
-def _counts(policy: Policy, metadata: Mapping[str, Any]) -> bool:
+def _counts(policy: Policy, metadata: Mapping[str, object]) -> bool:
     """Whether a policy certainly counts requests with that metadata: what else it wants is not known."""
     return all(
         each.key.startswith(_IN_METADATA)
@@ -162,7 +163,7 @@ def _counts(policy: Policy, metadata: Mapping[str, Any]) -> bool:
 def _of_policy(
     policy: Policy,
     groups: Known[tuple[PolicyUse, ...]] | Problem,
-    metadata: Mapping[str, Any] | None,
+    metadata: Mapping[str, object] | None,
 ) -> Iterator[BudgetLeft]:
     """A budget for each group that a policy counts; with metadata, for the group that has it."""
     name = f"policy {policy.name or policy.id}"

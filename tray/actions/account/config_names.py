@@ -98,7 +98,7 @@ def data_with_config_id(
     app: App, data: Mapping[str, object], key: Secret | None = None, *, look_up: bool = True
 ) -> dict[str, object]:
     """A profile's data, with the id of the config that its route names. Raises as `config_id` does."""
-    draft: dict[str, Any] = draft_data(data)
+    draft: dict[str, object] = draft_data(data)
     if draft == data:
         return draft
     from profiles.importing.bundles import rendering_of

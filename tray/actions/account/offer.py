@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.gateway.account.account import Account
 from profiles.gateway.account.calls import CONFIGS, MODELS, PROVIDERS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from tray.app import App
 
-_LISTS: tuple[Call[Any], ...] = (MODELS, PROVIDERS, CONFIGS)  # as an `Offer` has them
+_LISTS: tuple[Call[object], ...] = (MODELS, PROVIDERS, CONFIGS)  # as an `Offer` has them
 _AT_ONCE = 8
 _COUNTED = 16  # providers at most whose use is added up
 _COUNTING_S = 2.0  # for all of that
@@ -76,7 +76,7 @@ def offer_for(
     place = place_of(app, draft, key)
     budgets: dict[str, tuple[BudgetLeft, ...]] = {}
 
-    def noted(name: str, found: Known[Any] | Problem) -> None:
+    def noted(name: str, found: Known[object] | Problem) -> None:
         heard(name, found)
         if name == "providers" and isinstance(found, Known):
             budgets.update(_budgets(app, place, found.value))
@@ -109,7 +109,7 @@ def read_config(app: App, offer: AccountOffer, slug: str) -> ConfigLeads | None:
     return None if isinstance(found, Problem) else leads_of(found.value)
 
 
-def leads_of(config: Mapping[str, Any]) -> ConfigLeads | None:
+def leads_of(config: Mapping[str, object]) -> ConfigLeads | None:
     """Where a config leads; None where nobody can tell."""
     from profiles.gateway.check.route import names_no_provider, providers_in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.files.hand_edited import write_hand_edited
@@ -58,7 +58,7 @@ class Where(NamedTuple):
     seen: str = ""
 
 
-def keep_in_file(app: App, config: dict[str, Any], output: str, *, seen: str, replace: bool) -> KeptConfig:
+def keep_in_file(app: App, config: dict[str, object], output: str, *, seen: str, replace: bool) -> KeptConfig:
     """Write it into a file, and have the profiles that use the file use it. `seen`: what the file held.
 
     Raises NewerError where it holds something else now, TakenError over a file that was not opened.
@@ -85,7 +85,7 @@ def _refuse_newer(path: str, seen: str) -> None:
     raise NewerError(f"{path} was changed meanwhile", "Nothing was written over it.")
 
 
-def keep_in_profile(app: App, config: dict[str, Any], name: str, *, seen: str) -> KeptConfig:
+def keep_in_profile(app: App, config: dict[str, object], name: str, *, seen: str) -> KeptConfig:
     """Have the profile hold it. Raises NewerError where it holds another one than was seen."""
     if seen and open_held(app, name).mark != seen:
         raise NewerError(f"{name} was changed meanwhile", "Nothing was written over it.")
@@ -93,7 +93,7 @@ def keep_in_profile(app: App, config: dict[str, Any], name: str, *, seen: str) -
     return KeptConfig(name, mark_of(config), notes)
 
 
-def keep_at_portkey(app: App, config: dict[str, Any], where: Where) -> tuple[Pushed, KeptConfig]:
+def keep_at_portkey(app: App, config: dict[str, object], where: Where) -> tuple[Pushed, KeptConfig]:
     """Save it at Portkey.
 
     Raises NewerError where it was changed there since, TakenError for a name that another one has.

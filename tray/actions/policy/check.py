@@ -19,7 +19,6 @@ from profiles.portkey.config.source import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from profiles.policy.reading.layers import Layer
     from profiles.policy.reading.slips import Path
@@ -75,9 +74,10 @@ def _wrong(layer: Layer) -> Iterator[tuple[Path, str]]:
         yield ("required_profile",), "is not among allowed_profiles: every switch would be refused"
 
 
-def _refused_sources(raw: Any, policy: Policy) -> Iterator[tuple[Path, str]]:
+def _refused_sources(raw: object, policy: Policy) -> Iterator[tuple[Path, str]]:
     """What of the catalogs every machine would refuse, by what reads it there."""
-    names = [item.get("name") if isinstance(item, dict) else None for item in raw] if policy.catalogs else []
+    rows = raw if isinstance(raw, list) else []
+    names = [row.get("name") if isinstance(row, dict) else None for row in rows]
     for each in policy.catalogs:
         if re.match(r"[A-Za-z]:[\\/]", each.source):
             continue  # a path of Windows, which another system cannot judge

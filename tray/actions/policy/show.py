@@ -8,14 +8,14 @@ from profiles.policy.places import this_machine
 from profiles.policy.values import ManagedBy
 
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 
 class DecidedKey(NamedTuple):
     """A key, what it counts as, the file or registry key that says so, and what is wrong there."""
 
     key: str
-    value: Any
+    value: object
     from_: str
     problems: tuple[str, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.hashing import digest
@@ -76,7 +76,7 @@ def is_self_hosted(app: App, profile: str) -> bool:
     return profile in app.store.names() and not is_managed(app.locations, app.store.rendered(profile))
 
 
-def parsed_draft(text: str) -> dict[str, Any]:
+def parsed_draft(text: str) -> dict[str, object]:
     """The config of a text, dots for the secrets in it. Raises PkccError where it is none."""
     config = parse_json("The text", text.encode("utf-8", "replace"), unique_keys=True)
     if not isinstance(config, dict):
@@ -87,7 +87,7 @@ def parsed_draft(text: str) -> dict[str, Any]:
     return hidden(config)
 
 
-def hidden(config: object) -> dict[str, Any]:
+def hidden(config: object) -> dict[str, object]:
     """The config with dots for the secrets in it. Raises PkccError for one that is too large to be shown."""
     clean = masked(config)[0]
     if not isinstance(clean, dict):

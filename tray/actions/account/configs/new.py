@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.files.hand_edited import write_hand_edited
@@ -28,7 +28,7 @@ class NewConfig(NamedTuple):
     """The config, what it means in a sentence, what was found in it, and the file that it was written to."""
 
     file: str | None
-    config: dict[str, Any]
+    config: dict[str, object]
     sentence: str
     findings: tuple[PlacedFinding, ...]
 
@@ -69,7 +69,7 @@ def _encoded(new: NewConfig) -> bytes:
     return new.text.encode()
 
 
-def load_target(file: str) -> Mapping[str, Any]:
+def load_target(file: str) -> Mapping[str, object]:
     """The config in a file, which becomes a target."""
     path = os.path.abspath(os.path.expanduser(file))
     found = config_in(path)

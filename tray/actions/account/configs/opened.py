@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError, UsageError
 from profiles.portkey.config.limits import bounded
@@ -21,7 +21,7 @@ _MOST_FILES = 200
 class Opened(NamedTuple):
     """A config without its secrets, and the mark of what was read, by which a later change is seen."""
 
-    config: dict[str, Any]
+    config: dict[str, object]
     mark: str
 
 
@@ -34,7 +34,7 @@ class ConfigHere(NamedTuple):
     file: str
     profile: str
     used_by: tuple[str, ...]
-    config: dict[str, Any] | None
+    config: dict[str, object] | None
     problem: str
 
 

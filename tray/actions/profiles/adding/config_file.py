@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
 from profiles.base.secret import Secret
@@ -37,7 +37,7 @@ def config_route(path: str, name: str, *, copied: bool = False) -> FileRoute:
     return FileRoute({"kind": "config", "inline": config}, secrets, notes)
 
 
-def load_config(path: str, name: str) -> tuple[dict[str, Any], dict[str, str]]:
+def load_config(path: str, name: str) -> tuple[dict[str, object], dict[str, str]]:
     """The config in a file, checked, with references for the secrets in it; and those by key name.
 
     `name` is the profile's, for the key names. Raises PkccError that names file and field.

@@ -57,7 +57,7 @@ def changed_profile(app: App, old: Profile, changes: Mapping[str, object]) -> Pr
     return new
 
 
-def _unmasked(old: Profile, changes: Mapping[str, object]) -> dict[str, Any]:
+def _unmasked(old: Profile, changes: Mapping[str, object]) -> dict[str, object]:
     """The changes with what was there in the place of each text that is shown masked, and came back so."""
     data: dict[str, Any] = {**changes}
     shown: dict[str, Any] = shown_fields(old)
@@ -93,14 +93,15 @@ def _name_problems(app: App, old: Profile, name: str) -> Problems:
     return []
 
 
-def _secret_problems(old: Profile, data: Mapping[str, Any]) -> Problems:
+def _secret_problems(old: Profile, data: Mapping[str, object]) -> Problems:
     """What is given as plain text, though its name is a secret's; of before such may be there."""
     from profiles.profile.schema.fields import check_secret_or_text
 
     found = []
     for field in _SECRETS:
         was: dict[str, str] = getattr(old, field)
-        for name, text in data.get(field, {}).items():
+        given = data.get(field)
+        for name, text in given.items() if isinstance(given, dict) else ():
             try:
                 check_secret_or_text(name, text, stored=was.get(name) == text)
             except ValueError as error:

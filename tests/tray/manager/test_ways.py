@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tray.manager.views.drawing import commands, sentence
+import pytest
+
+from tray.manager.views.drawing import commands, environment, sentence
+from tray.manager.views.fields import FieldError, Fields
 from tray.manager.views.ways import way_of
 
 
@@ -20,6 +23,33 @@ def test_a_command_without_a_page_or_about_no_profile_leads_nowhere() -> None:
     assert way_of("pkcc-tray set NAME label x") is None
     assert way_of("git status") is None
     assert way_of("pkcc-tray edit work") == ("Edit", "/edit/work")
+
+
+@pytest.mark.parametrize(
+    ("command", "page"),
+    [
+        ("pkcc-tray key set work", ("Enter key", "/keys/work/enter")),
+        ("pkcc-tray key set acme/work", ("Enter key", "/keys/acme/work/enter")),
+        ("pkcc-tray key set NAME", ("Open Keys", "/keys")),
+        ("pkcc-tray key vault init", ("Create a vault", "/keys/vault")),
+        ("pkcc-tray catalog accept acme --input user=j", ("See the catalog", "/catalogs/acme")),
+        ("pkcc-tray catalog update", ("Open Catalogs", "/catalogs")),
+        ("pkcc-tray switch work", ("Open Overview", "/")),
+        ("pkcc-tray off", ("Open Overview", "/")),
+        ("pkcc-tray remove work", ("Remove", "/remove/work")),
+        ("pkcc-tray set acme/work label x", ("See its catalog", "/catalogs/acme")),
+    ],
+)
+def test_what_is_named_most_has_a_page_about_the_very_thing(command: str, page: tuple[str, str]) -> None:
+    assert way_of(command) == page
+
+
+def test_what_is_wrong_in_a_field_leads_on_too() -> None:
+    """Beside a field there was the command alone: its reader had to find the page."""
+    text = '{% from "parts/fields.html" import text_field with context %}{{ text_field("key", "Key") }}'
+    fields = Fields(None, [FieldError("key", "None is stored: `pkcc-tray key set work`")])
+    page = environment().from_string(text).render(fields=fields)
+    assert '(<a href="/keys/work/enter">Enter key</a>)' in page
 
 
 def test_a_profile_that_a_rule_names_leads_to_the_rules(visitor: Any, home: Any) -> None:

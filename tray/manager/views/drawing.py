@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,6 +40,7 @@ def environment() -> Environment:
     made.globals["version"] = __version__
     made.filters["sentence"] = sentence
     made.filters["commands"] = commands
+    made.filters["remedies"] = partial(commands, lead=True)
     made.filters["took"] = took_words
     return made
 

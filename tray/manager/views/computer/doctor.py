@@ -119,6 +119,7 @@ def looked_at(examined: Examined) -> list[tuple[str, str]]:
 def _row(finding: Finding, home: str) -> Row:
     can_fix = finding.fix is not None
     verb, name = parts_of(finding.command)
+    switch = name if verb == "switch" and not can_fix else ""
     return Row(
         finding.what,
         ICONS[finding.severity],
@@ -127,8 +128,8 @@ def _row(finding: Finding, home: str) -> Row:
         tilde(finding.advice, home),
         in_home(finding.command, home),
         _FIX.get(finding.check, "Fix") if can_fix else "",
-        None if can_fix else _page(finding),
-        name if verb == "switch" and not can_fix else "",
+        None if can_fix or switch else _page(finding),
+        switch,
     )
 
 

@@ -200,11 +200,8 @@ class App:
         """
         from profiles.switching.find_memory import with_blanks
 
-        own = self.locations.settings_path
-        left = [
-            (self.switcher if path == own else self.switcher_at(path)).sweep()
-            for path in with_blanks(self.locations)
-        ]
+        own, paths = self.locations.settings_path, with_blanks(self.locations)
+        left = [(self.switcher if path == own else self.switcher_at(path)).sweep() for path in paths]
         return any(left)
 
     def helper_argv(self) -> list[str]:

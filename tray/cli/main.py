@@ -10,7 +10,7 @@ from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import is_unicode
 from tray.cli.options import Options
-from tray.cli.verbs import changes_something, command_module, find_verb, function_name, group_asked_for
+from tray.cli.verbs import CHANGES, command_module, find_verb, function_name, group_asked_for
 from tray.terminal import output
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ def _writing_owed_after(
     app: App, verb: Verb, arguments: Mapping[str, object]
 ) -> AbstractContextManager[object]:
     """What the settings owe a catalog is written after a command that changes something; one look else."""
-    if not app.owes_catalogs() or not changes_something(verb, arguments):
+    changes = verb.words in CHANGES and not arguments.get("dry_run")
+    if not app.owes_catalogs() or not (changes or arguments.get("fix")):
         return nullcontext()
     from tray.actions.catalogs.after_change import writing_owed_after
 

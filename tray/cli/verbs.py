@@ -11,7 +11,6 @@ import sys
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import ModuleType
 
 
@@ -137,9 +136,7 @@ VERBS = (
     Verb("catalog trust", "catalogs.following", "pin another signing key of a catalog"),
     Verb("catalog override", "catalogs.following", "have a field of a catalog's profile be yours"),
     Verb("catalog sign", "catalogs.publishing", "sign a catalog with a minisign key", tidies=False),
-    Verb(
-        "policy show", "policy.show", "what your administrator decides, and where that stands", tidies=False
-    ),
+    Verb("policy show", "policy.show", "what your administrator decides, and where it stands", tidies=False),
     Verb(
         "policy check", "policy.check", "what is wrong in a policy file, before it is deployed", tidies=False
     ),
@@ -208,8 +205,8 @@ VERBS = (
     Verb("completion", "more.completion", "shell completion for bash, zsh, fish or powershell"),
     Verb("demo", "more.demo", "see it work in a temporary home directory"),
 )
-# After these the settings are written that owe a catalog something. Not after `undo`, whose next step must
-# stay the next one; `catalog update` does it itself.
+# After these, and `doctor --fix`, the settings are written that owe a catalog something. Not after `undo`,
+# whose next step must stay the next one; `catalog update` does it itself.
 CHANGES = frozenset(
     (
         *("add", "edit", "set", "rename", "copy", "remove", "switch", "off", "restore", "adopt", "tidy"),
@@ -236,13 +233,6 @@ def group_asked_for(words: list[str]) -> str:
     count = next((number for number, word in enumerate(words) if word in ("--help", "-h")), 0)
     group = " ".join(words[:count])
     return group if group and any(verb.words.startswith(group + " ") for verb in VERBS) else ""
-
-
-def changes_something(verb: Verb, arguments: Mapping[str, object]) -> bool:
-    """Whether that command, with these arguments, is to change profiles, keys, settings or the like."""
-    if verb.words == "doctor":
-        return bool(arguments["fix"])
-    return verb.words in CHANGES and not arguments.get("dry_run")
 
 
 def command_module(verb: Verb) -> ModuleType:

@@ -272,3 +272,10 @@ def test_a_catalog_that_another_command_holds_does_not_end_the_update_of_all(
     )
     assert home.run("catalog", "update").code == 1
     assert project_model(home) == "claude-sonnet-6"
+
+
+def test_doctor_writes_what_is_owed_where_it_fixes_and_not_where_it_looks(owing: UserHome) -> None:
+    owing.run("doctor")
+    assert owes(owing)
+    owing.run("doctor", "--fix", "--yes")
+    assert model(owing) == "claude-sonnet-6"

@@ -3,7 +3,7 @@
 # Installs what is pinned in tests/e2e/components/NAME into <repository>/.components/NAME: the npm packages of its
 # package-lock.json, and the Python packages of its requirements.txt into python/ there (by $PYTHON's pip).
 # Either may be missing.
-# Downloads nothing when they are installed already and their lock has not changed.
+# Downloads nothing when they are installed already, for the same Python, and their lock has not changed.
 set -eu
 
 usage="usage: install.sh NAME, where NAME is a directory beside this script"
@@ -15,11 +15,11 @@ source=$here/$name
 target=$(CDPATH='' cd -- "$here/../../.." && pwd)/.components/$name
 stamp=$target/.installed-lock
 
-# What is pinned, npm's and Python's.
+# What is pinned, npm's and Python's. Programs of Python packages begin with the path of that Python: where the
+# environment has moved since, none of them runs.
 pinned() {
-    for lock in package-lock.json requirements.txt; do
-        [ ! -f "$source/$lock" ] || cat "$source/$lock"
-    done
+    [ ! -f "$source/package-lock.json" ] || cat "$source/package-lock.json"
+    [ ! -f "$source/requirements.txt" ] || { command -v "${PYTHON:-python3}" && cat "$source/requirements.txt"; }
 }
 
 mkdir -p "$target"

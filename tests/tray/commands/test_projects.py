@@ -556,6 +556,15 @@ def test_a_project_that_became_a_link_is_shown_and_removed_by_the_name_that_is_l
     assert rows(home) == {}
 
 
+def test_a_renamed_project_that_is_taken_over_is_said_to_be(home: UserHome) -> None:
+    """Metadata stood there that nobody had typed, and the old directory was on no list any more."""
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    (home.root / "one").rename(home.root / "renamed")
+    ran = home.ok("project", "add", "renamed")
+    assert f"it goes on as what {home.root / 'one'} was, which is gone" in ran.err
+    assert "goes on as" not in home.ok("project", "add", "renamed").err
+
+
 def test_the_home_and_the_root_are_no_projects(home: UserHome) -> None:
     for directory in (".", "~"):
         for argv in (

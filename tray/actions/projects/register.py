@@ -63,9 +63,12 @@ def add_project(app: App, root: str, change: Change) -> tuple[ShownProject, tupl
     Raises NotFoundError for no profile, UnsafeError where git could commit a secret.
     """
     _check_profiles(app, known_project(app, root), change)
+    before = app.projects.registry().projects
     outcome = _put(app, root, change.of, ("project add", f"project add {root}"))
+    after = app.projects.registry().projects
+    moved = [f"it goes on as what {each} was, which is gone" for each in before if each not in after]
     (shown,) = shown_projects(app, [root])
-    notes = (*change_notes(outcome), *left_blank(app, root), *_catalog_notes(app, root))
+    notes = (*moved, *change_notes(outcome), *left_blank(app, root), *_catalog_notes(app, root))
     return shown._replace(written=outcome.written), notes
 
 

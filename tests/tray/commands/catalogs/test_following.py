@@ -52,6 +52,30 @@ def test_where_the_key_goes_waits_for_a_yes(joined: UserHome, publisher: Publish
     assert state_of(joined) == "current"
 
 
+def test_what_is_of_no_consequence_is_not_said_to_come_beside_nothing(
+    joined: UserHome, publisher: Publisher
+) -> None:
+    """`Version 44 would change:`, nothing, `And, …`: its reader looked for the part that was missing."""
+    publisher.publish(profiles=with_work(models={"sonnet": "claude-sonnet-6"}))
+    joined.ok("catalog", "update")
+    joined.ok("catalog", "rollback", "acme")
+    assert joined.ok("catalog", "diff", "acme").out.splitlines()[:2] == [
+        "Version 44 would change:",
+        "Of no consequence for your key:",
+    ]
+
+
+def test_undoing_what_an_override_wrote_says_that_the_override_stays(joined: UserHome) -> None:
+    """`acme/work is in use again` was said of a profile that never was out of use."""
+    joined.ok("catalog", "override", "acme/work", "models.opus", "claude-opus-5-5")
+    said = joined.ok("undo").out
+    assert said.startswith(
+        "Undone: the settings have acme/work as they had it before; `pkcc-tray switch acme/"
+    )
+    joined.ok("switch", "acme/work")
+    assert joined.env()["ANTHROPIC_DEFAULT_OPUS_MODEL"] == "claude-opus-5-5"
+
+
 def test_only_what_was_looked_at_is_accepted(joined: UserHome, publisher: Publisher) -> None:
     """A newer one that came between looking and accepting is looked at first."""
     publisher.publish(profiles=with_work(**ELSEWHERE), gateway_hosts=HOSTS)

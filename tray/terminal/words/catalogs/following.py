@@ -91,7 +91,10 @@ def would_change_lines(shown: ShownCatalog) -> list[str]:
     found = [f"Version {shown.newer} would change:"] if shown.newer else []
     found += change_lines(shown.loud)
     if shown.quiet:
-        found += ["And, of no consequence for your key:", *change_lines(shown.quiet)]
+        found += (
+            ["And, of no consequence for your key:"] if shown.loud else ["Of no consequence for your key:"]
+        )
+        found += change_lines(shown.quiet)
     return found
 
 

@@ -101,6 +101,9 @@ def _undone(done: Switched) -> str:
     actions = [step.action for step in done.undone]
     if actions == ["restore"]:
         return "Undone: the settings are as something else had left them."
+    if actions == ["switch"] and done.undone[0].name == done.undone[0].from_ == done.active:
+        again = f"`pkcc-tray switch {done.active}` writes it as it is now"
+        return f"Undone: the settings have {done.active} as they had it before; {again}."
     if actions in (["switch"], ["off"], ["tidy"]):
         return f"Undone: {now}."
     more = f"; {now}" if done.written else ""

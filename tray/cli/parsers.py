@@ -27,15 +27,24 @@ class _Parser(argparse.ArgumentParser):
             options = [word.partition("=")[0] for word in words if word.startswith("-")]
             if not options:
                 title = "There is one argument too many"
+                begin = f"{self.prog} ".removeprefix("pkcc-tray ")
+                below = [verb.words.removeprefix(begin) for verb in VERBS if verb.words.startswith(begin)]
+                if near := _near(words[0], below):
+                    raise UsageError(title, f"Did you mean `{self.prog} {near}`?")
                 raise UsageError(title, "A key is never an argument: it is asked for, or piped in. " + hint)
-            from difflib import get_close_matches
-
-            near = get_close_matches(options[0], self._option_string_actions, n=1)
+            near = _near(options[0], [*self._option_string_actions])
             raise UsageError(
                 f"There is no {named('option', options[0])} here",
-                f"Did you mean {near[0]}? " + hint if near else hint,
+                f"Did you mean {near}? " + hint if near else hint,
             )
         raise UsageError(_without_values(message), hint)
+
+
+def _near(typed: str, known: Sequence[str]) -> str:
+    """The one that was probably meant, never what was typed; "" for none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(typed, known, n=1)), "")
 
 
 def _without_values(message: str) -> str:

@@ -25,6 +25,8 @@ def run(words: Sequence[str], config_dir: str | None) -> int | None:
     options = dict(zip(words[::2], words[1::2], strict=False))
     if len(words) % 2 or not options.keys() <= {SAYS, BESIDE, BESIDE_HEX}:
         return None
+    if not words and os.isatty(0):  # a person, who asks what there is
+        return None
     given = handed_over()
     text = _line_or_nothing(given.decode("utf-8", "replace"), options.get(SAYS, ""), config_dir)
     try:

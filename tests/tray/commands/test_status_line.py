@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome, files_with
 
 OWN = (
@@ -214,3 +215,18 @@ def test_a_project_whose_own_file_wins_is_named(
     assert [each["check"] for each in found if each["check"].startswith("status-line")] == [
         "status-line-hidden"
     ]
+
+
+def test_a_person_who_types_it_is_told_whether_it_is_shown(home: UserHome) -> None:
+    """It printed nothing at a terminal, and ended well."""
+    home.ok("statusline", "on")
+    with terminal(["statusline"], home.environ, home.root) as screen:
+        assert screen.finish() == 0
+        assert screen.screen.startswith("The status line comes with the next profile")
+
+
+def test_a_slip_in_the_word_behind_it_is_met_with_the_word(home: UserHome) -> None:
+    """It said that a key is never an argument."""
+    ran = home.run("statusline", "of")
+    assert (ran.code, "Did you mean `pkcc-tray statusline off`?" in ran.err) == (2, True), ran
+    assert "A key is never an argument" in home.run("switch", "work", "extra").err

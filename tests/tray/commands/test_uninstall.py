@@ -54,6 +54,7 @@ def furnish(home: UserHome) -> dict[str, bytes]:
 def test_every_file_is_as_it_was_before_and_it_can_be_said_twice(home: UserHome) -> None:
     before = furnish(home)
     shown = home.ok("uninstall", "--dry-run").out
+    assert "names all of it" not in shown
     for part in ("settings.json", str(home.root / "repo"), "home, work", "acme", "autostart", "menu entry"):
         assert part in shown, shown
     assert files(home) != before

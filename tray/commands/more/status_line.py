@@ -25,7 +25,9 @@ def arguments_statusline(parser: argparse.ArgumentParser) -> None:
 
 
 def statusline(app: App, *, says: str, beside: str, beside_hex: str) -> Report:
-    """The line for the session that asks: what Claude Code runs; never an error."""
+    """The line for the session that asks: what Claude Code runs; never an error. A person is told of it."""
+    if app.interactive and not (says or beside or beside_hex):
+        return statusline_status(app)
     del beside, beside_hex  # what Claude Code runs comes by the fast path, which does both
     variables = telling_variables(os.environ) | ({NO_COLOR: "1"} if app.wants_json else {})
     given = handed_over().decode("utf-8", "replace")

@@ -67,7 +67,9 @@ def uninstalled_lines(found: Uninstalled) -> list[str]:
     stays = [f"Not of pkcc-tray, and stays: {path}" for path in found.left]
     stays += [f"Your keys stay, in {found.traces.kept}"] if found.traces.kept else []
     stays += [f"Of another --config-dir, and stays: {path}" for path in found.traces.others]
-    if not found.done and any(isinstance(each, tuple) and len(each) > _DOZEN for each in found.traces):
+    traces = found.traces
+    listed = (traces.settings, traces.projects, traces.missing, traces.configs, traces.profiles, traces.keys)
+    if not found.done and max(map(len, listed)) > _DOZEN:
         stays.append("`pkcc-tray uninstall --dry-run --json` names all of it.")
     return [*said, *stays, found.program]
 

@@ -12,6 +12,7 @@ from support.catalog_homes import Publisher, join
 from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome, files_with
 
+from profiles.base import locations
 from profiles.base.errors import SecretUnavailableError
 from profiles.secrets.store import SecretStore
 from tray.actions.more.computer import own_files, uninstall
@@ -221,3 +222,32 @@ def test_more_than_a_dozen_projects_are_counted(home: UserHome) -> None:
     assert said.count(": as before\n") == 12
     assert ("  project   and 3 more\n" in said, "--dry-run --json` names all of it" in said) == (True, True)
     assert len(home.ok("uninstall", "--dry-run", "--json").json()["data"]["traces"]["projects"]) == 15
+
+
+def test_what_an_uninstaller_runs_afterwards_leaves_no_trace(home: UserHome) -> None:
+    """The Windows setup runs these as it goes, after `uninstall` said that nothing is left."""
+    before = furnish(home)
+    home.ok("uninstall", "--yes")
+    assert home.ok("off").out == "No profile was in use.\n"
+    home.ok("quit", "--json")
+    home.ok("autostart", "off")
+    home.ok("status")
+    assert files(home) == before
+
+
+def test_where_one_directory_is_for_all_that_is_ours_nothing_stays_but_the_keys(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS and Windows: keys lie beside the profiles there, and what is remembered below them."""
+    place = str(home.root / "Library" / "Application Support" / "pkcc-tray")
+    monkeypatch.setattr(locations, "_conventional", lambda _: (place, place, os.path.join(place, "state")))
+    before = furnish(home)
+    traces = home.ok("uninstall", "--dry-run", "--json").json()["data"]["traces"]
+    assert traces["directories"] == [place]
+    said = home.ok("uninstall", "--yes", "--keep-keys").out
+    assert f"Your keys stay, in {place}\n" in said
+    assert "Not of pkcc-tray" not in said
+    left = {os.path.relpath(home.root / path, place) for path in files(home).keys() - before.keys()}
+    assert {path.partition("/")[0] for path in left} == {"keys.json", "keys.json.lock", "vault", "vault.lock"}
+    home.ok("uninstall", "--yes")
+    assert files(home) == before

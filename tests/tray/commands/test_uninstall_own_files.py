@@ -74,6 +74,23 @@ def test_not_one_file_of_anyone_elses_goes_from_a_chosen_directory(home: UserHom
         assert f"stays: {own / name}\n" in said
 
 
+def test_a_folder_goes_though_the_finder_has_been_there(home: UserHome) -> None:
+    """Each folder that was ever opened in it stayed, and was said to be another program's."""
+    home.add()
+    for directory in (home.own, home.profiles, home.root / ".local/state/pkcc-tray"):
+        directory.mkdir(exist_ok=True)
+        (directory / ".DS_Store").write_bytes(b"Bud1")
+    mine = home.own / "mine"
+    mine.mkdir()
+    (mine / ".DS_Store").write_bytes(b"Bud1")
+    assert f"stays: {mine}\n" in home.ok("uninstall", "--yes").out
+    assert files(home.own) == {".DS_Store", "mine/.DS_Store"}
+    (mine / ".DS_Store").unlink()
+    mine.rmdir()
+    home.ok("uninstall", "--yes")
+    assert not home.own.exists()
+
+
 def test_the_state_of_other_programs_stays(home: UserHome) -> None:
     """`--config-dir ~/.local` makes `~/.local/state` ours, where every other program has its own."""
     other = home.root / ".local" / "state" / "wireplumber" / "default-nodes"

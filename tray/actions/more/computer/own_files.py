@@ -24,6 +24,7 @@ from tray.actions.more.computer.own_names import (
     IN_RUN,
     IN_STATE,
     OF_CATALOGS,
+    OF_FILE_MANAGERS,
     OF_KEYS,
     below,
     is_ours,
@@ -138,6 +139,11 @@ def _cleared(directory: str, patterns: Collection[str], known: Collection[str]) 
             left += _unlinked(path)
         else:
             left.append(path)
+    beside = {os.path.join(directory, name) for name in _names_in(directory)}
+    if OF_FILE_MANAGERS.issuperset(map(os.path.basename, beside)):  # of a folder that would be empty
+        for path in beside:
+            _remove(path)
+        left = [path for path in left if path not in beside]
     with suppress(OSError):
         os.rmdir(directory)
     return left

@@ -50,6 +50,8 @@ IN_STATE = (
     *(_MEMORY, f"projects/{_MEMORY}"),
     *(f"run/{name}" for name in IN_RUN),
 )
+# What macOS, Windows and KDE put into a folder that was looked at.
+OF_FILE_MANAGERS = frozenset((".DS_Store", "desktop.ini", "Thumbs.db", ".directory"))
 # What a killed run left beside a file that it was writing.
 _TEMPORARY = re.compile(r"\..+\.pkcc-\d+-[0-9a-f]{8}\.tmp(\.whole)?")
 

@@ -33,14 +33,10 @@ else:
             return tuple.__new__(cls, values)
 
         def _replace(self, **named):
-            values, fields = [*self], self._fields
-            try:
-                for name, value in named.items():
-                    values[fields.index(name)] = value
-            except ValueError:
-                odd = [name for name in named if name not in fields]
-                raise ValueError(f"Got unexpected field names: {odd!r}") from None
-            return tuple.__new__(type(self), values)
+            made = tuple.__new__(type(self), map(named.pop, self._fields, self))
+            if named:
+                raise ValueError(f"Got unexpected field names: {[*named]!r}")
+            return made
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))

@@ -32,6 +32,8 @@ def literals_of(template: str) -> list[str]:
 
 def fill(template: str, replacement: Callable[[str], str]) -> str:
     """The template with each marker replaced by `replacement(reference)`."""
+    if not has_secret(template):
+        return template
     pieces = _pieces(template)
     pieces[1::2] = map(replacement, pieces[1::2])
     return "".join(pieces)

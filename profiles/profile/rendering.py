@@ -58,7 +58,8 @@ class Rendered(NamedTuple):
     def references(self) -> list[str]:
         """The references of the secrets that go into the settings file itself, each once, in order."""
         texts = [str(value) for value in self.env.values()] + [value for _, value in self.headers]
-        return list(dict.fromkeys(ref for text in texts for ref in references_in(text)))
+        with_secret = filter(has_secret, texts)
+        return list(dict.fromkeys(ref for text in with_secret for ref in references_in(text)))
 
 
 def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:

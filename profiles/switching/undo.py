@@ -8,12 +8,11 @@ from profiles.claude_code.header_lines import FOREIGN
 from profiles.claude_code.settings.json_edit import (
     Splice,
     apply_splices,
-    check_result,
     edit_object,
     indent_unit,
     invert_splices,
 )
-from profiles.claude_code.settings.parse import Settings, parse_settings, plain
+from profiles.claude_code.settings.parse import Settings, parse_edited, plain
 from profiles.switching.displaced_secrets import seal, unseal
 from profiles.switching.memory.state import Step, digest_of
 
@@ -91,9 +90,9 @@ def with_blanks(settings: Settings, slots: Sequence[str]) -> tuple[Settings, lis
         return None
     blanks: dict[str, str | None] = {slot.removeprefix("env."): '""' for slot in slots}
     splices = edit_object(settings.text, settings.env, blanks, indent_unit(settings.text, settings.root))
-    data = settings.encode(check_result(settings.text, settings.root, splices))
+    data = settings.encode(apply_splices(settings.text, splices))
     inverse = invert_splices(settings.text, splices)
-    return parse_settings(data, ""), [digest_of(data), *inverse]
+    return parse_edited(data), [digest_of(data), *inverse]
 
 
 def as_swept(step: Step, base: bytes | None, data: bytes | None, inverse: list[PlainSplice] | None) -> Step:

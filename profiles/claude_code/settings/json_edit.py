@@ -6,15 +6,12 @@ that change are spliced.
 
 from __future__ import annotations
 
-from profiles.base.errors import PkccError
 from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
-from profiles.claude_code.settings.json_text import JsonObject, JsonTextError, parse_document, skip_space
+from profiles.claude_code.settings.json_text import JsonObject, skip_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_FULL_CHECK_LIMIT = 256 * 1024  # below this many characters the whole result is parsed again
 
 
 class Splice(NamedTuple):
@@ -134,33 +131,3 @@ def invert_splices(text: str, splices: Iterable[Splice]) -> list[Splice]:
         inverse.append(Splice(start, start + len(splice.text), text[splice.start : splice.end]))
         shift += len(splice.text) - (splice.end - splice.start)
     return inverse
-
-
-def check_result(text: str, root: JsonObject, splices: list[Splice]) -> str:
-    """The result of the splices, proven to be JSON before anybody writes it.
-
-    A small result is parsed whole. Of a large one each new piece is parsed where it lies: the rest was
-    parsed already and is not touched. Raises PkccError for what would be a fault of ours.
-    """
-    result = apply_splices(text, splices)
-    try:
-        if len(result) <= _FULL_CHECK_LIMIT:
-            parse_document(result)
-        else:
-            _check_touched(text, root, splices)
-    except JsonTextError as error:
-        raise PkccError(
-            f"The edited settings would not be valid JSON ({error.reason})",
-            "Nothing was written. Please report this, with the shape of your settings file.",
-        ) from None
-    return result
-
-
-def _check_touched(text: str, root: JsonObject, splices: list[Splice]) -> None:
-    # Untouched members of the root are stood for by `0`; everything touched is parsed for real.
-    stand_ins = list(splices)
-    for member in root.members:
-        touched = any(s.start <= member.value_end and s.end >= member.value_start for s in splices)
-        if not touched:
-            stand_ins.append(Splice(member.value_start, member.value_end, "0"))
-    parse_document(apply_splices(text, stand_ins))

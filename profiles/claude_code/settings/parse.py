@@ -102,6 +102,20 @@ def parse_settings(
     return Settings(text, bom, data is None, blank, original, root, env)
 
 
+def parse_edited(data: bytes | None) -> Settings:
+    """What an edited file will say: proven to be JSON before anybody writes it.
+
+    Raises PkccError for what would be a fault of ours.
+    """
+    try:
+        return parse_settings(data, "")
+    except PkccError as error:
+        raise PkccError(
+            f"The edited settings would not be valid JSON ({error.title.strip()})",
+            "Nothing was written. Please report this, with the shape of your settings file.",
+        ) from None
+
+
 def _as_the_client_has_it(text: str, member: Member) -> Member:
     """A variable's member with its value as text: null and a list are set, too, as `null` and `a,1`."""
     value = member.value

@@ -6,7 +6,13 @@ from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.owned_slots import HEADERS_SLOT, HELPER_KEY, MODEL, STATUS_LINE
 from profiles.claude_code.settings.client_reading import as_text, loads
-from profiles.claude_code.settings.json_edit import Splice, check_result, edit_object, indent_unit, newline_of
+from profiles.claude_code.settings.json_edit import (
+    Splice,
+    apply_splices,
+    edit_object,
+    indent_unit,
+    newline_of,
+)
 from profiles.claude_code.settings.json_text import JsonObject
 from profiles.claude_code.settings.parse import Settings
 
@@ -61,7 +67,7 @@ class NewText(NamedTuple):
 def new_text(
     settings: Settings, wanted: Mapping[str, str | None], shells: Mapping[str, str | None], *, empties: bool
 ) -> NewText:
-    """What the file says once each slot has its wanted raw value (None: is gone).
+    """What the file says once each slot has its wanted raw value (None: is gone), not yet proven to be JSON.
 
     `shells` is what is remembered so far. `empties`: nothing of ours stays, so an object that was empty at
     first is as it was found.
@@ -76,7 +82,7 @@ def new_text(
     env_changes = {slot[4:]: raw for slot, raw in changes.items() if slot.startswith("env.")}
     root_changes = _root_changes(settings, changes, env_changes, shells)
     splices = _splices(settings, root_changes, env_changes)
-    text: str | None = check_result(settings.text, settings.root, splices)
+    text: str | None = apply_splices(settings.text, splices)
     if settings.blank and not splices:
         text = None if settings.absent else settings.original
     if empties and "root" in shells and not _would_stay(settings.root, root_changes):

@@ -32,7 +32,7 @@ _BLANK = '""'
 
 
 class EditPlan(NamedTuple):
-    """`text` is the whole new text, None when the file itself goes."""
+    """`text` is the whole new text, to be parsed before it is believed; None when the file itself goes."""
 
     text: str | None
     splices: list[Splice]

@@ -14,7 +14,13 @@ from profiles.claude_code.owned_slots import MODEL, STATUS_LINE
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
 from profiles.claude_code.settings.masked import masked_values
-from profiles.claude_code.settings.parse import Settings, parse_settings, rules_for_models, what_drops
+from profiles.claude_code.settings.parse import (
+    Settings,
+    parse_edited,
+    parse_settings,
+    rules_for_models,
+    what_drops,
+)
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks
@@ -101,7 +107,7 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     if wish.accepting:
         accepted = changes_since(settings, current.surroundings, state.salt, variables_of(current.rendered))
     path = tools.locations.settings_path
-    coming = parse_settings(data, path)
+    coming = settings if data == base else parse_edited(data)
     outcome = Outcome(
         action, None if rendered is None else rendered.name, path, {}, {}, sessions, len(plan.memory.blanks),
         written=False, atomic=True, passing=len(plan.passing), lines_out=plan.lines_out,

@@ -11,11 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profiles.base.errors import PkccError
 from profiles.claude_code.settings.json_edit import (
     Splice,
     apply_splices,
-    check_result,
     edit_object,
     indent_unit,
     invert_splices,
@@ -25,7 +23,6 @@ from profiles.claude_code.settings.json_text import JsonObject, JsonTextError, p
 
 # 20,000 examples each passed once; these keep the file fast.
 MANY = settings(max_examples=500, deadline=None)
-FEW = settings(max_examples=40, deadline=None)
 
 SPACE = st.sampled_from(["", " ", "\n", "\r\n", "\t", "\n  ", "\r\n\t", "  \n\n    ", "\r"])
 NUMBER = st.sampled_from(
@@ -89,7 +86,9 @@ def hollow(value: object) -> object:
 
 def edited(text: str, changes: dict[str, str | None]) -> str:
     root = parse_document(text)
-    return check_result(text, root, edit_object(text, root, changes, indent_unit(text, root)))
+    result = apply_splices(text, edit_object(text, root, changes, indent_unit(text, root)))
+    parse_document(result)  # or it raises
+    return result
 
 
 @MANY
@@ -171,30 +170,6 @@ def test_any_set_of_splices_that_do_not_overlap_is_inverted_exactly(
         splices.append(Splice(position + gap, position + gap + length, new))
         position += gap + length
     assert apply_splices(apply_splices(text, splices), invert_splices(text, splices)) == text
-
-
-@FEW
-@given(DOCUMENT, CHANGES)
-def test_a_large_file_gets_the_same_edit_as_a_small_one(text: str, changes: dict[str, str | None]) -> None:
-    root = parse_document(text)
-    if not root.members:
-        return
-    padding = ' "padding": "' + "x" * 270_000 + '",'
-    large = text[: root.start + 1] + padding + text[root.start + 1 :]
-    small = edited(text, changes)
-    if parse_document(small).members:
-        assert pairs(edited(large, changes))[1:] == pairs(small)
-    else:
-        assert pairs(edited(large, changes))[1:] == []
-
-
-@pytest.mark.parametrize("size", [10, 300_000])
-def test_an_edit_that_would_break_the_file_is_stopped_before_it_is_written(size: int) -> None:
-    text = '{"pad": "' + "x" * size + '", "a": 1}'
-    root = parse_document(text)
-    for broken in ('"open', "{", "1 2", "", "NaN"):
-        with pytest.raises(PkccError, match="would not be valid JSON"):
-            check_result(text, root, edit_object(text, root, {"a": broken}, "  "))
 
 
 def test_new_members_look_like_their_neighbours() -> None:

@@ -85,6 +85,21 @@ def test_what_a_profile_says_is_what_the_client_sees(world: World) -> None:
     assert json.loads(world.bytes() or b"")["apiKeyHelper"] == world.helper_line("home")
 
 
+@pytest.mark.parametrize("size", [10, 300_000])
+def test_an_edit_that_would_break_the_file_is_stopped_before_it_is_written(
+    world: World, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fault of ours spells a value wrong: the client would leave out a file that is no JSON."""
+    before = ORIGINAL.replace(b"{", b'{"pad": "' + b"x" * size + b'", ', 1)
+    world.settings.write_bytes(before)
+    for broken in ('"open', "{", "1 2", "", "NaN"):
+        monkeypatch.setattr("profiles.switching.edit.new_text.dumps", lambda _, broken=broken: broken)
+        with pytest.raises(PkccError, match="would not be valid JSON"):
+            world.switch("work")
+        assert world.bytes() == before
+        assert world.leftovers() == []
+
+
 @pytest.mark.parametrize("when", ["both", "undone", "never"])
 def test_undo_goes_back_step_by_step_to_the_first_bytes(world: World, when: str) -> None:
     """Also where blanks for unseen sessions came or went between two steps."""

@@ -5,7 +5,7 @@ One of a newer pkcc-tray is not damaged: it must stay where it is, and the remed
 
 from __future__ import annotations
 
-from profiles.base.errors import PkccError
+from profiles.base.errors import PkccError, UsageError
 from profiles.base.light_json import dumps, loads
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.text import is_unicode, printable
@@ -56,7 +56,7 @@ def read_unversioned(path: str, decode: Callable[[Any], T]) -> T | None:
     data = read_bytes(path)
     try:
         return None if data is None else decode(loads(data))
-    except _OF_ANOTHER_SHAPE:
+    except (*_OF_ANOTHER_SHAPE, UsageError):  # such as of a name in it that nothing can have
         return None
 
 

@@ -170,6 +170,20 @@ def test_a_damaged_record_breaks_no_command(joined: UserHome, path: str, member:
     assert joined.ok("key", "print", "acme/work").out == f"{KEY}\n"
 
 
+@pytest.mark.parametrize("record", ["catalogs.owed", "catalogs.pending"])
+@pytest.mark.parametrize("name", ["../../x", "acme/work", "displaced.x", ""])
+def test_a_name_in_what_is_under_way_that_nothing_can_have_stands_in_nobodys_way(
+    joined: UserHome, record: str, name: str
+) -> None:
+    """`off`, too, ended with a refusal of a name that nobody had typed, each time and for good."""
+    pending = {"name": name, "sha256": "", "subscription": {}}
+    said = [[name, "mark"]] if record == "catalogs.owed" else pending
+    (joined.root / STATE / record).write_text(json.dumps(said))
+    joined.ok("catalog", "override", "acme/work", "label", "Mine")
+    joined.ok("off")
+    assert not (joined.root / STATE / record).exists()
+
+
 def test_what_a_catalog_says_beside_its_profiles_is_made_again(
     joined: UserHome, publisher: Publisher
 ) -> None:

@@ -211,6 +211,24 @@ def test_what_another_uninstall_removed_meanwhile_is_not_said_to_stay(
     assert "stays" not in home.ok("uninstall", "--yes").out
 
 
+def test_a_key_that_another_uninstall_removed_first_is_gone_all_the_same(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no settings file holds the two apart, one ended with: there is no such key, store it."""
+    home.settings.unlink()
+    home.claude.rmdir()
+    home.add("work")
+    delete = SecretStore.delete
+
+    def deleted_meanwhile(store: SecretStore, name: str) -> None:
+        delete(store, name)
+        delete(store, name)
+
+    monkeypatch.setattr(SecretStore, "delete", deleted_meanwhile)
+    home.ok("uninstall", "--yes")
+    assert files(home) == {}
+
+
 def test_more_than_a_dozen_projects_are_counted(home: UserHome) -> None:
     """The question at the end scrolled what matters out of sight; a program still gets each of them."""
     home.add("work")

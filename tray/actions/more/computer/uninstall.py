@@ -7,10 +7,10 @@ step can be done again, so whatever ends it half-way, the same command goes on.
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import ConflictError, NotFoundError
 from profiles.base.names import is_kept_name
 from profiles.base.text import counted
 from profiles.claude_code.process.sessions import running_sessions
@@ -107,7 +107,8 @@ def uninstall(
         memories = _hold(app, held)
         for name in app.secrets.names():
             if is_kept_name(name) or not keep_keys:
-                app.secrets.delete(name)
+                with suppress(NotFoundError):  # another `uninstall` was first
+                    app.secrets.delete(name)
         _forget(app, memories, found.traces.profiles)
     kept = remove_own_files(app, found.traces.profiles, found.traces.configs, keep_keys=keep_keys)
     left = tuple(filter(os.path.lexists, kept))  # not what another `uninstall` removed meanwhile

@@ -46,10 +46,11 @@ def test_what_is_not_there_is_named_and_kept_until_it_is_said_to_be_forgotten(ho
     assert home.ok("uninstall", "--dry-run", "--json").json()["data"]["traces"]["missing"] == missing
     shown = home.ok("uninstall", "--dry-run").out
     assert all(path in shown for path in missing), shown
+    assert "forgotten only by --forget-missing" in shown
     there = files(home)
     ran = home.run("uninstall", "--yes")
     assert (ran.code, f"{missing[0]} cannot be put back, nor can 1 other" in ran.err) == (4, True), ran
-    assert "--forget-missing" in ran.err
+    assert ("--forget-missing" in ran.err, "`pkcc-tray project add` where" in ran.err) == (True, True)
     assert files(home) == there
     (home.root / "elsewhere").rename(drive)
     home.ok("uninstall", "--yes")

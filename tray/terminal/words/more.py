@@ -69,6 +69,8 @@ def uninstalled_lines(found: Uninstalled) -> list[str]:
     stays += [f"Of another --config-dir, and stays: {path}" for path in found.traces.others]
     traces = found.traces
     listed = (traces.settings, traces.projects, traces.missing, traces.configs, traces.profiles, traces.keys)
+    if not found.done and traces.missing:
+        stays.append("With --yes, what is missing is forgotten only by --forget-missing.")
     if not found.done and max(map(len, listed)) > _DOZEN:
         stays.append("`pkcc-tray uninstall --dry-run --json` names all of it.")
     return [*said, *stays, found.program]

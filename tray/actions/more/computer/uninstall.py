@@ -98,7 +98,8 @@ def uninstall(
         more = f", nor can {counted(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
         raise ConflictError(
             f"{missing[0]} cannot be put back{more}: it is not there",
-            "Bring it back first; or add --forget-missing: what it had before is then lost.",
+            "Bring it back first, or `pkcc-tray project add` where a project lies now; "
+            "or add --forget-missing: what it had before is then lost.",
         )
     end_what_runs(app)
     notes = _put_back(app)

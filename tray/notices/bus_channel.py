@@ -51,7 +51,7 @@ class BusChannel:
         self._bus: DBusConnection | None = None
         self._deadline = 0.0
         self._owner = ""  # the unique name of the service that our ids and its abilities are of
-        self._abilities: frozenset[str] = frozenset()
+        self._abilities: frozenset[str] | None = None  # not known yet
         self._ids: dict[str, int] = {}
         self._signals: deque[Message] = deque()
         self._chosen: list[tuple[str, str]] = []
@@ -61,16 +61,18 @@ class BusChannel:
         self._deadline = time.monotonic() + self._limit_s
         self._connect()
         self._hear_until_now()
-        if not self._owner:
+        if self._abilities is None:
             (abilities,) = self._call(new_method_call(_SERVICE, "GetCapabilities"))
             self._abilities = frozenset(abilities)
-        (self._ids[notice.key],) = self._call(self._notify_call(notice))
+        (self._ids[notice.key],) = self._call(self._notify_call(notice, self._abilities))
 
     def retract(self, key: str) -> None:
         """Take it away, if it is still there."""
         self._deadline = time.monotonic() + self._limit_s
+        if key in self._ids:
+            self._hear_until_now()  # with a new service that id may be another program's
         shown = self._ids.pop(key, None)
-        if shown is not None and self._bus is not None:
+        if shown is not None:
             self._call(new_method_call(_SERVICE, "CloseNotification", "u", (shown,)))
 
     def socket(self) -> socket.socket | None:
@@ -99,13 +101,13 @@ class BusChannel:
         if bus is not None:
             bus.close()
 
-    def _notify_call(self, notice: Notice) -> Message:
+    def _notify_call(self, notice: Notice, abilities: frozenset[str]) -> Message:
         title, body = fitted(notice, _TITLE, _BODY)
-        if "body-markup" in self._abilities:
+        if "body-markup" in abilities:
             body = body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         else:  # dunst, as it is installed, reads markup and denies it: no tag may hide part of an alarm
             body = body.replace("<", "‹").replace(">", "›")  # noqa: RUF001 - meant to differ
-        actions = notice.actions if "actions" in self._abilities else ()
+        actions = notice.actions if "actions" in abilities else ()
         hints: dict[str, Any] = {
             "urgency": ("y", _URGENCY[notice.urgent]),
             "desktop-entry": ("s", "pkcc-tray"),
@@ -189,7 +191,7 @@ class BusChannel:
 
     def _forget_service(self) -> None:
         self._owner = ""
-        self._abilities = frozenset()
+        self._abilities = None
         self._ids = {}
 
     def _left(self) -> float:

@@ -9,10 +9,11 @@ import select
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from jeepney import Message
 from support.desktop.notification_service import LIMIT_S, service
 from support.desktop.private_bus import private_bus
 
@@ -222,6 +223,45 @@ class TestOnTheDesktop:
             shown = desktop.next()
             assert channel.answers() == [("drift", "restore")], "pressed before the first of them left"
             desktop.emit("ActionInvoked", "us", shown.id, "adopt")
+            assert select.select([channel.socket()], [], [], LIMIT_S)[0]
+            assert channel.answers() == [("drift", "adopt")]
+        channel.close()
+
+    def test_one_withdrawn_of_a_service_that_was_started_anew_closes_nobody_elses(self, address: str) -> None:
+        """Its id is another program's by now; and what came next had no buttons until the next start."""
+        channel = BusChannel({"DBUS_SESSION_BUS_ADDRESS": address})
+        with service(address) as desktop:
+            channel.deliver(DRIFT)
+            desktop.next()
+        with service(address) as desktop:
+            channel.retract("drift")
+            assert desktop.closed.empty()
+            channel.deliver(DRIFT)
+            assert desktop.next().actions[:2] == ["restore", "Restore"]
+        channel.close()
+
+    def test_a_service_that_is_started_anew_while_it_is_told_is_asked_what_it_can_do(
+        self, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else no notice has a button any more, until the desktop starts its service once again."""
+        channel = BusChannel({"DBUS_SESSION_BUS_ADDRESS": address})
+        with service(address) as first, ExitStack() as second:
+            channel.deliver(DRIFT)
+            first.next()
+            desktops = []
+
+            def started_anew(notice: Notice, abilities: frozenset[str]) -> Message:
+                monkeypatch.undo()
+                first.die()
+                desktops.append(second.enter_context(service(address)))
+                return channel._notify_call(notice, abilities)
+
+            monkeypatch.setattr(channel, "_notify_call", started_anew)
+            for body in ("one", "two"):
+                channel.deliver(DRIFT._replace(body=body))
+            shown = [desktops[0].next() for _ in "12"]
+            assert [len(each.actions) for each in shown] == [6, 6]
+            desktops[0].emit("ActionInvoked", "us", shown[1].id, "adopt")
             assert select.select([channel.socket()], [], [], LIMIT_S)[0]
             assert channel.answers() == [("drift", "adopt")]
         channel.close()

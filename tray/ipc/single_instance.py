@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
@@ -60,7 +61,32 @@ def acquire(locations: Locations, environ: Mapping[str, str], whose: str = TRAY)
     if not try_lock(descriptor):
         os.close(descriptor)
         return None
+    if sys.platform != "win32":  # nobody else could read it there, nor has a reason
+        with suppress(OSError):  # a full disk: then it is not known whose it is
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, _owner_line(locations))
     return Handle(descriptor)
+
+
+def _owner_line(locations: Locations) -> bytes:
+    """What the lock says: the directory of our own that its holder works on; an empty line, the usual one."""
+    return os.fsencode(os.path.realpath(locations.own_dir) if locations.own_dir else "") + b"\n"
+
+
+def _works_here(locations: Locations, environ: Mapping[str, str], whose: str) -> bool:
+    """Whether the one that runs works on our directory, whatever its version, settings and variables are.
+
+    One that does not say so, an older one, counts as one for the usual directory.
+    """
+    path = _lock_path(locations, environ, whose)
+    if path.startswith(os.path.join(locations.state_dir, "")):
+        return True  # there each directory has a lock of its own
+    try:
+        with open(path, "rb") as file:
+            said = file.read()
+    except OSError:
+        said = b""
+    return (said or b"\n") == _owner_line(locations)
 
 
 def bring_up_first(
@@ -92,24 +118,22 @@ def end_first(
 ) -> bool:
     """Have the tray, or manager, that runs end, of any version, for any settings; whether there was one.
 
-    With `ours_alone` one that works on other places, or for other settings, goes on. Returns once it is gone.
-    Raises ConflictError when it stays.
+    With `ours_alone` one that works on another directory of our own goes on. Returns once it is gone. Raises
+    ConflictError when it stays.
     """
     if not os.path.exists(_lock_path(locations, environ, whose)):
         return False  # and nothing is made
     asked = was_running = False
     deadline = time.monotonic() + limit_s
     while (handle := acquire(locations, environ, whose)) is None:
+        if ours_alone and not _works_here(locations, environ, whose):
+            return False
         was_running = True
         if time.monotonic() > deadline:
             raise ConflictError(
                 f"The {whose} does not end" if asked else f"The {whose} that runs does not answer",
                 "End it from its menu, or by your system's list of programs.",
             )
-        if ours_alone:
-            asked = asked or ask(locations, environ, "quit", whom=whose) is not None
-            if not asked:
-                return False
         asked = asked or ask_any(locations, environ, "quit", whose) is not None
         sleep(_PAUSE_S)
     handle.release()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from support.gateway.serving import serving
 from support.home.user_home import KEY, UserHome
@@ -35,18 +38,45 @@ def test_the_start_at_login_and_the_menu_entry_of_another_directory_stay(home: U
     assert [path for path in there if (home.root / path).exists()] == []
 
 
-def test_the_tray_that_works_on_another_directory_goes_on(home: UserHome) -> None:
+@pytest.fixture
+def runtime(home: UserHome) -> Path:
+    """The session's directory, in which all directories of our own have one lock."""
+    made = home.root / "runtime"
+    made.mkdir(mode=0o700)
+    home.environ["XDG_RUNTIME_DIR"] = str(made)
+    return made
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="each directory has a lock of its own there")
+@pytest.mark.parametrize("owner", ["the usual directory", "a chosen one"])
+def test_the_tray_that_works_on_another_directory_goes_on(home: UserHome, runtime: Path, owner: str) -> None:
     """Its icon would be gone, and a second one could start beside it, since its lock was removed."""
-    runtime = home.root / "runtime"
-    runtime.mkdir(mode=0o700)
-    home.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    chosen = home.root / "own"
-    add(home, "--config-dir", str(chosen))
-    with serving(home.environ, home.root, "tray") as first:
-        home.ok("--config-dir", str(chosen), "uninstall", "--yes")
-        assert not chosen.exists()
+    own = str(home.root / "own")
+    chosen = ("--config-dir", own)
+    its, other = ((), chosen) if owner == "the usual directory" else (chosen, ())
+    for place in (its, other):
+        add(home, *place)
+    started = home.environ | ({"PKCC_CONFIG_DIR": own} if its else {})
+    with serving(started, home.root, "tray") as first:
+        home.ok(*other, "uninstall", "--yes")
         assert first.process.poll() is None
         assert (runtime / "pkcc-tray" / "tray.lock").exists()
-        home.ok("uninstall", "--yes")
-        assert first.said() == "ended"
+        home.ok(*its, "uninstall", "--yes")
+        assert first.process.wait(20) == 0
     assert not (runtime / "pkcc-tray").exists()
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["in the session's directory", "in its own"])
+def test_a_directory_s_own_tray_ends_though_it_was_started_with_other_variables(
+    home: UserHome, request: pytest.FixtureRequest, shared: bool
+) -> None:
+    """It went on over a directory that was cleared: who starts one at login has no passphrase there."""
+    if shared:
+        request.getfixturevalue("runtime")
+    chosen = home.root / "own"
+    add(home, "--config-dir", str(chosen))
+    with serving(home.environ | {"PKCC_CONFIG_DIR": str(chosen)}, home.root, "tray") as first:
+        home.environ["PKCC_VAULT_PASSPHRASE"] = "of this terminal"
+        home.ok("--config-dir", str(chosen), "uninstall", "--yes")
+        assert first.process.wait(20) == 0
+    assert not chosen.exists()

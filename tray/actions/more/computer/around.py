@@ -44,9 +44,12 @@ def look_around(app: App) -> Around:
 
 
 def end_what_runs(app: App) -> None:
-    """Have tray and manager end, but those of another directory. Raises ConflictError for one that stays."""
+    """Have tray and manager end, but those of another directory. Raises ConflictError for one that stays.
+
+    One that does not say whose it is, from before an update, counts as the usual directory's.
+    """
     for whose in (MANAGER, TRAY):
-        end_first(app.locations, app.environ, whose, ours_alone=app.locations.own_dir is not None)
+        end_first(app.locations, app.environ, whose, ours_alone=True)
 
 
 def remove_around(app: App) -> None:

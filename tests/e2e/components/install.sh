@@ -19,7 +19,7 @@ stamp=$target/.installed-lock
 # environment has moved since, none of them runs.
 pinned() {
     [ ! -f "$source/package-lock.json" ] || cat "$source/package-lock.json"
-    [ ! -f "$source/requirements.txt" ] || { command -v "${PYTHON:-python3}" && cat "$source/requirements.txt"; }
+    [ ! -f "$source/requirements.txt" ] || { "${PYTHON:-python3}" -c "import sys; print(sys.executable)" && cat "$source/requirements.txt"; }
 }
 
 mkdir -p "$target"

@@ -37,9 +37,7 @@ class CatalogStory(RuleBasedStateMachine):
     struck: bool
     undoable: list[Any]
     following: Following | None = None
-    owes: (
-        bool  # a kill may have come before the settings were written, and nothing has changed anything since
-    )
+    owes: bool  # a kill may have come before the settings were written, and no change since
     _run: Callable[..., Ran]
     _off_was_done: Callable[[], None]
     _status: Callable[[], dict[str, Any]]

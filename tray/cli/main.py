@@ -107,7 +107,7 @@ def _writing_owed_after(
 ) -> AbstractContextManager[object]:
     """What the settings owe a catalog is written after a command that changes something; one look else."""
     changes = verb.words in CHANGES and not arguments.get("dry_run")
-    if not app.owes_catalogs() or not (changes or arguments.get("fix")):
+    if not (changes or arguments.get("fix")) or not app.owes_catalogs():
         return nullcontext()
     from tray.actions.catalogs.after_change import writing_owed_after
 

@@ -22,8 +22,6 @@ from profiles.files.locks import CLAUDE_STALE_S, claude_locked, locked
 ROOT = Path(__file__).parents[3]
 HOLDER = """
 import sys
-from profiles.files import locks
-from profiles.files.directories import make_private_directory, open_private
 from profiles.files.locks import locked
 with locked(sys.argv[1]):
     print("held", flush=True)
@@ -32,8 +30,6 @@ with locked(sys.argv[1]):
 # Adds one to a number 50 times, reading and writing apart: only exclusion makes the sum right.
 COUNTER = """
 import sys
-from profiles.files import locks
-from profiles.files.directories import make_private_directory, open_private
 from profiles.files.locks import locked
 for _ in range(50):
     with locked(sys.argv[1]):

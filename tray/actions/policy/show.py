@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
+from profiles.base.light_typing import NamedTuple
 from profiles.policy.in_force import reading_in_force
 from profiles.policy.places import this_machine
 from profiles.policy.values import ManagedBy
-
-if TYPE_CHECKING:
-    pass
 
 
 class DecidedKey(NamedTuple):

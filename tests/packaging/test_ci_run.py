@@ -18,10 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = """#!/bin/sh
 called="${0##*/} $*"
 echo "$called" >>"$CALLS"
-case "$called" in *"$FAILING"*) exit 1 ;; esac
+for each in "$FAILING" "$ALSO"; do
+  case "$called" in *"$each"*) exit 1 ;; esac
+done
 case "$called" in *"-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/pip" && cp "$0" "$3/bin/pkcc-tray" ;; esac
 """
 
+BUILD = "hatchling build"
 CHECKS = [
     "make test",
     "make --jobs 2 demo docs",
@@ -29,7 +32,7 @@ CHECKS = [
     "make browser",
     "make faults",
     "-m torture",
-    "hatchling build",
+    BUILD,
     "pip install --quiet --disable-pip-version-check dist/*.whl",
     "pkcc-tray --version",
     "pkcc-tray demo",
@@ -43,7 +46,7 @@ CHECKS = [
 LAST = "test_windows.py"
 
 
-def run(directory: Path, failing: str) -> tuple[int, str, str]:
+def run(directory: Path, failing: str, also: str = "nothing else") -> tuple[int, str, str]:
     """Exit code, what was printed, and the calls, a line each."""
     shutil.copytree(ROOT / ".ci", directory / ".ci")
     stand_in = directory / "bin" / "make"
@@ -60,9 +63,12 @@ def run(directory: Path, failing: str) -> tuple[int, str, str]:
         "TMPDIR": str(directory),
         "CALLS": str(calls),
         "FAILING": failing,
+        "ALSO": also,
         "PKCC_CI_WINDOWS": "due",
     }
-    done = subprocess.run([directory / ".ci" / "run"], env=environ, capture_output=True, text=True)
+    done = subprocess.run(
+        [directory / ".ci" / "run"], env=environ, capture_output=True, text=True, timeout=60
+    )
     return done.returncode, done.stdout, calls.read_text()
 
 
@@ -73,9 +79,15 @@ def test_a_check_that_fails_fails_the_run_and_the_others_are_still_done(failing:
     assert code != 0
     assert "All passed" not in printed
     assert failing in calls
-    if failing != "hatchling build":  # without it there is nothing to install
+    if failing != BUILD:  # without it there is nothing to install
         assert "\n  " in printed[printed.index("== FAILED") :]
         assert LAST in calls
+
+
+def test_what_failed_is_named_where_the_run_cannot_go_on(tmp_path: Path) -> None:
+    code, printed, _ = run(tmp_path, "make faults", also=BUILD)
+    assert code != 0
+    assert printed[printed.index("== FAILED") :].splitlines()[1:] == ["  Faults"]
 
 
 def test_all_that_pass_pass(tmp_path: Path) -> None:

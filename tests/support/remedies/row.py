@@ -113,7 +113,7 @@ def _check_a_switch_says_it(home: DoctorHome, row: Row, finding: dict[str, Any])
     what, _, then = str(finding["why"]).rpartition(". So ")
     if then == "nothing can be switched.":
         before = home.settings.read_bytes()
-        refused = home.spawn("off", prefix=_as_user(row))
+        refused = home.spawn("statusline", "on", prefix=_as_user(row))
         assert refused.code == 1, refused
         assert f"{what}. " in refused.err
         assert finding["command"] in refused.err

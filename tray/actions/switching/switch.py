@@ -79,7 +79,7 @@ def off(app: App, *, dry_run: bool) -> tuple[Switched, tuple[str, ...]]:
     from tray.actions.projects.find_again import find_project_again
 
     beside = _targets_beside(app)
-    if not (beside or dry_run or os.path.isdir(app.locations.state_dir)):
+    if not (beside or dry_run or os.path.lexists(app.locations.state_dir)):
         found = app.switcher.off(dry_run=True)
         if found.before == found.after:  # no trace is made where there is none, as after `uninstall`
             return switched(found, dry_run=False)

@@ -57,3 +57,11 @@ def test_a_profile_that_a_rule_names_leads_to_the_rules(visitor: Any, home: Any)
     home.add("work")
     home.ok("project", "rule", "add", "~/work/**", "--profile", "work", "--metadata", "a=b")
     assert '(<a href="/projects">Open Projects</a>)' in visitor.get("/remove/work").text
+
+
+@pytest.mark.parametrize("name", ["a/../../remove/work", "a//b", "acme/work/more", "acme/.."])
+def test_what_is_no_name_leads_to_no_page_of_it(name: str) -> None:
+    """A catalog's publisher says in words why a profile is withdrawn: that led to any page they chose."""
+    for command in ("key set", "remove", "edit", "catalog accept"):
+        way = way_of(f"pkcc-tray {command} {name}")
+        assert way is None or way[1] in ("/keys", "/catalogs"), way

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from profiles.base.names import catalog_of
+from profiles.base.names import catalog_of, is_profile_name
 
 _KEYS = ("Open Keys", "/keys")
 _CATALOGS = ("Open Catalogs", "/catalogs")
@@ -70,7 +70,7 @@ def way_of(command: str, profile: str = "") -> tuple[str, str] | None:
     """The words of a link and the address of the page that does it; None where there is none."""
     verb, name = parts_of(command)
     label, address = BY_COMMAND.get(verb, ("", ""))
-    name = name or profile
+    name = name if is_profile_name(name) else profile
     if "{}" in address and not name:
         label, address = BY_COMMAND.get(verb.partition(" ")[0], ("", ""))  # such as all keys, for no one's
     return None if not label or ("{}" in address and not name) else led_to(label, address, name)

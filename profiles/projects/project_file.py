@@ -8,13 +8,13 @@ from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.programs.command_line import shown_line
 from profiles.claude_code.settings.parse import parse_settings
-from profiles.files.read import read_bytes
+from profiles.files.read import read_bytes, real_path
 from profiles.profile.catalog_terms import with_projects
 from profiles.profile.rendering import same_profile
 from profiles.profile.under_policy import forced, required, why_not_here
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
-from profiles.switching.one_file.file import OneFile
+from profiles.switching.one_file.file import OneFile, led_elsewhere
 from profiles.switching.one_file.tools import Tools
 from profiles.switching.one_file.wish import Wish
 from profiles.switching.outcome import ProjectOutcome
@@ -113,6 +113,8 @@ class ProjectFile:
         if reading.problem is not None:
             return Look(self._project, "unparsable", carries, reading.problem.title)
         if reading.changes:
+            if found := led_elsewhere(self._file.path, state, real_path(self._file.path)):
+                return Look(self._project, "blocked", carries, f"{found.title}. {found.hint}")
             condition = "gone" if reading.condition == "gone" else "changed"
             return Look(self._project, condition, carries, changes=reading.changes)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.text import printable
+from profiles.base.text import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ def project_notes(outcomes: Sequence[ProjectOutcome]) -> list[str]:
         where = f"{each.directory}: " if each.directory and each.directory not in each.problem else ""
         notes.append(f"{where}{each.problem}. {each.remedy}".rstrip())
     if len(wrong) > _TOLD:
-        notes.append(f"and {len(wrong) - _TOLD} projects more: see `pkcc-tray project list`")
+        notes.append(f"and {counted(len(wrong) - _TOLD, 'project')} more: see `pkcc-tray project list`")
     notes += [
         f"{each.directory}: your header line {printable(name)!r} was taken out: {_why_out(address)}"
         for each in outcomes

@@ -46,6 +46,16 @@ def led_back(path: str, target: str) -> str:
     )
 
 
+def led_elsewhere(path: str, state: State, target: str) -> ConflictError | None:
+    """What is wrong where the path now leads to another file, which does not hold what was written."""
+    if state.current.active is None or state.target in ("", target) or not look(path, state).changes:
+        return None
+    hint = f"{led_back(path, state.target)} and run `pkcc-tray off` before you change it."
+    if path == state.target and not os.path.exists(target):
+        hint = "Remove that link, then run the command again."
+    return ConflictError(f"{path} leads to another file now: {target}", hint)
+
+
 class OneFile:
     """One settings file. `scope` says what depends on whose it is; `stamp` marks the steps of one command.
 
@@ -114,12 +124,8 @@ class OneFile:
 
     def _recovered(self, files: StateFiles, target: str) -> State:
         state = recover(self._locations, files, self._keeper.forget)
-        moved = state.current.active is not None and state.target not in ("", target)
-        if moved and look(self.path, state).changes:
-            raise ConflictError(
-                f"{self.path} leads to another file now: {target}",
-                f"{led_back(self.path, state.target)} and run `pkcc-tray off` before you change it.",
-            )
+        if found := led_elsewhere(self.path, state, target):
+            raise found
         return state
 
     def preview(self, state: State, wish: Wish) -> Outcome:

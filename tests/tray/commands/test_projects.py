@@ -523,6 +523,30 @@ def test_a_link_within_the_project_is_the_user_s_to_want(home: UserHome) -> None
     assert b"x-portkey" in (home.root / "one" / "mine.json").read_bytes()
 
 
+def test_a_link_in_its_place_that_leads_nowhere_is_said_with_what_to_do(home: UserHome) -> None:
+    """`project list` named a command that refused, and `uninstall` began and stopped half-way."""
+    home.ok("project", "add", "one", "--metadata", "repo=1")
+    path = home.root / "one" / LOCAL
+    path.unlink()
+    path.symlink_to("nowhere")
+    row = rows(home)["one"]
+    assert (row["condition"], "leads to another file now" in row["problem"]) == ("blocked", True), row
+    listed = home.ok("project", "list").out
+    assert ("project sync" in listed, "Remove that link" in listed) == (False, True), listed
+    refused = home.run("project", "remove", "one")
+    assert (refused.code, "Remove that link, then run the command again." in refused.err) == (4, True), (
+        refused
+    )
+    before = home.settings.read_bytes()
+    for argv in (["uninstall", "--dry-run"], ["uninstall", "--yes"]):
+        ran = home.run(*argv)
+        assert (ran.code, "leads to another file now" in ran.err) == (4, True), ran
+    assert home.settings.read_bytes() == before, "stopped half-way"
+    path.unlink()
+    home.ok("project", "remove", "one")
+    assert rows(home) == {}
+
+
 def test_a_link_that_comes_later_is_not_followed(home: UserHome) -> None:
     home.ok("project", "add", "one", "--metadata", "repo=1")
     path = home.root / "one" / LOCAL

@@ -48,6 +48,13 @@ def session(home: UserHome, directory: str = "/src/app") -> Iterator[int]:
     (sessions / f"{process.pid}.json").unlink()
 
 
+def test_off_where_something_took_the_file_away_says_that_it_carries_no_profile(home: UserHome) -> None:
+    home.ok("switch", "work")
+    home.settings.unlink()
+    assert home.ok("off").out == f"Off already: {home.settings} carries no profile.\n"
+    assert (home.ok("status", "--short").out, home.settings.exists()) == ("off\n", False)
+
+
 def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
     path = home.settings
     assert home.ok("switch", "work").out == f"work is in use: {path}\nNew Claude Code sessions use it.\n"
@@ -56,7 +63,7 @@ def test_the_main_job_reads_as_it_happens(home: UserHome) -> None:
     assert home.ok("undo").out == "Undone: work is in use again.\nNew Claude Code sessions use it.\n"
     assert home.ok("off").out == f"Off: {path} is as it was before.\n"
     assert path.read_bytes() == SETTINGS
-    assert home.ok("off").out == "No profile was in use.\n"
+    assert home.ok("off").out == f"Off already: {home.settings} carries no profile.\n"
     lines = [line.split(None, 3) for line in home.ok("history").out.splitlines()]
     assert [(line[0], line[3]) for line in lines] == [
         ("1", "off (from work)"),
@@ -530,7 +537,7 @@ def test_a_directory_of_two_names_has_one_memory(home: UserHome, last: str) -> N
     else:
         assert home.spawn("off", env=environ).code == 0
     assert home.settings.read_bytes() == SETTINGS
-    assert home.spawn("off", env=environ).out == "No profile was in use.\n"
+    assert "Off already" in home.spawn("off", env=environ).out
     assert home.settings.read_bytes() == SETTINGS
 
 

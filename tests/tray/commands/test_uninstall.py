@@ -246,7 +246,7 @@ def test_what_an_uninstaller_runs_afterwards_leaves_no_trace(home: UserHome) -> 
     """The Windows setup runs these as it goes, after `uninstall` said that nothing is left."""
     before = furnish(home)
     home.ok("uninstall", "--yes")
-    assert home.ok("off").out == "No profile was in use.\n"
+    assert home.ok("off").out == f"Off already: {home.settings} carries no profile.\n"
     home.ok("quit", "--json")
     home.ok("autostart", "off")
     home.ok("status")

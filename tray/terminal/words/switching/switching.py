@@ -53,7 +53,9 @@ def _headline(done: Switched) -> str:
     if done.action == "undo":
         return _undone(done)
     if name is None:
-        return off_line(where, as_before=done.as_before) if done.written else "No profile was in use."
+        if not done.written:  # nor where something else took the whole file away
+            return f"Off already: {where} carries no profile."
+        return off_line(where, as_before=done.as_before)
     if done.project:
         pinned = f"{done.project} is pinned to {name}"
         if done.dropped:

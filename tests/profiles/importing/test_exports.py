@@ -240,6 +240,8 @@ def test_a_line_of_odd_pieces_never_gives_a_value_that_the_shell_would_not(
     text = "".join(pieces)
     if re.search(r"\$\w*[\\'\"]*export", text):
         return  # whether that is the command `export` hangs on a variable: it is not taken for one
+    if shell == "dash" and re.search(r"\$['\"]", text):
+        return  # a dollar and text in quotes there; a start-up file is read as bash and zsh do
     found = {name: value for name, value in read(text, SHELLS[shell]).items() if name.startswith("T_")}
     (tmp_path / "out").unlink(missing_ok=True)
     try:

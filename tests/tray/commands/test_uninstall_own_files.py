@@ -230,7 +230,7 @@ def joined_names() -> set[str]:
                 ours = first.endswith(("state_dir", "data_dir", "config_dir"))
                 if isinstance(name, ast.Constant) and (called == "SaidOnce" or ("join" in called and ours)):
                     found.add(str(name.value))
-    return found
+    return found - {""}  # the directory itself, with its separator
 
 
 def test_every_name_in_the_program_is_one_that_goes() -> None:

@@ -110,13 +110,14 @@ def mark_of(subscription: Subscription, catalog: Catalog) -> str:
 
 
 def remove_made(contents: Contents) -> None:
-    """Remove all files of a catalog."""
+    """Remove all files of a catalog. Raises PkccError for one that stays: it would go on counting."""
     for name in _there(contents):
         remove_private(_path(contents, name))
-    import shutil
-
-    shutil.rmtree(contents.directory, ignore_errors=True)
-    remove_empty(contents.directory, contents.directory)
+    for directory, folders, names in os.walk(contents.directory, topdown=False):
+        links = (name for name in folders if os.path.islink(os.path.join(directory, name)))
+        for name in (*names, *links):
+            remove_private(os.path.join(directory, name))
+        remove_empty(directory, contents.directory)
 
 
 def _path(contents: Contents, name: str) -> str:

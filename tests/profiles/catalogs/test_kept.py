@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from functools import partial
@@ -203,6 +204,25 @@ def test_removing_it_leaves_nothing(places: Locations) -> None:
     assert ProfileStore(places).names() == []
     assert load_subscriptions(places) == {}
     assert not os.path.exists(Contents(places, "acme").directory)
+
+
+def test_a_file_that_cannot_be_removed_is_said_and_removed_by_the_next(
+    places: Locations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was passed over, and lay there as of a catalog that nobody follows."""
+    acceptance.accept(places, ACME, kept())
+    unlink, refused = os.unlink, iter([OSError(errno.EDQUOT, "no")])
+
+    def unlink_late(path: str, **options: Any) -> None:
+        if os.path.basename(path) == "terms.json" and (problem := next(refused, None)):
+            raise problem
+        unlink(path, **options)
+
+    monkeypatch.setattr(os, "unlink", unlink_late)
+    with pytest.raises(PkccError, match=r"terms\.json"):
+        acceptance.remove(places, "acme")
+    with acceptance.catalogs_locked_and_resumed(places):
+        assert not os.path.exists(Contents(places, "acme").directory)
 
 
 class Killed(BaseException):

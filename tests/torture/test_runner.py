@@ -31,6 +31,15 @@ def whole(seconds: float | None, seed: int) -> Row:
     return Row("made", {"seconds": 0 if seconds is None else 1}, [])
 
 
+def have_rows(monkeypatch: pytest.MonkeyPatch, **rows: Callable[[float | None, int], Row]) -> None:
+    """Let the harness have these rows, by name, and no others."""
+    for name, run in rows.items():
+        made = ModuleType(f"torture.{name}")
+        made.run = run  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, f"torture.{name}", made)
+    monkeypatch.setattr(runner, "ENTRIES", tuple(Entry(name, 1, "a row made here") for name in rows))
+
+
 @pytest.mark.parametrize(
     ("run", "ci", "verdict", "told"),
     [
@@ -50,10 +59,7 @@ def test_what_a_row_found_is_told_and_decides_the_exit_code(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    made = ModuleType("torture.made")
-    made.run = run  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "torture.made", made)
-    monkeypatch.setattr(runner, "ENTRIES", (Entry("made", 1, "a row made here"),))
+    have_rows(monkeypatch, made=run)
     monkeypatch.setattr(sys, "argv", ["torture", "--seed", "7", "--report", str(tmp_path)])
     monkeypatch.setenv("CI", ci)
     assert runner.main() == (verdict == "FAILED")
@@ -66,11 +72,7 @@ def test_what_a_row_found_is_told_and_decides_the_exit_code(
 def test_a_run_of_one_row_keeps_what_an_earlier_run_found_of_the_others(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name, run in (("one", failing), ("two", whole)):
-        made = ModuleType(f"torture.{name}")
-        made.run = run  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, f"torture.{name}", made)
-    monkeypatch.setattr(runner, "ENTRIES", (Entry("one", 1, "first"), Entry("two", 1, "second")))
+    have_rows(monkeypatch, one=failing, two=whole)
     for words in (["--long"], ["two"], ["one"]):
         monkeypatch.setattr(sys, "argv", ["torture", "--report", str(tmp_path), *words])
         runner.main()
@@ -89,11 +91,7 @@ def test_rows_that_failed_are_told_once_more_at_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The rows take a quarter of an hour: what comes first is lost where only the end is kept."""
-    for name, run in (("one", failing), ("two", whole)):
-        made = ModuleType(f"torture.{name}")
-        made.run = run  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, f"torture.{name}", made)
-    monkeypatch.setattr(runner, "ENTRIES", (Entry("one", 1, "first"), Entry("two", 1, "second")))
+    have_rows(monkeypatch, one=failing, two=whole)
     monkeypatch.setattr(sys, "argv", ["torture"])
     assert runner.main() == 1
     printed = capsys.readouterr().out

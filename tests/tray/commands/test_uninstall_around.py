@@ -38,15 +38,6 @@ def test_the_start_at_login_and_the_menu_entry_of_another_directory_stay(home: U
     assert [path for path in there if (home.root / path).exists()] == []
 
 
-@pytest.fixture
-def runtime(home: UserHome) -> Path:
-    """The session's directory, in which all directories of our own have one lock."""
-    made = home.root / "runtime"
-    made.mkdir(mode=0o700)
-    home.environ["XDG_RUNTIME_DIR"] = str(made)
-    return made
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="each directory has a lock of its own there")
 @pytest.mark.parametrize("owner", ["the usual directory", "a chosen one"])
 def test_the_tray_that_works_on_another_directory_goes_on(home: UserHome, runtime: Path, owner: str) -> None:

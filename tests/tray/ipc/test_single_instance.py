@@ -36,15 +36,6 @@ def places(home: UserHome) -> Locations:
     return find_locations(home.environ)
 
 
-@pytest.fixture
-def runtime(home: UserHome) -> Path:
-    """A directory as a login session gives it."""
-    path = home.root / "runtime"
-    path.mkdir(mode=0o700)
-    home.environ["XDG_RUNTIME_DIR"] = str(path)
-    return path
-
-
 def test_the_lock_is_one_s_own_until_it_is_released(home: UserHome, locations: Locations) -> None:
     first = acquire(locations, home.environ)
     assert first is not None

@@ -6,18 +6,21 @@ import os
 import sys
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from profiles.base.errors import ConflictError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.files.directories import open_private
+from profiles.files.read import retry_busy
 from profiles.files.refusals import writing_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 OURS_LIMIT_S = 10.0  # how long two of our own processes wait for each other
 CLAUDE_STALE_S = 10.0  # Claude Code takes a lock directory older than this for abandoned
 CLAUDE_LIMIT_S = CLAUDE_STALE_S + 2.0
+_FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextmanager
@@ -26,39 +29,85 @@ def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
 
     Raises ConflictError when another of our processes holds it for longer than `limit_s`.
     """
-    deadline = time.monotonic() + limit_s
-    handle = _open(lock_path)
+    handle = take_lock(lock_path, partial(_made, lock_path), limit_s)
+    if handle is None:
+        raise _busy()
     try:
-        while not try_lock(handle) or _is_removed(lock_path, handle):
-            if time.monotonic() > deadline:
-                raise ConflictError(
-                    "Another pkcc-tray is changing the same file and does not finish",
-                    "Wait for it or end it, then run the command again.",
-                )
-            if _is_removed(lock_path, handle):
-                handle = _reopened(lock_path, handle)
-            else:
-                time.sleep(0.005)
         yield
     finally:
         os.close(handle)
 
 
-def _open(lock_path: str) -> int:
+def take_lock(lock_path: str, opened: Callable[[], int], limit_s: float = 0.0) -> int | None:
+    """A handle that holds the lock on the file at `lock_path`; None where another keeps it for that long.
+
+    `opened` gives a handle of that file, and of the next one where the first was removed meanwhile.
+    """
+    deadline, is_held = time.monotonic() + limit_s, False
+    handle = opened()
     try:
-        handle = open_private(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0))
+        while not try_lock(handle) or _is_removed(lock_path, handle):
+            if _is_removed(lock_path, handle):
+                removed, handle = handle, opened()
+                os.close(removed)
+            elif time.monotonic() > deadline:
+                return None
+            else:
+                time.sleep(0.005)
+        is_held = True
+        return handle
+    finally:
+        if not is_held:
+            os.close(handle)
+
+
+def remove_lock(lock_path: str, limit_s: float = OURS_LIMIT_S) -> None:
+    """Remove a lock's file once nobody holds it: the next would lock another one, and both would write.
+
+    Raises ConflictError as `locked` does, and OSError where it cannot be removed.
+    """
+    try:
+        handle = take_lock(lock_path, partial(os.open, lock_path, _FLAGS), limit_s)
+    except OSError:  # there is none, or nothing that we could lock
+        _unlink(lock_path)
+        return
+    if handle is None:
+        raise _busy()
+    drop_lock(lock_path, handle)
+
+
+def drop_lock(lock_path: str, handle: int) -> None:
+    """Let go of a lock that is held, and remove its file. Raises OSError where it cannot be removed."""
+    try:
+        if sys.platform != "win32":  # there no open file is removed, and one that another opens next stays
+            _unlink(lock_path)
+    finally:
+        os.close(handle)
+    if sys.platform == "win32":
+        _unlink(lock_path)
+
+
+def _unlink(path: str) -> None:
+    with suppress(FileNotFoundError):
+        retry_busy(lambda: os.unlink(path))
+
+
+def _busy() -> ConflictError:
+    return ConflictError(
+        "Another pkcc-tray is changing the same file and does not finish",
+        "Wait for it or end it, then run the command again.",
+    )
+
+
+def _made(lock_path: str) -> int:
+    try:
+        handle = open_private(lock_path, _FLAGS | os.O_CREAT)
     except OSError as error:
         raise writing_failed(lock_path, error) from None
     if sys.platform != "win32":
         with suppress(OSError):  # another user's file, which we may lock all the same
             os.fchmod(handle, 0o600)  # a strict umask would leave one that we cannot open again
     return handle
-
-
-def _reopened(lock_path: str, handle: int) -> int:
-    new = _open(lock_path)
-    os.close(handle)
-    return new
 
 
 def _is_removed(lock_path: str, handle: int) -> bool:

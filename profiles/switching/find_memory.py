@@ -16,7 +16,7 @@ from profiles.claude_code.owned_slots import is_owned
 from profiles.claude_code.settings.parse import actual_values, parse_settings
 from profiles.files.atomic_replace import write_private
 from profiles.files.durability import finished
-from profiles.files.locks import locked
+from profiles.files.locks import locked, remove_lock
 from profiles.files.read import read_bytes
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import State
@@ -81,9 +81,10 @@ def give_own_name(locations: Locations, files: StateFiles, target: str) -> None:
     """Give a memory that was found under another name the file's own. Call it under that memory's lock."""
     own = state_files(locations, target)
     if files != own and not _is_begun(own):
-        with suppress(OSError):  # Windows moves no directory with an open file in it: it is found again
+        # It is found again where another holds that lock, or on Windows has a file in the directory open.
+        with suppress(OSError, PkccError):
+            remove_lock(own.lock_path, limit_s=0)
             with suppress(FileNotFoundError):
-                os.unlink(own.lock_path)
                 os.rmdir(os.path.dirname(own.lock_path))
             os.rename(os.path.dirname(files.state_path), os.path.dirname(own.state_path))
 

@@ -7,11 +7,13 @@ import stat
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.text import os_reason
-from profiles.files.locks import try_lock
+from profiles.files.directories import open_private
+from profiles.files.locks import drop_lock, take_lock
 from tray.ipc.address import TRAY, make_run_directory, run_directory
 from tray.ipc.client import ask, ask_any
 
@@ -28,14 +30,20 @@ _PAUSE_S = 0.05
 class Handle:
     """The held lock. `release` it, or end the process."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, path: str, descriptor: int) -> None:
+        self.path = path
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Let another one start. The file stays: removing it would let two of them lock two files."""
+        """Let another one start."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def remove(self) -> None:
+        """Let another one start, and leave no file. Raises OSError where it cannot be removed."""
+        descriptor, self._descriptor = self._descriptor, -1
+        drop_lock(self.path, descriptor)
 
 
 def _lock_path(locations: Locations, environ: Mapping[str, str], whose: str = TRAY) -> str:
@@ -48,24 +56,29 @@ def acquire(locations: Locations, environ: Mapping[str, str], whose: str = TRAY)
     Raises PkccError when the directory for it is not ours alone, or the file is no file of ours.
     """
     path = _lock_path(locations, environ, whose)
+    descriptor = take_lock(path, partial(_opened, path))
+    if descriptor is None:
+        return None
+    if sys.platform != "win32":  # nobody else could read it there, nor has a reason
+        with suppress(OSError):  # a full disk: then it is not known whose it is
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, _owner_line(locations))
+    return Handle(path, descriptor)
+
+
+def _opened(path: str) -> int:
+    """A handle of the lock's file, made where it is missing. Raises PkccError as `acquire` does."""
     make_run_directory(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
-        descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+        descriptor = open_private(path, flags | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise _unusable(path, os_reason(error)) from None
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or (sys.platform != "win32" and status.st_uid != os.getuid()):
         os.close(descriptor)
         raise _unusable(path, "it is not a file of yours")
-    if not try_lock(descriptor):
-        os.close(descriptor)
-        return None
-    if sys.platform != "win32":  # nobody else could read it there, nor has a reason
-        with suppress(OSError):  # a full disk: then it is not known whose it is
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, _owner_line(locations))
-    return Handle(descriptor)
+    return descriptor
 
 
 def _owner_line(locations: Locations) -> bytes:
@@ -138,16 +151,6 @@ def end_first(
         sleep(_PAUSE_S)
     handle.release()
     return was_running
-
-
-def runs(locations: Locations, environ: Mapping[str, str], whose: str = TRAY) -> bool:
-    """Whether a tray, or manager, of this user runs, on whatever places. Makes nothing."""
-    if not os.path.exists(_lock_path(locations, environ, whose)):
-        return False
-    if (handle := acquire(locations, environ, whose)) is None:
-        return True
-    handle.release()
-    return False
 
 
 def _unusable(path: str, reason: str) -> PkccError:

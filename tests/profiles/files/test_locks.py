@@ -17,7 +17,7 @@ import pytest
 from profiles.base.errors import ConflictError, PkccError
 from profiles.files import locks
 from profiles.files.directories import make_private_directory, open_private
-from profiles.files.locks import CLAUDE_STALE_S, claude_locked, locked
+from profiles.files.locks import CLAUDE_STALE_S, claude_locked, locked, remove_lock
 
 ROOT = Path(__file__).parents[3]
 HOLDER = """
@@ -239,6 +239,18 @@ def test_one_that_waited_for_a_lock_that_was_removed_takes_the_one_that_is_there
     monkeypatch.setattr(locks, "try_lock", held_and_removed_at_first)
     with locked(str(lock)), pytest.raises(ConflictError), locked(str(lock), limit_s=0.05):
         pytest.fail("two hold the lock")
+
+
+def test_a_lock_is_removed_once_nobody_holds_it(tmp_path: Path) -> None:
+    """Else the next would lock a new file while the first still writes: one of the two changes is lost."""
+    lock = tmp_path / "lock"
+    with locked(str(lock)):
+        with pytest.raises(ConflictError, match="does not finish"):
+            remove_lock(str(lock), limit_s=0)
+        assert lock.exists()
+    remove_lock(str(lock))
+    assert not lock.exists()
+    remove_lock(str(lock))  # there is none
 
 
 @pytest.mark.parametrize("directory_of", ["a directory", "a file"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from support.home.user_home import UserHome
 
 from profiles.base.errors import ConflictError, PkccError
 from profiles.base.locations import Locations, find_locations
+from profiles.files import locks
 from tray.ipc.address import address, run_directory
 from tray.ipc.client import Answer, ask
 from tray.ipc.single_instance import acquire, bring_up_first, end_first
@@ -45,6 +47,24 @@ def test_the_lock_is_one_s_own_until_it_is_released(home: UserHome, locations: L
     second = acquire(locations, home.environ)
     assert second is not None
     second.release()
+
+
+def test_the_lock_that_is_held_is_the_one_that_is_there(
+    home: UserHome, locations: Locations, runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An `uninstall` removes it, directory and all: two trays would run, each with a lock of its own."""
+    real, asked = locks.try_lock, []
+
+    def removed_at_first(handle: int) -> bool:
+        asked.append(handle)
+        if len(asked) == 1:
+            shutil.rmtree(runtime / "pkcc-tray")
+        return real(handle)
+
+    monkeypatch.setattr(locks, "try_lock", removed_at_first)
+    first = acquire(locations, home.environ)
+    assert (first is not None, (runtime / "pkcc-tray" / "tray.lock").exists()) == (True, True)
+    assert acquire(locations, home.environ) is None
 
 
 def test_it_lies_in_the_session_s_directory_and_only_if_that_is_ours_alone(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from glob import escape
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
 from profiles.files.json_documents import parse_json
+from profiles.files.locks import remove_lock
 from profiles.files.read import read_bytes, retry_busy
 from profiles.profile.config.file import read_config_file
 from tray.actions.account.configs.opened import folder_of
@@ -30,10 +31,10 @@ from tray.actions.more.computer.own_names import (
     is_ours,
 )
 from tray.ipc.address import MANAGER, TRAY, address, run_directory
-from tray.ipc.single_instance import runs
+from tray.ipc.single_instance import acquire
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from profiles.base.locations import Locations
     from tray.app import App
@@ -90,7 +91,6 @@ def remove_own_files(
     documents += [f"configs/{escape(os.path.basename(path))}" for path in configs]
     ours: dict[str, list[str]] = {}  # what others need is last
     for directory, patterns in (
-        *_run_directory(app),
         (locations.state_dir, IN_STATE),
         (locations.data_dir, OF_CATALOGS if keep_keys else (*OF_CATALOGS, *OF_KEYS)),
         (locations.config_dir, (*documents, *IN_CONFIG)),
@@ -98,24 +98,36 @@ def remove_own_files(
         ours.setdefault(directory, []).extend(patterns)  # some systems have one directory for two
     kept = {os.path.join(locations.data_dir, each.partition("/")[0]) for each in OF_KEYS if keep_keys}
     known = {*ours, *kept}
-    return tuple(path for each, patterns in ours.items() for path in _cleared(each, patterns, known))
+    left = _clear_run_directory(app)
+    return (*left, *(path for each, patterns in ours.items() for path in _cleared(each, patterns, known)))
 
 
-def _run_directory(app: App) -> list[tuple[str, Iterable[str]]]:
-    """Where a tray's lock and socket lie, and their names; what stands in for a long path is removed here.
+def _clear_run_directory(app: App) -> list[str]:
+    """What stays where a tray's lock and socket lie; what stands in for a long path is removed, too.
 
-    Nothing where one still runs: it is the tray, or manager, of another directory of our own.
+    No tray and no manager starts meanwhile, and nothing is removed where one runs: it is that of another
+    directory of our own.
     """
-    run = run_directory(app.locations, app.environ)
-    if any(runs(app.locations, app.environ, whose) for whose in (TRAY, MANAGER)):
-        return []
-    if sys.platform != "win32":
-        for path in (address(app.locations, app.environ, whose) for whose in (TRAY, MANAGER)):
+    run, held = run_directory(app.locations, app.environ), []
+    with ExitStack() as stack:
+        for whose in (TRAY, MANAGER) if os.path.isdir(run) else ():
+            handle = acquire(app.locations, app.environ, whose)
+            if handle is None:
+                return []
+            stack.callback(handle.release)
+            held.append(handle)
+        for whose in (TRAY, MANAGER) if sys.platform != "win32" else ():
+            path = address(app.locations, app.environ, whose)
             if os.path.dirname(path) != run:
                 _remove(path)
                 with suppress(OSError):
                     os.rmdir(os.path.dirname(path))
-    return [(run, IN_RUN)]
+        left = _cleared(run, IN_RUN, {handle.path for handle in held})
+        for handle in held:
+            _removing(handle.path, handle.remove)
+    with suppress(OSError):
+        os.rmdir(run)
+    return left
 
 
 def _cleared(directory: str, patterns: Collection[str], known: Collection[str]) -> list[str]:
@@ -157,10 +169,17 @@ def _unlinked(path: str) -> list[str]:
 
 
 def _remove(path: str) -> None:
-    """Remove a file or a link. Raises PkccError."""
+    """Remove a file, a link, or a lock once nobody holds it. Raises PkccError."""
+    if path.endswith(".lock") and not os.path.islink(path):
+        _removing(path, lambda: remove_lock(path))
+    else:
+        _removing(path, lambda: retry_busy(lambda: os.unlink(path)))
+
+
+def _removing(path: str, remove: Callable[[], None]) -> None:
     try:
         with suppress(FileNotFoundError):
-            retry_busy(lambda: os.unlink(path))
+            remove()
     except OSError as error:
         raise PkccError(
             f"{path} cannot be removed: {os_reason(error)}",

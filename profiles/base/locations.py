@@ -93,6 +93,11 @@ def find_locations(
     return Locations(*ours, settings_path, own_dir, claude_home)
 
 
+def place_of(own_dir: str | None) -> str:
+    """A directory of our own, the same by whatever name it is reached; "" is the usual one."""
+    return os.path.normcase(os.path.realpath(own_dir)) if own_dir else ""
+
+
 def usual_settings(environ: Mapping[str, str]) -> str:
     """The settings file that the client reads where nothing says otherwise: `~/.claude/settings.json`."""
     return os.path.join(home(environ), CLAUDE_DIR, SETTINGS_FILE)

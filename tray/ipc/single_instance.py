@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, PkccError
+from profiles.base.locations import place_of
 from profiles.base.text import os_reason
 from profiles.files.directories import open_private
 from profiles.files.locks import drop_lock, take_lock
@@ -83,7 +84,7 @@ def _opened(path: str) -> int:
 
 def _owner_line(locations: Locations) -> bytes:
     """What the lock says: the directory of our own that its holder works on; an empty line, the usual one."""
-    return os.fsencode(os.path.realpath(locations.own_dir) if locations.own_dir else "") + b"\n"
+    return os.fsencode(place_of(locations.own_dir)) + b"\n"
 
 
 def _works_here(locations: Locations, environ: Mapping[str, str], whose: str) -> bool:

@@ -38,6 +38,20 @@ def test_the_start_at_login_and_the_menu_entry_of_another_directory_stay(home: U
     assert [path for path in there if (home.root / path).exists()] == []
 
 
+def test_a_directory_is_the_same_through_a_link(home: UserHome) -> None:
+    """Its start at login stayed, "of another --config-dir", and began at each login with nothing to show."""
+    (home.root / "link").symlink_to(home.root / "own")
+    (home.root / "own").mkdir()
+    through, itself = (("--config-dir", str(home.root / name)) for name in ("link", "own"))
+    add(home, *through)
+    home.ok(*through, "autostart", "on")
+    home.ok(*through, "desktop", "install")
+    shown = home.ok(*itself, "uninstall", "--dry-run").out
+    assert ("at login" in shown, "menu entry" in shown, "stays" in shown) == (True, True, False), shown
+    home.ok(*itself, "uninstall", "--yes")
+    assert [path for path in (LOGIN, ENTRY) if (home.root / path).exists()] == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="each directory has a lock of its own there")
 @pytest.mark.parametrize("owner", ["the usual directory", "a chosen one"])
 def test_the_tray_that_works_on_another_directory_goes_on(home: UserHome, runtime: Path, owner: str) -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import PkccError
+from profiles.base.locations import place_of
 from profiles.base.text import os_reason
 from profiles.claude_code.own_command import AS_MODULE
 
@@ -59,7 +60,7 @@ def works_on(words: Sequence[str], own_dir: str | None) -> bool:
     One that cannot be read, or is none, counts as one for the usual directory.
     """
     named = next((after for word, after in pairwise(words) if word == "--config-dir"), "")
-    return os.path.normcase(named) == os.path.normcase(own_dir or "")
+    return place_of(named) == place_of(own_dir)
 
 
 def starts_on(environ: Mapping[str, str], own_dir: str | None) -> bool:

@@ -20,6 +20,7 @@ from profiles.files.atomic_replace import remove_private, write_private
 from profiles.files.directories import remove_empty
 from profiles.files.json_documents import readable
 from profiles.files.read import read_bytes
+from profiles.files.refusals import writing_failed
 from profiles.portkey.addresses import host_of
 from profiles.profile.encode import encode_profile
 
@@ -111,9 +112,12 @@ def mark_of(subscription: Subscription, catalog: Catalog) -> str:
 
 def remove_made(contents: Contents) -> None:
     """Remove all files of a catalog. Raises PkccError for one that stays: it would go on counting."""
-    for name in _there(contents):
-        remove_private(_path(contents, name))
-    for directory, folders, names in os.walk(contents.directory, topdown=False):
+
+    def unreadable(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise writing_failed(error.filename, error)
+
+    for directory, folders, names in os.walk(contents.directory, topdown=False, onerror=unreadable):
         links = (name for name in folders if os.path.islink(os.path.join(directory, name)))
         for name in (*names, *links):
             remove_private(os.path.join(directory, name))

@@ -225,6 +225,26 @@ def test_a_file_that_cannot_be_removed_is_said_and_removed_by_the_next(
         assert not os.path.exists(Contents(places, "acme").directory)
 
 
+def test_a_folder_that_cannot_be_looked_into_is_said(
+    places: Locations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was reported gone while its profiles lay there."""
+    acceptance.accept(places, ACME, kept())
+    look, refused = os.scandir, Contents(places, "acme").profiles_dir
+
+    def look_elsewhere(path: str) -> Any:
+        if path == refused:
+            raise PermissionError(errno.EACCES, "no", path)
+        return look(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", look_elsewhere)
+        with pytest.raises(PkccError, match="profiles"):
+            acceptance.remove(places, "acme")
+    with acceptance.catalogs_locked_and_resumed(places):
+        assert not os.path.exists(Contents(places, "acme").directory)
+
+
 class Killed(BaseException):
     """The process is gone."""
 

@@ -1,4 +1,4 @@
-"""Command lines: exactly these words, as a shell of each system reads them. Pure."""
+"""Command lines: exactly these words, as a shell of each system reads them, and back. Pure."""
 
 from __future__ import annotations
 
@@ -66,6 +66,45 @@ def for_powershell(argv: Sequence[str]) -> str:
     """One line for PowerShell, where a program in quotes needs `&` before it."""
     words = [word if _is_plain(word) else "'" + word.replace("'", "''") + "'" for word in argv]
     return " ".join(words if _is_plain(argv[0]) else ["&", *words])
+
+
+def words_in(line: str, *, windows: bool = sys.platform == "win32") -> list[str]:
+    """The words of a line as a shell of Linux and macOS, or a program of Windows, reads them.
+
+    Raises ValueError where a quote is not closed.
+    """
+    if windows:
+        return _words_on_windows(line)
+    from shlex import split
+
+    return split(line)
+
+
+def _words_on_windows(line: str) -> list[str]:
+    r"""A backslash is a sign of a path, but before a quote: `\\"` ends the quotes, `\"` is one in a word."""
+    words: list[str] = []
+    word: str | None = None
+    backslashes, is_quoted = 0, False
+    for sign in f"{line} ":
+        if sign == "\\":
+            backslashes += 1
+            continue
+        if sign == '"':
+            is_own = backslashes % 2 == 1
+            word = (word or "") + "\\" * (backslashes // 2) + ('"' if is_own else "")
+            is_quoted ^= not is_own
+        else:
+            if backslashes:
+                word = (word or "") + "\\" * backslashes
+            if is_quoted or sign not in " \t":
+                word = (word or "") + sign
+            elif word is not None:
+                words.append(word)
+                word = None
+        backslashes = 0
+    if is_quoted:
+        raise ValueError("No closing quotation")
+    return words
 
 
 def _is_plain(word: str) -> bool:

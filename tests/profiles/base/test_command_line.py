@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.base.errors import PkccError
-from profiles.base.programs.command_line import for_cmd, for_powershell, for_sh
+from profiles.base.programs.command_line import for_cmd, for_powershell, for_sh, words_in
 
 HELPER = ("key", "print", "work")
 
@@ -89,3 +89,28 @@ def test_powershell_starts_a_program_in_quotes_by_its_mark() -> None:
         == r"pkcc-tray --settings 'C:\R&D''s\s.json'"
     )
     assert for_powershell([r"C:\a b\x.exe", "off"]) == r"& 'C:\a b\x.exe' off"
+
+
+@given(st.lists(st.text(st.sampled_from("ab é\t\\\"'&%^")), min_size=1))
+def test_a_line_of_windows_is_split_into_the_words_that_made_it(words: list[str]) -> None:
+    """An editor or a helper below `Program Files` is else started with a quote in its path, and not found."""
+    assert words_in(subprocess.list2cmdline(words), windows=True) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (r"C:\bin\vim.exe -f", [r"C:\bin\vim.exe", "-f"]),
+        (r'"C:\Program Files\x.exe"  --wait', [r"C:\Program Files\x.exe", "--wait"]),
+        (r'x --in="C:\a b"\c', ["x", r"--in=C:\a b\c"]),
+        ("  ", []),
+    ],
+)
+def test_a_line_that_a_person_of_windows_wrote(line: str, words: list[str]) -> None:
+    assert words_in(line, windows=True) == words
+
+
+@pytest.mark.parametrize("windows", [True, False])
+def test_a_quote_that_is_not_closed_is_no_line(windows: bool) -> None:
+    with pytest.raises(ValueError, match="No closing quotation"):
+        words_in('x "a b', windows=windows)

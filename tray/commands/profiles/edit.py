@@ -121,18 +121,16 @@ def _text_of(path: str) -> str:
 
 
 def _run_editor(app: App, command: str, path: str) -> None:
-    import shlex
     import sys
 
+    from profiles.base.programs.command_line import words_in
     from profiles.base.programs.paths import ProgramError
     from profiles.base.programs.run import in_terminal
 
     # What the editor shows is no answer of ours: where that is piped, it goes to standard error.
     shown = None if app.interactive and sys.stdout.isatty() else 2
     try:
-        # Windows' paths have backslashes, which a shell of Linux would take for quotes.
-        words = shlex.split(command, posix=sys.platform != "win32")
-        with in_terminal([*(word.strip('"') for word in words), path], os.environ, stdout=shown) as editor:
+        with in_terminal([*words_in(command), path], os.environ, stdout=shown) as editor:
             code = editor.wait()
     except ValueError:
         raise _no_editor(command, "is not spelled as a command line") from None

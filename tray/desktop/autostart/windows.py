@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from subprocess import list2cmdline
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import PkccError
+from profiles.base.programs.command_line import words_in
 from profiles.base.text import os_reason
 from tray.desktop.autostart import Status, found, switched_off, unknown
 
@@ -42,12 +42,11 @@ def status(_environ: Mapping[str, str], command: Sequence[str], registry: Any = 
 
 
 def words(_environ: Mapping[str, str], registry: Any = None) -> list[str]:
-    """What the value starts; [] where there is none that can be read. No path there has a quote in it."""
+    """What the value starts; [] where there is none that can be read."""
     try:
-        line = _value(registry or _winreg(), RUN_KEY)
-    except OSError:
+        return words_in(str(_value(registry or _winreg(), RUN_KEY) or ""), windows=True)
+    except (OSError, ValueError):
         return []
-    return [word.strip('"') for word in re.findall(r'"[^"]*"|[^\s"]+', str(line or ""))]
 
 
 def enable(_environ: Mapping[str, str], command: Sequence[str], registry: Any = None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 import time
 from typing import TYPE_CHECKING
 
 from profiles.base.names import catalog_of
+from profiles.base.programs.command_line import words_in
 from profiles.base.programs.paths import ProgramError, which
 from profiles.base.programs.run import run
 from profiles.base.secret_references.managers import manager_of
@@ -59,10 +59,10 @@ def _not_there(context: Context, command: str) -> Iterator[Finding]:
 def program_of(command: str, context: Context) -> str | None:
     """The program that a command of the settings runs; the shell where that is the shell's own business."""
     try:
-        words = shlex.split(command, posix=context.platform != "win32")
+        words = words_in(command, windows=context.platform == "win32")
     except ValueError:
         words = []
-    word = words[0].strip('"') if words else ""
+    word = words[0] if words else ""
     if not word or "=" in word or any(char in word for char in "$`(){};|&<>"):
         return which("sh", context.environ) or "/bin/sh"
     if os.path.isabs(os.path.expanduser(word)):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.errors import UsageError
+from profiles.base.programs.command_line import words_in
 from profiles.claude_code.dialects import DIALECTS, delivery_meant, gateway_meant
 from profiles.portkey.editions import AIRS, PORTKEY
 from tray.actions.profiles.adding.config_file import config_route
@@ -54,7 +53,7 @@ def _argv(text: str) -> str:
     if text.startswith("["):
         return text
     try:
-        return json.dumps(shlex.split(text, posix=sys.platform != "win32"))
+        return json.dumps(words_in(text))
     except ValueError:
         raise UsageError("A quote in the command is not closed", "Close it.") from None
 

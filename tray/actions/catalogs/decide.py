@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from profiles.catalogs.format.model import Catalog
     from profiles.catalogs.kept.making import Made
+    from profiles.catalogs.signature import PublicKey
     from profiles.catalogs.subscriptions import Subscription
     from tray.app import App
 
@@ -170,13 +171,8 @@ def remove_catalog(app: App, name: str, *, keep_profiles: bool) -> tuple[Removed
 
 
 def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
-    """Pin that key alone; those before never count again. Raises UsageError for what is no key."""
-    _check_own(name)
-    check_followed(name)
-    try:
-        public = parse_key(key)
-    except SignatureError as error:
-        raise UsageError(f"That key {error.title}", error.hint) from None
+    """Pin that key alone; those before never count again. Raises as `check_trusted` does."""
+    public = check_trusted(app, name, key)
     with acceptance.catalogs_locked_and_resumed(app.locations):
         subscription = subscription_of(app.locations, name)
         dropped = tuple(each for each in (*subscription.dropped, *subscription.keys) if each != public.text)
@@ -189,6 +185,18 @@ def trust_key(app: App, name: str, key: str) -> tuple[Trusted, tuple[str, ...]]:
         save_record(app.locations, name, record._replace(mark="", failure=None))
         Contents(app.locations, name).offer(None)  # what the old key signed waits no more
     return Trusted(name, public.id, public.text), _update_note(name, subscription)
+
+
+def check_trusted(app: App, name: str, key: str) -> PublicKey:
+    """That key. Raises UsageError for what is none, PkccError for a catalog that it cannot be pinned for."""
+    _check_own(name)
+    check_followed(name)
+    try:
+        public = parse_key(key)
+    except SignatureError as error:
+        raise UsageError(f"That key {error.title}", error.hint) from None
+    subscription_of(app.locations, name)
+    return public
 
 
 def _update_note(name: str, subscription: Subscription) -> tuple[str, ...]:

@@ -166,9 +166,10 @@ def arguments_catalog_trust(parser: argparse.ArgumentParser) -> None:
 
 def catalog_trust(app: App, name: str, key: str, *, yes: bool) -> Report:
     """Pin another signing key: only when its publisher told you so another way."""
-    from tray.actions.catalogs.decide import trust_key
+    from tray.actions.catalogs.decide import check_trusted, trust_key
     from tray.terminal.words.catalogs.following import trusted_lines
 
+    check_trusted(app, name, key)
     if not yes:
         if not app.interactive:
             raise UsageError("Nobody can be asked here", "Add --yes, once its publisher told you that key.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
@@ -16,28 +17,33 @@ if TYPE_CHECKING:
 
 def answered(app: App, inputs: Sequence[AskedInput], given: Mapping[str, str]) -> dict[str, str]:
     """An answer to each. Raises UsageError for one that does not fit, or that nobody can be asked for."""
-    for name in given:
-        if name not in {each.name for each in inputs}:
+    check_given(inputs, given)
+    return {each.name: given.get(each.name) or _answer(app, each) for each in inputs}
+
+
+def check_given(inputs: Sequence[AskedInput], given: Mapping[str, str]) -> None:
+    """Raises UsageError for an answer that does not fit, or that is not asked for."""
+    by_name = {each.name: each for each in inputs}
+    for name, answer in given.items():
+        if name not in by_name:
             raise UsageError(f"The catalog does not ask for {name!r}", "Leave out that --input.")
-    return {each.name: _answer(app, each, given.get(each.name)) for each in inputs}
+        _fitting(by_name[name], answer)
 
 
-def _answer(app: App, asked: AskedInput, given: str | None) -> str:
-    if given is None and asked.answer is not None and fits(asked.pattern, asked.answer):
+def _answer(app: App, asked: AskedInput) -> str:
+    if asked.answer is not None and fits(asked.pattern, asked.answer):
         return asked.answer
-
-    def fitting(answer: str) -> str:
-        if not fits(asked.pattern, answer):
-            raise UsageError(f"{asked.ask}: that does not fit", _hint(asked))
-        return answer
-
-    if given is not None:
-        return fitting(given)
     if not app.interactive:
         raise UsageError(f"The catalog asks: {asked.ask}", f"Add: --input {asked.name}=…")
     from tray.terminal.prompts import ask_valid
 
-    return ask_valid(asked.ask, fitting, required=True)
+    return ask_valid(asked.ask, partial(_fitting, asked), required=True)
+
+
+def _fitting(asked: AskedInput, answer: str) -> str:
+    if not fits(asked.pattern, answer):
+        raise UsageError(f"{asked.ask}: that does not fit", _hint(asked))
+    return answer
 
 
 def _hint(asked: AskedInput) -> str:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
-from tray.commands.catalogs.inputs import answered
+from tray.commands.catalogs.inputs import answered, check_given
 from tray.commands.options import flag, never_empty, pairs, repeatable
 from tray.terminal.results import Report, report
 
@@ -95,12 +95,14 @@ def _add(app: App, wanted: Wanted, inputs: list[str], *, yes: bool) -> tuple[Add
     managed = follow_managed(app, wanted)
     if managed is not None:
         return _answered(app, managed, inputs)
+    given = _pairs(inputs)
+    offer = look_at(app, wanted, may_ask=app.interactive)  # what is wrong there is said first
+    check_given(offer.content.inputs, given)
     if not app.interactive:
         _check_said(wanted, yes=yes)
-    offer = look_at(app, wanted, may_ask=app.interactive)
-    if not yes:
+    elif not yes:
         _confirm(offer)
-    return accept_offer(app, offer, answered(app, offer.content.inputs, _pairs(inputs)))
+    return accept_offer(app, offer, answered(app, offer.content.inputs, given))
 
 
 def _pairs(inputs: list[str]) -> dict[str, str]:

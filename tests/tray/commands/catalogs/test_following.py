@@ -259,7 +259,16 @@ def test_another_signing_key_is_pinned_only_where_a_person_says_so(
 ) -> None:
     other = Publisher(publisher.directory, number=2)
     other.publish(serial=50)
-    assert joined.run("catalog", "trust", "acme", "--key", other.key).code == 2
+    for name, key, said in (
+        ("acne", other.key, "acne"),
+        ("acme", "RWQnothing", "minisign"),
+        ("acme", other.key, "--yes"),
+    ):  # what is wrong is said first
+        ran = joined.run("catalog", "trust", name, "--key", key)
+        assert (ran.code in (2, 3), said in ran.err) == (True, True), ran
+    with terminal(["catalog", "trust", "acme", "--key", "RWQ"], joined.environ, joined.root) as screen:
+        assert "minisign" in screen.expect("minisign")
+        assert screen.finish() == 2
     joined.ok("catalog", "trust", "acme", "--key", other.key, "--yes")
     assert "50" in joined.ok("catalog", "update").out
 

@@ -77,6 +77,19 @@ def test_without_a_terminal_somebody_must_have_said_whose_it_is(
     assert home.run("switch", "acme/work").code == 3
 
 
+@pytest.mark.parametrize("verb", ["join", "catalog add"])
+def test_what_is_wrong_is_said_before_a_yes_is_asked_for(
+    home: UserHome, publisher: Publisher, verb: str
+) -> None:
+    """Who mistyped the path added --yes and a key first, and only then heard that nothing is there."""
+    ran = home.run(*verb.split(), str(publisher.directory / "nowhere"))
+    assert (ran.code, "is not there" in ran.err, "--yes" in ran.err) == (1, True, False), ran
+    ran = home.run(*verb.split(), str(publisher.directory), "--input", "user=jane")
+    assert (ran.code, "does not ask for 'user'" in ran.err) == (2, True), ran
+    ran = home.run(*verb.split(), str(publisher.directory))
+    assert (ran.code, "Add --yes, and --key" in ran.err) == (2, True), ran
+
+
 def test_a_directory_is_named_as_every_other_command_takes_it(home: UserHome) -> None:
     publisher = Publisher(home.root / "mine")
     publisher.publish()

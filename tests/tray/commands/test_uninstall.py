@@ -92,6 +92,12 @@ def test_a_session_that_runs_is_not_left_without_its_key(home: UserHome) -> None
     (home.claude / "sessions" / f"{os.getpid()}.json").write_text(json.dumps(row))
     ran = home.run("uninstall", "--yes")
     assert (ran.code, "1 session of Claude Code would be left without a key" in ran.err) == (4, True), ran
+    shown = home.ok("uninstall", "--dry-run").out
+    assert f"{home.settings}: as before" in shown  # what would go, for whoever wants to know before
+    assert "Refused as long as it is so: 1 session of Claude Code would be left without a key. End" in shown
+    with terminal(["uninstall"], home.environ, home.root) as screen:
+        screen.expect("left without a key")
+        assert screen.finish() == 4
     assert home.settings.read_bytes() == there
     assert home.ok("key", "print", "work").out.strip() == KEY
 
@@ -190,13 +196,11 @@ def test_projects_that_cannot_be_put_back_are_all_named_before_anything_goes(hom
         home.ok("project", "add", name, "--metadata", "a=b")
         (home.root / name / ".claude" / "settings.local.json").write_text("{")
     before = files(home)
-    for line in (("uninstall", "--dry-run"), ("uninstall", "--yes")):
-        ran = home.run(*line)
-        assert (ran.code, str(home.root / "one") in ran.err, str(home.root / "two") in ran.err) == (
-            4,
-            True,
-            True,
-        )
+    looked, ran = home.ok("uninstall", "--dry-run"), home.run("uninstall", "--yes")
+    assert ran.code == 4
+    for name in ("one", "two"):
+        assert (f"{home.root / name} (" in looked.out, f"{home.root / name} (" in ran.err) == (True, True)
+    assert looked.out.count("Cannot be put back") == 1
     assert files(home) == before
 
 

@@ -73,6 +73,8 @@ def uninstalled_lines(found: Uninstalled) -> list[str]:
         stays.append("With --yes, what is missing is forgotten only by --forget-missing.")
     if not found.done and max(map(len, listed)) > _DOZEN:
         stays.append("`pkcc-tray uninstall --dry-run --json` names all of it.")
+    if found.refused:
+        stays.append(f"Refused as long as it is so: {found.refused}. {found.refused_hint}")
     return [*said, *stays, found.program]
 
 

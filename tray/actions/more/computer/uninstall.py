@@ -58,12 +58,17 @@ class Traces(NamedTuple):
 
 
 class Uninstalled(NamedTuple):
-    """What went (`done`), or would go; what stays, since it is not ours; how the program is removed."""
+    """What went (`done`), or would go; what stays, since it is not ours; how the program is removed.
+
+    `refused` is why nothing would go now, or "", and `refused_hint` what to do about it.
+    """
 
     done: bool
     traces: Traces
     left: tuple[str, ...]
     program: str
+    refused: str
+    refused_hint: str
 
 
 class _Places(NamedTuple):
@@ -74,15 +79,22 @@ class _Places(NamedTuple):
 
 
 def would_uninstall(app: App, *, keep_keys: bool) -> Uninstalled:
-    """What there is to take away. Raises PkccError where that may not be, or sessions that run need it."""
+    """What there is to take away, and what stands in the way. Raises PkccError where it may not be."""
     check_changing()
     places = _places(app)
     for switcher in places.here:
         switcher.off(dry_run=True)  # refused where a policy requires a profile, before anything is touched
-    _check_projects(app, places)
     traces = _traces(app, places, keep_keys=keep_keys)
-    _check_sessions(app, traces)
-    return Uninstalled(False, traces, (), how_to_remove(app.environ))
+    refused, hint = _unfit_projects(app, places) or _sessions(app, traces) or ("", "")
+    return Uninstalled(False, traces, (), how_to_remove(app.environ), refused, hint)
+
+
+def ready_to_uninstall(app: App, *, keep_keys: bool) -> Uninstalled:
+    """The same. Raises ConflictError where something is in the way: a project, or sessions that need it."""
+    found = would_uninstall(app, keep_keys=keep_keys)
+    if found.refused:
+        raise ConflictError(found.refused, found.refused_hint)
+    return found
 
 
 def uninstall(
@@ -92,7 +104,7 @@ def uninstall(
 
     Unless `forget_missing`, that is so too where something cannot be put back, since it is not there.
     """
-    found = would_uninstall(app, keep_keys=keep_keys)
+    found = ready_to_uninstall(app, keep_keys=keep_keys)
     missing = found.traces.missing
     if missing and not forget_missing:
         more = f", nor can {counted(len(missing) - 1, 'other')}" if len(missing) > 1 else ""
@@ -159,20 +171,21 @@ def _catalogs(app: App) -> list[str]:
     return sorted(load_subscriptions(app.locations))
 
 
-def _check_sessions(app: App, traces: Traces) -> None:
-    """Raises ConflictError where sessions run by those settings: they would be left without a key."""
+def _sessions(app: App, traces: Traces) -> tuple[str, str] | None:
+    """What is said where sessions run by those settings: they would be left without a key."""
     directories = (*app.locations.session_dirs, *map(os.path.dirname, traces.settings))
     sessions = running_sessions(*dict.fromkeys(directories)) if traces.settings or traces.projects else []
-    if sessions:
-        count = counted(len(sessions), "session")
-        raise ConflictError(
-            f"{count} of Claude Code would be left without a key",
-            "End them first: `pkcc-tray sessions` shows where they run.",
-        )
+    if not sessions:
+        return None
+    count = counted(len(sessions), "session")
+    return (
+        f"{count} of Claude Code would be left without a key",
+        "End them first: `pkcc-tray sessions` shows where they run.",
+    )
 
 
-def _check_projects(app: App, places: _Places) -> None:
-    """Raises ConflictError for a project whose file is there and cannot be put back."""
+def _unfit_projects(app: App, places: _Places) -> tuple[str, str] | None:
+    """What is said of projects whose file is there and cannot be put back."""
     unfit: list[str] = []
     for switcher in (*places.here, *places.gone):
         projects, state = app.projects_of(switcher), switcher.read().state
@@ -182,11 +195,12 @@ def _check_projects(app: App, places: _Places) -> None:
             for each in looks
             if each.problem and each.condition != "missing"
         ]
-    if unfit:
-        raise ConflictError(
-            f"Cannot be put back: {', '.join(unfit)}",
-            "Put that right first; `pkcc-tray project list` shows it. Nothing was changed.",
-        )
+    if not unfit:
+        return None
+    return (
+        f"Cannot be put back: {', '.join(unfit)}",
+        "Put that right first; `pkcc-tray project list` shows it. Nothing was changed.",
+    )
 
 
 def _hold(app: App, held: ExitStack) -> list[StateFiles]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import ConflictError, UsageError
+from tray.actions.more.computer.uninstall import ready_to_uninstall, would_uninstall
 from tray.actions.more.computer.uninstall import uninstall as take_away
-from tray.actions.more.computer.uninstall import would_uninstall
 from tray.commands.options import flag
 from tray.terminal.results import Report, report
 from tray.terminal.words.more import uninstalled_lines
@@ -42,10 +42,10 @@ def uninstall(app: App, *, dry_run: bool, keep_keys: bool, forget_missing: bool,
 
 
 def _ask(app: App, *, keep_keys: bool) -> None:
-    """Raises ConflictError for a no."""
+    """Raises ConflictError for a no, and where it is refused now: before anyone is asked."""
     from tray.terminal.prompts import confirm, say
 
-    for line in uninstalled_lines(would_uninstall(app, keep_keys=keep_keys)):
+    for line in uninstalled_lines(ready_to_uninstall(app, keep_keys=keep_keys)):
         say(line)
     say("`undo` does not bring it back; `pkcc-tray export -o bundle.json` keeps profiles for another time.")
     if not confirm("Take all of it away?", default=False):

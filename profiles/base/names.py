@@ -67,6 +67,11 @@ def is_name(name: str) -> bool:
     return is_word(name) and not name.endswith(".") and name.partition(".")[0].lower() not in _DEVICES
 
 
+def is_free_name(name: str) -> bool:
+    """Whether `check_name` lets a name pass."""
+    return is_name(name) and not is_kept_name(name)
+
+
 def is_kept_name(name: str) -> bool:
     """Whether a name, of whatever case, is one of those under which displaced values are kept."""
     return name.lower().startswith(KEPT_PREFIX)

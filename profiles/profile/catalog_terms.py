@@ -57,7 +57,7 @@ def terms_of(locations: Locations, name: str) -> Terms:
 def withdrawn_among(locations: Locations, names: Iterable[str]) -> dict[str, str]:
     """Why profiles are to be used no more, by name, of all catalogs of which `names` has a profile."""
     found: dict[str, str] = {}
-    for catalog in {catalog_of(name) for name in names} - {""}:
+    for catalog in {catalog_of(name) for name in names if "/" in name}:
         path = os.path.join(locations.catalogs_dir, catalog, FILE)
         gone = read_unversioned(path, lambda data: as_texts(data.get("withdrawn", {}))) or {}
         found |= {f"{catalog}/{plain}": why for plain, why in gone.items()}

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
-from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.base.errors import ConflictError, PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.names import check_name
+from profiles.base.names import check_name, is_free_name
 from profiles.base.text import os_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from profiles.base.locations import Locations
 
 _SUFFIX = ".json"
@@ -32,17 +29,13 @@ class Places:
             return os.path.join(self._own, check_name(name) + _SUFFIX)
         return os.path.join(self._below(check_name(catalog)), check_name(plain) + _SUFFIX)
 
-    def own_names(self) -> list[str]:
-        """One's own profiles."""
-        return _names_in(self._own)
-
-    def catalog_names(self) -> list[str]:
-        """The catalogs' profiles, such as `acme/work`."""
-        return [
-            f"{catalog}/{name}"
-            for catalog in self._catalog_list()
-            for name in _names_in(self._below(catalog))
-        ]
+    def files(self) -> dict[str, str]:
+        """The file of each profile, by its name: one's own first, then `acme/work` of each catalog."""
+        found = _files_in(self._own)
+        for catalog in self._catalog_list():
+            theirs = _files_in(self._below(catalog))
+            found |= {f"{catalog}/{name}": path for name, path in theirs.items()}
+        return found
 
     def meant(self, name: str) -> str:
         """`acme/work` for `work`, where that catalog alone has one; the name itself where none has.
@@ -64,25 +57,22 @@ class Places:
 
     def _catalog_list(self) -> list[str]:
         try:
-            return sorted(_names(os.listdir(self._catalogs)))
+            return sorted(filter(is_free_name, os.listdir(self._catalogs)))
         except OSError:  # nobody has subscribed to one
             return []
 
 
-def _names_in(directory: str) -> list[str]:
+def _files_in(directory: str) -> dict[str, str]:
+    """Sorted without regard to case."""
     try:
         entries = os.listdir(directory)
     except FileNotFoundError:
-        return []
+        return {}
     except OSError as error:
         raise PkccError(
             f"{directory} cannot be read: {os_reason(error)}", "Make it readable for your user."
         ) from None
-    names = _names(entry.removesuffix(_SUFFIX) for entry in entries if entry.endswith(_SUFFIX))
-    return sorted(names, key=lambda name: (name.lower(), name))
-
-
-def _names(entries: list[str] | Iterator[str]) -> Iterator[str]:
-    for entry in entries:
-        with suppress(UsageError):
-            yield check_name(entry)
+    names = [entry.removesuffix(_SUFFIX) for entry in entries if entry.endswith(_SUFFIX)]
+    beside = os.path.join(directory, "")
+    ordered = sorted(sorted(filter(is_free_name, names)), key=str.lower)
+    return {name: f"{beside}{name}{_SUFFIX}" for name in ordered}

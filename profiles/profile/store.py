@@ -40,7 +40,11 @@ class ProfileStore:
 
     def names(self) -> list[str]:
         """All names, sorted without regard to case: one's own first, then `acme/work` of each catalog."""
-        return [*self._places.own_names(), *self._places.catalog_names()]
+        return list(self.files())
+
+    def files(self) -> dict[str, str]:
+        """Where each lies, by its name and in that order."""
+        return self._places.files()
 
     def meant(self, name: str) -> str:
         """The whole name: for `work`, which is none of one's own, that of the only catalog that has it.

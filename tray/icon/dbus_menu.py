@@ -58,13 +58,13 @@ class DBusMenu:
         items: dict[int, _Item] = {}
         items[ROOT] = _root(self._add(entries, numbers, items))
         self._numbers, self._items = numbers, items
-        kept = [number for number in items if number in before]
+        remade = [number for number, item in items.items() if number in before and before[number] is not item]
         updated = [
             (number, _changed(before[number].properties, items[number].properties))
-            for number in kept
+            for number in remade
             if before[number].properties != items[number].properties
         ]
-        moved = [number for number in kept if before[number].children != items[number].children]
+        moved = [number for number in remade if before[number].children != items[number].children]
         signals = [_signal("ItemsPropertiesUpdated", updated, [])] if updated else []
         if moved:
             self._revision += 1
@@ -114,7 +114,11 @@ class DBusMenu:
             if number is None:
                 self._last = number = self._last + 1
             numbers[identity] = number
-            items[number] = _Item(entry, _properties(entry), self._add(entry.children, numbers, items))
+            children = self._add(entry.children, numbers, items) if entry.children else ()
+            known = self._items.get(number)
+            if known is None or known.children != children or known.entry != entry:
+                known = _Item(entry, _properties(entry), children)
+            items[number] = known
             added.append(number)
         return tuple(added)
 

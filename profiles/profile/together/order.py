@@ -37,6 +37,8 @@ class Order(NamedTuple):
 
     def arranged(self, known: Sequence[str]) -> list[str]:
         """The known names: favourites first; placed ones as they were placed, then those that were not."""
+        if self == Order():
+            return list(known)
         place = {name: at for at, name in enumerate(self.names)}
         favourites = frozenset(self.favourites)
         return sorted(known, key=lambda name: (name not in favourites, place.get(name, len(place))))

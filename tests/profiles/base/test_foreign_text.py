@@ -5,12 +5,12 @@ Else one file of a cloned project, or one answer of a gateway, hangs `switch` an
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
 import pytest
+from support.counted import calls
 
 from profiles.claude_code.beside.editor_settings import editor_variables
 from profiles.claude_code.glued_lines import meant_lines
@@ -54,28 +54,14 @@ READERS: list[tuple[Callable[[str, Path], object], str]] = [
 def test_time_is_in_proportion_to_the_length(
     read: Callable[[str, Path], object], piece: str, tmp_path: Path
 ) -> None:
-    def calls(count: int) -> int:
-        """How many functions are called, which no other work of the machine changes."""
-        counted = 0
-
-        def count_call(_frame: object, event: str, _arg: object) -> None:
-            nonlocal counted
-            counted += event.endswith("call")
-
-        sys.setprofile(count_call)
-        try:
-            read(piece * count, tmp_path)
-        finally:
-            sys.setprofile(None)
-        return counted
-
     def seconds(count: int) -> float:
         start = process_time()
         read(piece * count, tmp_path)
         return process_time() - start
 
     read(piece, tmp_path)  # what is loaded only once
-    assert calls(SMALL * TIMES) <= 2 * TIMES * calls(SMALL)
+    few = calls(lambda: read(piece * SMALL, tmp_path))
+    assert calls(lambda: read(piece * SMALL * TIMES, tmp_path)) <= 2 * TIMES * few
     # What a regular expression does inside of one call shows in time alone, which a busy machine spoils once.
     assert any(seconds(SMALL * TIMES) < 4 * TIMES * max(seconds(SMALL), 0.002) for _ in range(3))
 

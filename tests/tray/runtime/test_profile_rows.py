@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
 import pytest
+from support.counted import calls
 from support.home.forced import force, lay
 from support.home.user_home import KEY, UserHome
 
@@ -20,6 +22,8 @@ from profiles.secrets.store import SecretStore
 from tray.runtime.menu.profile_entries import titled
 from tray.runtime.menu.profile_rows import ProfileRows
 from tray.runtime.menu.tray_state import ProfileRow
+
+MOST_CALLS = 24  # for each profile: its name is judged once, its file looked at once
 
 
 @pytest.fixture
@@ -57,6 +61,21 @@ def test_only_a_file_that_changed_is_read_again(home: UserHome, store: ProfileSt
         rewrite(home, "play", label="Games")
         assert rows.read()[0] == ProfileRow("play", "Games", "@play")
         assert [call.args[0] for call in rendered.mock_calls] == ["play"]
+
+
+def test_a_look_at_what_did_not_change_makes_few_calls_for_each_profile(
+    home: UserHome, store: ProfileStore
+) -> None:
+    """The tray looks at each change of any settings, beside whatever somebody does on that computer."""
+    rows = rows_of(store)
+    read = [(len(rows.read()), calls(rows.read))]
+    text = (home.profiles / "play.json").read_text()
+    for number in range(100):
+        (home.profiles / f"p{number}.json").write_text(text.replace('"play"', f'"p{number}"'))
+    read.append((len(rows.read()), calls(rows.read)))
+    (few, at_first), (many, then) = read
+    assert (then - at_first) / (many - few) <= MOST_CALLS
+    assert all(map(operator.is_, rows.read(), rows.read()))
 
 
 def test_what_comes_goes_and_comes_again_is_followed(home: UserHome, store: ProfileStore) -> None:
@@ -98,9 +117,9 @@ def test_one_whose_config_file_is_missing_is_whole_again_when_that_is_there(
 
 
 def test_one_that_vanishes_while_it_is_read_is_no_fault(home: UserHome, store: ProfileStore) -> None:
-    names = store.names()
+    files = store.files()
     (home.profiles / "play.json").unlink()
-    with mock.patch.object(store, "names", return_value=names):
+    with mock.patch.object(store, "files", return_value=files):
         assert "There is no profile" in rows_of(store).read()[0].problem
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from tray.actions.describing.delivery import IN_FILE
@@ -18,14 +19,22 @@ _MOST_IN_ROW = 28  # characters of a name, and of the route behind it
 _T = TypeVar("_T")
 
 
+class _Now(NamedTuple):
+    """What every profile's line depends on besides the profile: as in the state, and its `locks`."""
+
+    active: str | None
+    is_free: bool
+    decided: str
+
+
 def profile_entries(state: TrayState) -> list[Entry]:
     """A line for each profile, or for favourites with submenus of the others, and "Off" at the end."""
-    rows = state.profiles
+    rows, now = state.profiles, _Now(state.active, state.is_free, state.locks.decided)
     favourites = [row for row in rows if row.favourite or row.name == state.active]
     if len(rows) > FEW_PROFILES or (state.favourites_only and 0 < len(favourites) < len(rows)):
-        listed = [_profile(row, state) for row in _at_hand(favourites, state)] + _others(state)
+        listed = [_profile(row, now) for row in _at_hand(favourites, state)] + _others(state, now)
     else:
-        listed = [_profile(row, state) for row in rows]
+        listed = [_profile(row, now) for row in rows]
     # Radio says which one is chosen; "off" belongs to the same choice.
     is_off = state.active is None and state.by_hand is None
     off = "Off" if not state.locks.off else f"Off: {state.locks.decided}"
@@ -41,33 +50,33 @@ def _at_hand(favourites: list[ProfileRow], state: TrayState) -> list[ProfileRow]
     return [row for row in favourites if row.name in first]
 
 
-def _others(state: TrayState) -> list[Entry]:
+def _others(state: TrayState, now: _Now) -> list[Entry]:
     """What leads to every profile, however many there are."""
     known = {row.name: row for row in state.profiles}
-    recent = tuple(_profile(known[name], state) for name in state.recent if name in known)
+    recent = tuple(_profile(known[name], now) for name in state.recent if name in known)
     listed = [Entry("recent", "Recent", "submenu", children=recent)] if recent else []
-    groups = _groups(state)
+    groups = _groups(state.profiles, now)
     if len(groups) == 1:
-        groups = list(groups[0].children)
-    listed.append(Entry("all", "All profiles, A to Z", "submenu", children=tuple(groups)))
+        groups = groups[0].children
+    listed.append(Entry("all", "All profiles, A to Z", "submenu", children=groups))
     return [*listed, Entry("find", "Find a profile…")]
 
 
-def _profile(row: ProfileRow, state: TrayState) -> Entry:
+def _profile(row: ProfileRow, now: _Now) -> Entry:
     if row.problem:
         return Entry(f"manage:/edit/{row.name}", label(f"{_name(row)}: {without_directories(row.problem)}"))
     if row.refused:
-        text = f"{one_line(_name(row), _MOST_IN_ROW)}: {state.locks.decided}"
-        return Entry(f"profile:{row.name}", label(text), "radio", row.name == state.active, enabled=False)
-    if row.keyless and row.name != state.active:
+        text = f"{one_line(_name(row), _MOST_IN_ROW)}: {now.decided}"
+        return Entry(f"profile:{row.name}", label(text), "radio", row.name == now.active, enabled=False)
+    if row.keyless and row.name != now.active:
         text = f"{one_line(_name(row), _MOST_IN_ROW)}: enter key…"
         return Entry(f"manage:/keys/{row.name}/enter", text)
     return Entry(
         f"profile:{row.name}",
         titled(row),
         "radio",
-        checked=row.name == state.active,
-        enabled=state.is_free,
+        checked=row.name == now.active,
+        enabled=now.is_free,
     )
 
 
@@ -80,13 +89,14 @@ class _Group(NamedTuple):
     children: tuple[Entry, ...]
 
 
-def _groups(state: TrayState) -> list[Entry]:
+@lru_cache(maxsize=1)
+def _groups(profiles: tuple[ProfileRow, ...], now: _Now) -> tuple[Entry, ...]:
     """All profiles in submenus by initial: no menu of them is longer than a screen, however many.
 
-    A switch moves one tick and renames nothing.
+    A switch moves one tick and renames nothing. Whatever else changes in the menu, these stay as they are.
     """
     by_initial: dict[str, list[ProfileRow]] = {}
-    for row in sorted(state.profiles, key=lambda row: _name(row).casefold()):
+    for row in sorted(profiles, key=lambda row: _name(row).casefold()):
         by_initial.setdefault(_initial(row), []).append(row)
     merged: list[list[ProfileRow]] = []
     for _initials, rows in sorted(by_initial.items()):
@@ -95,14 +105,14 @@ def _groups(state: TrayState) -> list[Entry]:
         else:
             merged.append(list(rows))
     groups = [
-        _Group(part[0], part[-1], len(rows) == len(part), tuple(_profile(row, state) for row in part))
+        _Group(part[0], part[-1], len(rows) == len(part), tuple(_profile(row, now) for row in part))
         for rows in merged
         for part in _parts(rows, GROUP_SIZE)
     ]
     while len(groups) > MOST_GROUPS:
         bundles = _parts(groups, -(-len(groups) // MOST_GROUPS))
         groups = [_bundle(bundle) for bundle in bundles]
-    return _submenus(groups)
+    return tuple(_submenus(groups))
 
 
 def _bundle(groups: list[_Group]) -> _Group:

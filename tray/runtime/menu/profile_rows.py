@@ -46,8 +46,9 @@ class ProfileRows:
             self._policy, self._known = policy, {}
         known, self._known = self._known, {}
         order = read_order(self._locations)
-        for name in order.arranged(self._store.names()):
-            mark = file_mark(self._store.path_of(name))
+        files = self._store.files()
+        for name in order.arranged(list(files)):
+            mark = file_mark(files[name])
             kept = known.get(name)
             if kept is None or kept[0] is None or kept[0] != mark:
                 row, reference = self._row(name)
@@ -57,12 +58,13 @@ class ProfileRows:
         self._look_at_keys()
         favourites = frozenset(order.favourites)
         gone = withdrawn_among(self._locations, self._known)
-        return tuple(
-            row._replace(
-                favourite=name in favourites, keyless=reference in self._missing, withdrawn=name in gone
-            )
-            for name, (_, row, reference) in self._known.items()
-        )
+        for name, (mark, row, reference) in self._known.items():
+            favourite, keyless, withdrawn = name in favourites, reference in self._missing, name in gone
+            # Where nothing differs it stays the same row, and so does all that is made of it.
+            if (favourite, keyless, withdrawn) != (row.favourite, row.keyless, row.withdrawn):
+                row = row._replace(favourite=favourite, keyless=keyless, withdrawn=withdrawn)
+                self._known[name] = mark, row, reference
+        return tuple(row for _, row, _ in self._known.values())
 
     def _look_at_keys(self) -> None:
         """Which keys are missing, as far as that is known without a question to the user."""

@@ -35,6 +35,10 @@ class ConflictError(PkccError):
     exit_code = 4
 
 
+class DeclinedError(ConflictError):
+    """A person said no to what was shown: nothing is written after that, what was owed before neither."""
+
+
 class ForbiddenError(PkccError):
     """The administrator of this machine does not allow it."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from profiles.catalogs.kept.owed import Debt
     from tray.app import App
     from tray.cli.verbs import Verb
     from tray.terminal.results import Report
@@ -97,18 +98,20 @@ def _dispatch(options: Options) -> Report:
         return _text(verb_parser(verb, module).format_help())
     arguments = _arguments(verb, module, rest)
     app, act = _app(verb, options), getattr(module, function_name(verb))
-    with _writing_owed_after(app, verb, arguments):
+    with _writing_owed_after(app, verb, arguments) as owed:
         report: Report = act(app, **arguments)
+        if report.only_looked:
+            owed.clear()
     return report
 
 
 def _writing_owed_after(
     app: App, verb: Verb, arguments: Mapping[str, object]
-) -> AbstractContextManager[object]:
+) -> AbstractContextManager[list[Debt]]:
     """What the settings owe a catalog is written after a command that changes something; one look else."""
     changes = verb.words in CHANGES and not arguments.get("dry_run")
     if not (changes or arguments.get("fix")) or not app.owes_catalogs():
-        return nullcontext()
+        return nullcontext([])
     from tray.actions.catalogs.after_change import writing_owed_after
 
     return writing_owed_after(app)

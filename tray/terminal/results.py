@@ -17,7 +17,7 @@ class Report(NamedTuple):
     `outcome` is frozen and without a secret in it; its fields are the JSON data. `words` makes its lines, and
     `draw` names what `tray.terminal.looks.answers` draws of it on a terminal, "" for nothing. `notes` are
     things the user should know, one line each. `raw` is text that is the whole answer (a key, a script, a
-    schema) and is printed as it is.
+    schema) and is printed as it is. `only_looked`: it changed nothing, since nobody wanted it to.
     """
 
     outcome: object
@@ -26,6 +26,7 @@ class Report(NamedTuple):
     exit_code: int = 0
     raw: str | None = None
     draw: str = ""
+    only_looked: bool = False
 
     @property
     def data(self) -> dict[str, Any]:

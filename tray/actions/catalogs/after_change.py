@@ -16,7 +16,7 @@ def writing_owed_after(app: App) -> AbstractContextManager[list[Debt]]:
     """Write what is owed from before, once what is done within has ended, well or not.
 
     One look where nothing is owed. Not around `undo`, whose next step must stay the next one. Who finds that
-    nothing was to be changed clears the list that is given: a look writes nothing.
+    nothing was to be changed clears the list that is given: a look writes nothing, nor does a person's no.
     """
     if not app.owes_catalogs():
         return nullcontext([])

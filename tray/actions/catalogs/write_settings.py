@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import ConflictError, PkccError
+from profiles.base.errors import ConflictError, DeclinedError, PkccError
 from profiles.base.names import catalog_of
 from profiles.catalogs.kept.acceptance import catalogs_locked_and_resumed, remake
 from profiles.catalogs.kept.contents import Contents
@@ -84,6 +84,8 @@ def owed_written_after(app: App) -> Iterator[list[Debt]]:
     before = owed(app.locations)
     try:
         yield before
+    except DeclinedError:
+        raise
     except PkccError:
         write_owed(app, before)
         raise

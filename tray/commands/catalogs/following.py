@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import DeclinedError, UsageError
 from profiles.base.names import catalog_of
 from tray.commands.names import completed
 from tray.commands.options import flag, never_empty, pairs, repeatable
@@ -112,13 +112,13 @@ def catalog_accept(app: App, name: str, *, expect: str, yes: bool, input: list[s
 
 
 def _sure(lines: list[str], question: str) -> None:
-    """Show what it means. Raises ConflictError for a no."""
+    """Show what it means. Raises DeclinedError for a no."""
     from tray.terminal.prompts import confirm, say
 
     for line in lines:
         say(line)
     if not confirm(question, default=False):
-        raise ConflictError("Nothing was changed", "What you have goes on.")
+        raise DeclinedError("Nothing was changed", "What you have goes on.")
 
 
 arguments_catalog_rollback = arguments_catalog_show
@@ -177,7 +177,7 @@ def catalog_trust(app: App, name: str, key: str, *, yes: bool) -> Report:
 
         question = "Did its publisher give you this key another way than by the catalog itself?"
         if not confirm(question, default=False):
-            raise ConflictError("Nothing was changed", "Ask its publisher, by telephone for example.")
+            raise DeclinedError("Nothing was changed", "Ask its publisher, by telephone for example.")
     done, notes = trust_key(app, name, key)
     return report(done, trusted_lines, notes=notes)
 

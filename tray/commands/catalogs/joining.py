@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import DeclinedError, UsageError
 from tray.commands.catalogs.inputs import answered, check_given
 from tray.commands.options import flag, never_empty, pairs, repeatable
 from tray.terminal.results import Report, report
@@ -136,7 +136,7 @@ def _check_said(wanted: Wanted, *, yes: bool) -> None:
 
 
 def _confirm(offer: Offer) -> None:
-    """Show it. Raises ConflictError for a no."""
+    """Show it. Raises DeclinedError for a no."""
     from tray.terminal.prompts import confirm, say
     from tray.terminal.words.catalogs.described import described_lines
     from tray.terminal.words.catalogs.joining import offer_rows
@@ -145,6 +145,6 @@ def _confirm(offer: Offer) -> None:
         say(line)
     say("")
     if not confirm(f"Follow {offer.content.name}?", default=False):
-        raise ConflictError(
+        raise DeclinedError(
             "Nothing was added", "If you are not sure, ask the person who gave you its address."
         )

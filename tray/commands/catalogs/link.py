@@ -59,7 +59,7 @@ def _asked(app: App, wanted: JoinLink) -> Report:
     for line in link_lines(wanted):
         say(line)
     if not confirm("Get it, and look at what is in it?", default=False):
-        return Report({}, raw="Nothing was done.\n")
+        return Report({}, raw="Nothing was done.\n", only_looked=True)
     return catalog_add(app, wanted.source, yes=False, input=[], key=wanted.key, name=wanted.name)
 
 

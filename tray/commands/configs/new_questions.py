@@ -7,7 +7,7 @@ import sys
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, PkccError, UsageError
+from profiles.base.errors import DeclinedError, PkccError, UsageError
 from profiles.gateway.account.names import all_names
 from profiles.portkey.config.authoring.conditions import read_query
 from profiles.portkey.config.authoring.options import FIELDS, option_of
@@ -176,11 +176,11 @@ def show_it(new: NewConfig) -> bool:
 def where_to(output: str | None, *, force: bool) -> tuple[str | None, bool]:
     """The file that it goes to, None for none; and whether one that is there is replaced.
 
-    One that was named before is asked about all the same. Raises ConflictError for a no.
+    One that was named before is asked about all the same. Raises DeclinedError for a no.
     """
     if output is not None:
         if not confirm(f"Write it to {output}?", default=True):
-            raise ConflictError("Nothing was written", "`pkcc-tray config new` starts again.")
+            raise DeclinedError("Nothing was written", "`pkcc-tray config new` starts again.")
         return output, force
     path = ask_valid("Write it to which file (empty: only show it)", _writable, complete=paths)
     return path or None, bool(path) and os.path.lexists(os.path.expanduser(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import ConflictError, DeclinedError, UsageError
 from tray.actions.account.configs import push as actions
 from tray.actions.account.configs.own_config import config_in_file, config_of_profile
 from tray.actions.account.configs.plan_push import Meant, plan_push
@@ -44,7 +44,7 @@ def config_push(
     app: App, file: str | None, *, profile: str | None, name: str | None, config_id: str | None,
     with_secrets: bool, yes: bool,
 ) -> Report:  # fmt: skip
-    """Create the config, or change the one of that id or name. Raises ConflictError for a no."""
+    """Create the config, or change the one of that id or name. Raises DeclinedError for a no."""
     here = used_here_unless_named(app, profile, NAME_ONE)
     own = config_of_profile(app, here.name) if file is None else config_in_file(file, read_given_file(file))
     if not (config_id or name or own.name):
@@ -75,7 +75,7 @@ def _push(app: App, meant: Meant, *, ask: bool) -> Report:
 
 
 def _ask(app: App, plan: Plan) -> None:
-    """Raises ConflictError for a no, and where nobody can be asked."""
+    """Raises DeclinedError for a no, and where nobody can be asked."""
     from tray.terminal.looks.screen import say_difference
     from tray.terminal.prompts import confirm
 
@@ -85,4 +85,4 @@ def _ask(app: App, plan: Plan) -> None:
         )
     say_difference(plan_lines(plan))
     if not confirm("Save it at Portkey?" if plan.saves else "Have the profile name it?", default=False):
-        raise ConflictError("Nothing was saved", "Portkey and the profiles are as they were.")
+        raise DeclinedError("Nothing was saved", "Portkey and the profiles are as they were.")

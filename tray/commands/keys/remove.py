@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import DeclinedError
 from tray.actions.keys.stored import forget_key, refuse_used, stored_name
 from tray.commands.names import add_key_name
 from tray.commands.options import flag
@@ -34,9 +34,9 @@ def key_remove(app: App, name: str, *, force: bool) -> Report:
 
 
 def _ask(key_name: str) -> None:
-    """Raises ConflictError for a no."""
+    """Raises DeclinedError for a no."""
     from tray.terminal.prompts import confirm, say
 
     say(f"The key {key_name!r} is deleted permanently: `undo` does not bring it back.")
     if not confirm(f"Forget the key {key_name}?", default=False):
-        raise ConflictError("Nothing was forgotten", "`pkcc-tray key list` shows all keys.")
+        raise DeclinedError("Nothing was forgotten", "`pkcc-tray key list` shows all keys.")

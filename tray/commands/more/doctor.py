@@ -36,9 +36,12 @@ def doctor(app: App, *, fix: bool, yes: bool) -> Report:
     with waiting(app, "Looking at everything"):
         seen = examined(app)
     asked_of = fixable(seen) if fix else []
-    found, notes = fix_all(app, seen) if asked_of and (yes or _agreed(app, asked_of)) else diagnosis(seen)
+    declined = bool(asked_of) and not (yes or _agreed(app, asked_of))
+    found, notes = fix_all(app, seen) if asked_of and not declined else diagnosis(seen)
     wrong = any(finding.severity != "note" for finding in found.findings)
-    return report(found, doctor_lines, notes=notes, exit_code=1 if wrong else 0, draw="doctor")
+    return report(
+        found, doctor_lines, notes=notes, exit_code=1 if wrong else 0, draw="doctor", only_looked=declined
+    )
 
 
 def _agreed(app: App, fixable: list[Finding]) -> bool:

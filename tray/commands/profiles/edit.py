@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, NotFoundError, PkccError, UsageError
+from profiles.base.errors import ConflictError, DeclinedError, NotFoundError, PkccError, UsageError
 from profiles.base.light_typing import OMITTED
 from profiles.base.text import printable
 from tray.actions.account.config_names import text_with_config_id
@@ -102,7 +102,7 @@ def _edited(app: App, name: str, text: str, path: str, command: str) -> tuple[Ed
                 raise _NotStoredError(type(error)(error.title, f"{error.hint} {kept}".strip())) from None
             say(f"  {error.title}{'. ' + error.hint if error.hint else ''}")
             if not confirm("Edit again?", default=True):
-                raise ConflictError("The edit was dropped", "The profile is as it was.") from None
+                raise DeclinedError("The edit was dropped", "The profile is as it was.") from None
 
 
 def _stored(app: App, name: str, edited: str, before: str, kept: str) -> tuple[Edited, tuple[str, ...]]:

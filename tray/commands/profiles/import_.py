@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError
+from profiles.base.errors import DeclinedError
 from profiles.base.names import check_name
 from profiles.importing.bundles import rendering_of
 from profiles.portkey.header_names import CONFIG, PROVIDER
@@ -161,11 +161,11 @@ def _say(notes: list[str]) -> None:
 
 
 def _confirm(app: App, made: Made, notes: list[str], *, address: bool) -> None:
-    """Raises ConflictError for a no."""
+    """Raises DeclinedError for a no."""
     _say(notes)
     strange = any(strange_addresses(app, profile, made.secrets) for profile in made.profiles)
     if not confirm("Import it?", default=address or not strange):
-        raise ConflictError("Nothing was imported", "`pkcc-tray import` starts again.")
+        raise DeclinedError("Nothing was imported", "`pkcc-tray import` starts again.")
 
 
 def _ask_missing(app: App, made: Made) -> dict[str, Secret]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import DeclinedError, UsageError
 from tray.actions.profiles.editing.bring_back import bring_back, returnable
 from tray.actions.profiles.remove import key_comes_first, refuse_used, remove_profile, uses_of
 from tray.commands.asking.which_profile import chosen_profile
@@ -62,7 +62,7 @@ def _back(app: App, name: str | None, *, with_key: bool) -> Report:
 
 
 def _ask(name: str, uses: Uses, *, with_key: bool, sure: bool) -> None:
-    """Ask unless it is `sure` and nothing uses the profile. Raises ConflictError for a no."""
+    """Ask unless it is `sure` and nothing uses the profile. Raises DeclinedError for a no."""
     from tray.terminal.prompts import confirm, say
 
     lines = [f"{name} is in use in {path}: it is switched off first." for path in uses.active]
@@ -83,4 +83,4 @@ def _ask(name: str, uses: Uses, *, with_key: bool, sure: bool) -> None:
     for line in lines:
         say(line)
     if not confirm(f"Remove {name}?", default=False):
-        raise ConflictError("Nothing was removed", f"`pkcc-tray show {name}` shows the profile.")
+        raise DeclinedError("Nothing was removed", f"`pkcc-tray show {name}` shows the profile.")

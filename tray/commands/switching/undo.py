@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import DeclinedError, UsageError
 from profiles.base.light_typing import TYPE_CHECKING
 from tray.actions.switching import undo as actions
 from tray.actions.switching.history import numbered
@@ -48,7 +48,7 @@ def undo(app: App, number: str, *, force: bool, yes: bool) -> Report:
 
 
 def _ask(app: App, count: int, risk: str) -> list[str]:
-    """The keys of the steps that the person agreed to take back. Raises ConflictError for a no."""
+    """The keys of the steps that the person agreed to take back. Raises DeclinedError for a no."""
     from profiles.base.text import printable
     from tray.terminal.prompts import confirm, say
     from tray.terminal.words.switching.history import step_lines
@@ -64,5 +64,5 @@ def _ask(app: App, count: int, risk: str) -> list[str]:
             say(f"  Then {printable(risk, 200)}.")
         what = "Take it back all the same?" if count == 1 else f"Take back these {count} steps?"
         if not confirm(what, default=False):
-            raise ConflictError("Nothing was undone", "`pkcc-tray history` shows what was done.")
+            raise DeclinedError("Nothing was undone", "`pkcc-tray history` shows what was done.")
     return [entry.key for entry in found]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.catalog_homes import NEWER, Publisher, join, model, owe, owes, unwritable
+from support.home.pseudo_terminal import terminal
 from support.home.user_home import KEY, UserHome
 
 from profiles.base.errors import ConflictError
@@ -279,3 +281,34 @@ def test_doctor_writes_what_is_owed_where_it_fixes_and_not_where_it_looks(owing:
     assert owes(owing)
     owing.run("doctor", "--fix", "--yes")
     assert model(owing) == "claude-sonnet-6"
+
+
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        (("doctor", "--fix"), "Fix "),
+        (("remove", "spare"), "Remove spare?"),
+        (("catalog", "remove", "acme"), "Follow acme no longer?"),
+        (("link", "pkcc-tray://join?source=https://ai.acme.example/pkcc-catalog.json"), "Get it"),
+    ],
+    ids=lambda words: words if isinstance(words, str) else words[0],
+)
+def test_after_a_no_nothing_is_written(
+    joined: UserHome,
+    publisher: Publisher,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    question: str,
+) -> None:
+    """Who declines at the terminal has a session's model changed all the same."""
+    joined.add("spare")
+    owe(joined, publisher, monkeypatch)
+    (joined.claude / "settings.json.lock").mkdir()  # which `doctor --fix` would remove
+    os.utime(joined.claude / "settings.json.lock", (0, 0))
+    before = joined.settings.read_bytes()
+    with terminal(list(words), joined.environ, joined.root) as screen:
+        screen.expect(question)
+        screen.type("n\r")
+        screen.finish()
+    assert joined.settings.read_bytes() == before
+    assert owes(joined)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiles.base.errors import ConflictError, PkccError
+from profiles.base.errors import ConflictError, DeclinedError, PkccError
 from profiles.claude_code.glued_lines import unglued
 from profiles.claude_code.owned_slots import HELPER_KEY, MODEL, WAYS_TO_A_KEY, name_in, slugs_by
 from profiles.portkey.model_names import is_alias
@@ -158,7 +158,7 @@ def _check_address(
     if is_own is None:
         raise ConflictError(title, f"{RESTORE} Only if that address is yours: `pkcc-tray adopt --address`.")
     if not is_own(title):
-        raise ConflictError("Nothing was adopted", RESTORE)
+        raise DeclinedError("Nothing was adopted", RESTORE)
 
 
 def _checked_reading(app: App) -> Reading:

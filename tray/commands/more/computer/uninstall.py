@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.errors import ConflictError, UsageError
+from profiles.base.errors import DeclinedError, UsageError
 from tray.actions.more.computer.uninstall import ready_to_uninstall, would_uninstall
 from tray.actions.more.computer.uninstall import uninstall as take_away
 from tray.commands.options import flag
@@ -42,11 +42,11 @@ def uninstall(app: App, *, dry_run: bool, keep_keys: bool, forget_missing: bool,
 
 
 def _ask(app: App, *, keep_keys: bool) -> None:
-    """Raises ConflictError for a no, and where it is refused now: before anyone is asked."""
+    """Raises DeclinedError for a no, ConflictError where it is refused now: before anyone is asked."""
     from tray.terminal.prompts import confirm, say
 
     for line in uninstalled_lines(ready_to_uninstall(app, keep_keys=keep_keys)):
         say(line)
     say("`undo` does not bring it back; `pkcc-tray export -o bundle.json` keeps profiles for another time.")
     if not confirm("Take all of it away?", default=False):
-        raise ConflictError("Nothing was changed", "`pkcc-tray off` alone puts Claude Code's settings back.")
+        raise DeclinedError("Nothing was changed", "`pkcc-tray off` alone puts Claude Code's settings back.")

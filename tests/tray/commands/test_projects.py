@@ -391,6 +391,21 @@ def test_what_was_said_by_hand_is_left_alone_by_rules(clones: UserHome) -> None:
     assert set(rows(home)) == {"a", "b"}
 
 
+def test_what_could_not_be_written_is_counted_as_that(clones: UserHome) -> None:
+    """It said that none had to be, above a note of one that could not: who reads the first line goes on."""
+    home = clones
+    for name in ("a", "b"):
+        home.ok("project", "add", f"src/acme/{name}", "--metadata", "client=acme")
+    assert home.ok("project", "sync").out == "2 projects, none had to be written.\n"
+    a, b = (home.root / "src" / "acme" / name / ".claude" / "settings.local.json" for name in ("a", "b"))
+    a.write_text("{")
+    ran = home.ok("project", "sync")
+    assert (ran.out, "src/acme/a" in ran.err) == ("2 projects, 1 could not be written.\n", True), ran
+    b.unlink()
+    ran = home.ok("project", "sync")
+    assert ran.out == "2 projects, 1 had to be written, 1 could not be written.\n", ran
+
+
 def test_a_rule_s_profile_is_pinned_and_stays_out_of_git(clones: UserHome) -> None:
     home = clones
     home.ok("project", "rule", "add", "~/src/acme/**", "--profile", "client", "--no-exclude")

@@ -75,11 +75,13 @@ def removed_project(removed: RemovedProject) -> list[str]:
 
 
 def synced_projects(synced: Synced) -> list[str]:
-    """What the rules did, and how many files were behind."""
+    """What the rules did, how many files were behind, and how many could not be written."""
     by_action = (("added", synced.added), ("changed", synced.changed), ("removed", synced.removed))
     found = [f"By a rule {action}: {each}" for action, directories in by_action for each in directories]
-    written = synced.written or "none"
-    return [*found, f"{counted(synced.projects, 'project')}, {written} had to be written."]
+    failed = len({each.directory for each in synced.problems})
+    counts = [f"{synced.written or 'none'} had to be written"] if synced.written or not failed else []
+    counts += [f"{failed} could not be written"] if failed else []
+    return [*found, f"{counted(synced.projects, 'project')}, {', '.join(counts)}."]
 
 
 def rule_list(found: RuleList) -> list[str]:

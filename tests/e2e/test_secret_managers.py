@@ -144,6 +144,25 @@ def test_a_token_that_is_over_and_a_server_that_is_down(signed_in: Person, bao: 
     assert "not signed in" in signed_in.refusal()
 
 
+def test_a_server_that_is_sealed_is_said_to_be_with_what_opens_it(person: Person, tmp_path: Path) -> None:
+    """After each restart of the server: who reads "not signed in" signs in, in vain, and asks for rights."""
+    managers.install(person.home / "bin", "bao")
+    person.names(REFERENCE)
+    with managers.openbao(tmp_path) as sealed:
+        sealed.put("portkey/jane", KEY)
+        person.environ |= {"BAO_ADDR": sealed.address, "BAO_TOKEN": sealed.token()}
+        assert person.command.run("switch", "acme", env=person.environ).returncode == 0
+        assert person.key() == KEY
+        sealed.run("operator", "seal")
+        refusal = person.refusal()
+        assert "OpenBao gave no key (exit 2: it is sealed)" in refusal
+        assert "`bao operator unseal`" in refusal
+        checked = person.command.run("check", "acme", env=person.environ)
+        assert (checked.returncode, "it is sealed" in checked.stdout + checked.stderr) == (5, True), checked
+        found = person.command.findings(person.environ)["helper-fails"]
+        assert ("it is sealed" in found["what"], "operator unseal" in str(found)) == (True, True), found
+
+
 def test_a_server_that_hangs_holds_claude_code_up_for_ten_seconds_at_most(signed_in: Person) -> None:
     signed_in.names(REFERENCE)
     began = time.monotonic()

@@ -33,7 +33,8 @@ class Manager(NamedTuple):
     `programs`: each that can be asked, and whose it is; none: it is a file below $CREDENTIALS_DIRECTORY.
     `arguments`: what follows the program. `needs`, `key`, `options`: of the reference, as patterns, the key
     behind `#` with "" for none. `reads`: how the key lies in what is printed; `inside`: where in that.
-    `meanings`: what its exit codes mean. `changed`: the command, or the words, by which the key is changed.
+    `meanings`: what its exit codes mean; `complaints`: texts in its errors that say more, each with what it
+    means and what helps instead of `sign_in`. `changed`: the command, or words, by which the key is changed.
     `may_ask`: it may ask its user something. `catalogs`: others may name it, but none of `own_options`.
     `whole`: whether these parts say all that decides which key is meant. `verbatim`: its own program copies
     references, in any language. `steered_by`: beginnings of variables by which its program goes to another
@@ -55,6 +56,7 @@ class Manager(NamedTuple):
     reads: Literal["text", "first line", "json"] = "text"
     inside: str = ""
     meanings: Mapping[int, str] = {}
+    complaints: Mapping[str, tuple[str, str]] = {}
     limit_s: float = 10.0
     may_ask: bool = False
     catalogs: bool = True

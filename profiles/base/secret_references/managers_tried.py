@@ -70,6 +70,7 @@ TRIED = (
         programs={"vault": "Vault", "bao": "OpenBao"},
         arguments=_vault,
         meanings={1: "no such field", 2: "not signed in, no right, no such path, or not reached"},
+        complaints={"Vault is sealed": ("it is sealed", "Have it unsealed, by `{program} operator unseal`")},
         sign_in="`{program} login`",
         changed="`vault kv patch -mount={mount} {path} {key}=-`, or with `bao`, reads it from its input",
         steered_by={

@@ -74,11 +74,19 @@ def _check_end(manager: Manager, name: str, ran: Ran, by_hand: str) -> None:
             f"{whose} gave more than 64 kB, which is no key", "Check what the reference names."
         )
     if ran.code:
-        meaning = manager.meanings.get(ran.code, "not signed in, no right, or no such name")
-        sign_in = manager.sign_in.format(program=name)
+        meaning, help_ = _meaning(manager, ran)
         raise SecretUnavailableError(
-            f"{whose} gave no key (exit {ran.code}: {meaning})", f"{sign_in}, then: `{by_hand}`"
+            f"{whose} gave no key (exit {ran.code}: {meaning})",
+            f"{help_.format(program=name)}, then: `{by_hand}`",
         )
+
+
+def _meaning(manager: Manager, ran: Ran) -> tuple[str, str]:
+    """What its failure means, and what helps; by its own words where the table knows them."""
+    for text, said in manager.complaints.items():
+        if text.encode() in ran.errors:
+            return said
+    return manager.meanings.get(ran.code, "not signed in, no right, or no such name"), manager.sign_in
 
 
 def _credential(manager: Manager, reference: Reference, environ: Mapping[str, str]) -> Secret:

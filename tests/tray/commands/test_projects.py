@@ -553,9 +553,9 @@ def test_a_link_in_its_place_that_leads_nowhere_is_said_with_what_to_do(home: Us
         refused
     )
     before = home.settings.read_bytes()
-    for argv in (["uninstall", "--dry-run"], ["uninstall", "--yes"]):
-        ran = home.run(*argv)
-        assert (ran.code, "leads to another file now" in ran.err) == (4, True), ran
+    assert "leads to another file now" in home.ok("uninstall", "--dry-run").out
+    ran = home.run("uninstall", "--yes")
+    assert (ran.code, "leads to another file now" in ran.err) == (4, True), ran
     assert home.settings.read_bytes() == before, "stopped half-way"
     path.unlink()
     home.ok("project", "remove", "one")

@@ -21,7 +21,7 @@ from benchmarks.installed import installed_figures, size_figure
 from benchmarks.looking import many_profiles_looked_at
 from benchmarks.lookups import lookup_figures
 from benchmarks.manager import manager_figures
-from benchmarks.measure import ROUNDS, Figure
+from benchmarks.measure import ROUNDS, Figure, bare_start
 from benchmarks.peer_report import section_kept
 from benchmarks.projects import project_figures
 from benchmarks.soak import soak_figures
@@ -38,8 +38,9 @@ the table here, or those rows, `--long` lives the tray's 24 hours whole (`make s
 `make bench-peers` has other switchers do the same, which is the last section.
 
 Whole processes are timed against `python -c pass` of the same interpreter, in turns; medians of {rounds}.
-Machines are noisy: the ratio is the figure, the milliseconds are for orientation. `key print` runs as Claude
-Code has it, with the guard on, in a project with two settings files.
+Machines are noisy: the ratio is the figure, the milliseconds are for orientation. A figure in ms or s says
+last how many times `python -c pass` it is, as timed before its part: by that, two days or machines compare.
+`key print` runs as Claude Code has it, with the guard on, in a project with two settings files.
 The launcher is as `uv tool install` writes it, README's way; with pip 23's, `switch` by the tray is 2.6 x.
 
 The tray is the installed command in a process of its own, with five profiles and the vault, on a private
@@ -157,8 +158,9 @@ def measured(
             directory = Path(name) / part
             directory.mkdir()
             try:
+                bare_ms = bare_start(directory)
                 for figure in parts[part](directory):
-                    rows[figure.name] = _row(figure)
+                    rows[figure.name] = _row(figure, bare_ms)
                     print(rows[figure.name], flush=True)
             except Exception:  # noqa: BLE001 - minutes of measuring are not lost to one part
                 broken.append(part)
@@ -166,15 +168,19 @@ def measured(
     return rows, broken
 
 
+_MS = {"ms": 1, "s": 1000}
 _HEADER = ("| figure | measured | limit | | |", "|---|---|---|---|---|")
 
 
-def _row(figure: Figure) -> str:
+def _row(figure: Figure, bare_ms: float) -> str:
+    details = [figure.detail] if figure.detail else []
+    if figure.unit in _MS:
+        details.append(f"{figure.value * _MS[figure.unit] / bare_ms:.2f} x `python -c pass`")
     verdict = "met" if figure.met else "**missed**"
     value, limit = (
         f"{number} {figure.unit}".strip() for number in (f"{figure.value:.2f}", f"{figure.limit:g}")
     )
-    return f"| {figure.name} | {value} | {limit} | {verdict} | {figure.detail} |"
+    return f"| {figure.name} | {value} | {limit} | {verdict} | {'; '.join(details)} |"
 
 
 def write_rows(rows: dict[str, str], parts: list[str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import statistics
-import time
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import COMMAND, ROUNDS, Figure, Home
@@ -24,7 +24,9 @@ def profile_figures(directory: Path) -> Iterator[Figure]:
         home.path.mkdir(parents=True)
         for name in ("work", "home"):
             home.tool("add", name, "--provider", f"@{name}", "--key-stdin", stdin="pk-benchmark-1")
-    yield _accepted(followed)
+    yield _accepted(followed, directory / "published")
+    for name in ("acme/p0", "acme/p1"):
+        followed.tool("catalog", "override", name, "api_key", "keyring:work")
     yield _switched(followed)
     profiles = own.path / ".config" / "pkcc-tray" / "profiles"
     text = (profiles / "work.json").read_text()
@@ -33,28 +35,16 @@ def profile_figures(directory: Path) -> Iterator[Figure]:
     yield _listed(own, followed)
 
 
-def _accepted(home: Home) -> Figure:
-    from profiles.base.locations import find_locations
-    from profiles.catalogs.kept.acceptance import accept
-    from profiles.catalogs.kept.contents import Kept
-    from profiles.catalogs.subscriptions import Subscription, catalogs_locked
-    from profiles.catalogs.trust import first_seen
-
-    locations = find_locations({**home.environ, "PKCC_CONFIG_DIR": ""})._replace(
-        config_dir=str(home.path / ".config" / "pkcc-tray"),
-        data_dir=str(home.path / ".local" / "share" / "pkcc-tray"),
-        state_dir=str(home.path / ".local" / "state" / "pkcc-tray"),
-    )
+def _accepted(home: Home, source: Path) -> Figure:
+    """`catalog add` as a person types it, from a directory: no network is measured."""
     data = _catalog()
-    own_keys = {f"p{number}": {"api_key": "keyring:work"} for number in range(_MANY)}
-    began = time.perf_counter()
-    verified = first_seen(data, None)
-    with catalogs_locked(locations):
-        subscription = Subscription("acme", "/srv/acme", "acme", overrides=own_keys)
-        made = accept(locations, subscription, Kept(verified.content, time.time()))
-    took = (time.perf_counter() - began) * 1000
-    if len(made.changed) != _MANY:
-        raise RuntimeError(f"{len(made.changed)} profiles were made")
+    source.mkdir()
+    (source / "pkcc-catalog.json").write_bytes(data)
+    content = f"sha256:{hashlib.sha256(data).hexdigest()}"
+    took = home.tool("catalog", "add", str(source), "--expect", content, "--yes")
+    made = list((home.path / ".local/share/pkcc-tray/catalogs/acme/profiles").glob("p*.json"))
+    if len(made) != _MANY:
+        raise RuntimeError(f"{len(made)} profiles were made")
     detail = f"{len(data) / 1000:.0f} kB read, verified, and each profile written"
     return Figure(f"a catalog of {_MANY:,} profiles accepted", took, _ACCEPT_MS, "ms", detail)
 

@@ -71,6 +71,12 @@ def against_bare(home: Runs, *commands: list[str]) -> tuple[list[float], list[fl
     return timed, bare
 
 
+def bare_start(directory: Path) -> float:
+    """How long `python -c pass` takes now, in milliseconds: what any other figure can be compared by."""
+    home = Home(directory)
+    return statistics.median(home.run(PYTHON, "-c", "pass") for _ in range(ROUNDS))
+
+
 def ratio(name: str, home: Runs, limit: float, *commands: list[str]) -> Figure:
     """How many times longer the commands take than `python -c pass`."""
     taken, taken_bare = against_bare(home, *commands)

@@ -13,6 +13,7 @@ from benchmarks.measure import Figure, Home
 
 _MANY, _FEW = 1_000, 100
 _RULES = 10_000
+_TURNS = 4
 
 
 def project_figures(directory: Path) -> Iterator[Figure]:
@@ -52,7 +53,7 @@ def _switching(directory: Path, count: int, *options: str) -> float:
         (directory / ".config" / "git" / "ignore").write_text("settings.local.json\n")
     home.tool("switch", "work")
     _register(home, directory, count)
-    times = [home.tool("switch", name) for name in ("home", "work") * 4]
+    times = [home.tool("switch", name) for name in ("home", "work") * _TURNS]
     written = sum("@work" in path.read_text() for path in directory.glob("src/*/.claude/settings.local.json"))
     if written != count:
         raise RuntimeError(f"{written} of {count} projects were written")

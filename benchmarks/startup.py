@@ -11,6 +11,7 @@ from benchmarks.measure import COMMAND, ROUNDS, Figure, Home, ratio
 from benchmarks.session import session
 
 _ROOT = Path(__file__).resolve().parent.parent
+_MANY, _FEW = 10_000, 10
 
 
 def startup(directory: Path) -> Iterator[Figure]:
@@ -30,7 +31,7 @@ def startup(directory: Path) -> Iterator[Figure]:
 def many_profiles(directory: Path, *switches: list[str]) -> Figure:
     """`switch` with 10,000 stored profiles against `switch` with 10, in turns."""
     few, many = Home(directory / "few"), Home(directory / "many")
-    for each, count in ((few, 10), (many, 10_000)):
+    for each, count in ((few, _FEW), (many, _MANY)):
         each.path.mkdir()
         for name in ("work", "home"):
             each.tool("add", name, "--provider", f"@{name}", "--key-stdin", stdin="pk-benchmark-1")

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from support.desktop.private_bus import require
 
-from benchmarks.__main__ import PARTS, main
+from benchmarks.__main__ import PARTS, main, measured
 from benchmarks.measure import Figure
-from benchmarks.soak import hasty_life
+
+REAL = dict(PARTS)
+# What makes a part take its time, and how much of it shows whether the part works.
+LITTLE: dict[str, float] = {
+    "ROUNDS": 2,
+    "SWITCHES": 100,
+    "_CLIENTS": 2,
+    "_FEW": 2,
+    "_IDLE_S": 0.1,
+    "_MANY": 6,
+    "_MODELS": 1_000,
+    "_PAGES": 1,
+    "_RULES": 10,
+    "_STARTS": 1,
+    "_TIMES": 2,
+    "_TURNS": 2,
+    "_WARM_UP": 1,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +39,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for part in PARTS:
         monkeypatch.setitem(PARTS, part, figures)
+    monkeypatch.setattr("benchmarks.__main__.bare_start", lambda _directory: 10.0)
 
 
 def test_a_part_that_is_named_twice_is_measured_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,15 +89,23 @@ def test_what_is_measured_is_printed_before_the_next_part_begins(
     assert main(["large", "size"]) == 0
 
 
-def test_the_days_tray_starts_and_counts_what_it_holds(tmp_path: Path) -> None:
-    """It is the only one that says whether the tray grows within a day, and it is run seldom."""
-    require("dbus-daemon")
-    with hasty_life(tmp_path / "day") as life:
-        life.live(1)
-        count = life.count()
-    assert count.types["Runtime"] == 1
-    assert count.blocks > 0
-    assert count.held.threads > 0
+@pytest.mark.parametrize("part", REAL)
+def test_each_part_measures_all_of_its_figures(
+    part: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are measured seldom: one that broke with what it measures would be missed when it is asked for."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("benchmarks.")]
+    for name, little in LITTLE.items():
+        having = [module for module in modules if hasattr(module, name)]
+        assert having, f"nothing is called {name} any more"
+        for module in having:
+            monkeypatch.setattr(module, name, little)
+    rows, broken = measured(REAL, [part])
+    said = capsys.readouterr().err
+    assert not broken, said
+    if not rows:
+        assert "left out: " in said
+        pytest.skip(said)
 
 
 def test_a_part_that_is_measured_anew_keeps_the_other_rows_and_the_day(
@@ -93,6 +119,6 @@ def test_a_part_that_is_measured_anew_keeps_the_other_rows_and_the_day(
     report.write_text(f"Measured then.\n\n{table}\n\n## Others\n")
     for _ in range(2):
         assert main(["large", "--write"]) == 0
-    new = table.replace("7 |", "1.00 ms | 2 ms | met |  |")
+    new = table.replace("7 |", "1.00 ms | 2 ms | met | 0.10 x `python -c pass` |")
     day = f"{date.today():%Y-%m-%d}"
     assert report.read_text() == f"Measured then. `large`: {day}.\n\n{new}\n\n## Others\n"

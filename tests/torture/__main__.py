@@ -6,7 +6,10 @@ import argparse
 import random
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -30,23 +33,43 @@ def run_entry(entry: Entry, seconds: float | None, seed: int) -> Line:
     return Line(entry.module, entry.about, verdict, counts, failures, round(time.monotonic() - started, 1))
 
 
+def run_entries(entries: Sequence[Entry], seed: int, *, long: bool, at_once: int) -> Iterator[Line]:
+    """Each row's line, as it ends; `at_once` of them beside each other, as most keep one processor busy."""
+    seconds = [None if long else entry.seconds for entry in entries]
+    if at_once == 1:
+        yield from map(run_entry, entries, seconds, [seed] * len(entries))
+        return
+    with ProcessPoolExecutor(at_once, mp_context=get_context("fork")) as pool:
+        rows = {pool.submit(run_entry, *each, seed): each[0] for each in zip(entries, seconds, strict=True)}
+        for row in as_completed(rows):
+            yield _line(row, rows[row])
+
+
+def _line(row: Future[Line], entry: Entry) -> Line:
+    """What a process found; one that was killed has found nothing, which is a failure."""
+    problem = row.exception()
+    if problem is None:
+        return row.result()
+    return Line(entry.module, entry.about, "FAILED", {}, [f"{type(problem).__name__}: {problem}"], 0)
+
+
 def main() -> int:
     known = {entry.module: entry for entry in ENTRIES}
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(known))
     parser.add_argument("--long", action="store_true", help="every row whole: for a night")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--at-once", type=int, default=1, metavar="N", help="so many rows beside each other")
     parser.add_argument("--report", type=Path, metavar="DIRECTORY", help="write torture.md and torture.json")
     wanted = parser.parse_args()
     if unknown := set(wanted.rows) - known.keys():
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     print(heading(long=wanted.long, seed=wanted.seed), flush=True)
-    lines = []
-    for entry in ENTRIES:
-        if wanted.rows and entry.module not in wanted.rows:
-            continue
-        lines.append(run_entry(entry, None if wanted.long else entry.seconds, wanted.seed))
-        print(one_line(lines[-1]), flush=True)
+    lines: list[Line] = []
+    entries = [entry for entry in ENTRIES if not wanted.rows or entry.module in wanted.rows]
+    for line in run_entries(entries, wanted.seed, long=wanted.long, at_once=wanted.at_once):
+        lines.append(line)
+        print(one_line(line), flush=True)
         if wanted.report:  # after each row: a night that is cut short leaves what it found
             write(wanted.report, lines, list(known), long=wanted.long, seed=wanted.seed)
     failed = [line for line in lines if line.verdict == "FAILED"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -96,3 +99,34 @@ def test_rows_that_failed_are_told_once_more_at_the_end(
     assert runner.main() == 1
     printed = capsys.readouterr().out
     assert printed[printed.index("Failed:") :].splitlines()[1].startswith("one: FAILED")
+
+
+def test_rows_run_beside_each_other_and_each_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    met = get_context("fork").Barrier(2)
+
+    def meeting(seconds: float | None, seed: int) -> Row:
+        met.wait(30)  # for the other row
+        return Row("made", {"seed": seed}, [])
+
+    have_rows(monkeypatch, one=meeting, two=meeting)
+    monkeypatch.setattr(sys, "argv", ["torture", "--seed", "7", "--at-once", "2"])
+    assert runner.main() == 0
+    told = [line.split(" in ")[0] for line in capfd.readouterr().out.splitlines()[1:]]
+    assert sorted(told) == ["one: passed", "two: passed"]
+
+
+def test_a_row_that_takes_its_process_along_has_failed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where rows run beside each other, a process that is gone must not count as one that found nothing."""
+
+    def killed(seconds: float | None, seed: int) -> Row:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return whole(seconds, seed)
+
+    have_rows(monkeypatch, one=killed)
+    monkeypatch.setattr(sys, "argv", ["torture", "--at-once", "2"])
+    assert runner.main() == 1
+    assert "one: FAILED" in capfd.readouterr().out

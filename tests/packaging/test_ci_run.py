@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,9 +39,9 @@ CHECKS = [
     "pkcc-tray --version",
     "pkcc-tray demo",
     "test_tool_install.py",
+    "install.sh fleet",
     "make packages-linux",
     "test_linux_packages.py",
-    "install.sh fleet",
     "test_fleet.py",
     "test_windows.py",
 ]
@@ -94,3 +96,13 @@ def test_all_that_pass_pass(tmp_path: Path) -> None:
     code, printed, calls = run(tmp_path, "nothing of it")
     assert (code, [check for check in CHECKS if check not in calls]) == (0, [])
     assert "All passed" in printed
+
+
+def test_every_test_is_run_by_something() -> None:
+    """A test that nothing runs holds nothing: one of signatures was found so."""
+    words = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
+    for recipe in (ROOT / "Makefile", ROOT / ".ci" / "run"):
+        words += re.findall(r"\btests/[\w/.]+", recipe.read_text())
+    run = {ROOT / word for word in words}
+    tests = (ROOT / "tests").rglob("test_*.py")
+    assert [str(test) for test in tests if run.isdisjoint({test, *test.parents})] == []

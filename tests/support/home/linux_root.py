@@ -6,6 +6,7 @@ says); each test has its own layer over it. Needs root.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -115,9 +116,7 @@ class Machine:
 @contextmanager
 def machine(suite: str, directory: Path) -> Iterator[Machine]:
     """That Debian, with /proc and a user; what is changed in it is gone afterwards."""
-    base = ROOTS / suite
-    if not base.exists():
-        _make(suite, base)
+    base = _made(suite)
     path = directory / suite
     path.mkdir()
     with ExitStack() as stack:
@@ -176,6 +175,17 @@ def _target(link: Path) -> str:
 def _mounted(stack: ExitStack, *what: str | Path) -> None:
     subprocess.run(["mount", *what], check=True)
     stack.callback(_unmount, what[-1])
+
+
+def _made(suite: str) -> Path:
+    """That Debian as it comes, made by the first of all processes that needs it."""
+    base = ROOTS / suite
+    ROOTS.mkdir(parents=True, exist_ok=True)
+    with base.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not base.exists():
+            _make(suite, base)
+    return base
 
 
 def _make(suite: str, base: Path) -> None:

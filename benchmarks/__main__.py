@@ -67,6 +67,7 @@ def large_settings() -> Figure:
     from profiles.claude_code.settings.parse import parse_settings
     from profiles.switching.edit.new_text import Filled
     from profiles.switching.edit.plan import plan_edit
+    from profiles.switching.edit.standing import Standing
     from profiles.switching.memory.state import Memory
 
     entry = {"name": "entry", "args": ["-x", "é" * 20], "number": 1.5, "nested": {"a": [1, 2, 3], "b": None}}
@@ -78,7 +79,7 @@ def large_settings() -> Figure:
     for _ in range(ROUNDS):
         started = time.perf_counter()
         parsed = parse_settings(data, "settings.json")
-        plan = plan_edit(parsed, None, Memory(), filled, keep_blanks=False)
+        plan = plan_edit(Standing(parsed, None, Memory()), Memory(), filled, keep_blanks=False)
         times.append((time.perf_counter() - started) * 1000)
         if plan.text is None:
             raise RuntimeError("the plan removes the file")

@@ -42,9 +42,10 @@ def open_private(path: str, flags: int) -> int:
     Raises OSError, and PkccError where the directory cannot be made.
     """
     for _ in _TRIES:
-        with suppress(FileNotFoundError):
+        try:
             return os.open(path, flags, 0o600)
-        make_private_directory(os.path.dirname(path))
+        except FileNotFoundError:
+            make_private_directory(os.path.dirname(path))
     return os.open(path, flags, 0o600)
 
 

@@ -24,16 +24,19 @@ _FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextmanager
-def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
+def locked(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[bool]:
     """Hold an exclusive kernel lock on `lock_path` (made when missing); the kernel drops it if we die.
 
-    Raises ConflictError when another of our processes holds it for longer than `limit_s`.
+    Gives whether it had to be waited for: what was looked at before may be another by now. Raises
+    ConflictError when another of our processes holds it for longer than `limit_s`.
     """
-    handle = take_lock(lock_path, partial(_made, lock_path), limit_s)
+    opened = partial(_made, lock_path)
+    at_once = take_lock(lock_path, opened)
+    handle = take_lock(lock_path, opened, limit_s) if at_once is None else at_once
     if handle is None:
         raise _busy()
     try:
-        yield
+        yield at_once is None
     finally:
         os.close(handle)
 

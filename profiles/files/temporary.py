@@ -56,8 +56,9 @@ def writing_temp(
     With it comes whether it may take the place of `path`: not when it could not be given the same owner.
     """
     same_owner = True
-    directory, name = os.path.split(path)
-    temp_path = os.path.join(directory, f".{name}{_TEMP_TAG}{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    name = os.path.basename(path)
+    own = f"{_TEMP_TAG}{os.getpid()}-{os.urandom(4).hex()}.tmp"
+    temp_path = f"{path.removesuffix(name)}.{name}{own}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     flags |= getattr(os, "O_BINARY", 0) if WINDOWS else os.O_NOFOLLOW | os.O_CLOEXEC
     handle = open_private(temp_path, flags)

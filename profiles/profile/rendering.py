@@ -57,9 +57,10 @@ class Rendered(NamedTuple):
 
     def references(self) -> list[str]:
         """The references of the secrets that go into the settings file itself, each once, in order."""
-        texts = [str(value) for value in self.env.values()] + [value for _, value in self.headers]
-        with_secret = filter(has_secret, texts)
-        return list(dict.fromkeys(ref for text in with_secret for ref in references_in(text)))
+        texts = [*map(str, self.env.values()), *(value for _, value in self.headers)]
+        if not has_secret("".join(texts)):
+            return []  # mostly
+        return list(dict.fromkeys(ref for text in texts for ref in references_in(text)))
 
 
 def header_text(rendered: Rendered, secret: Callable[[str], str]) -> str:
@@ -137,13 +138,13 @@ def same_route(one: Rendered | None, other: Rendered | None) -> bool:
     """Whether requests of both go the same way, by the same key: a model for the one is one for the other."""
     if one is None or other is None:
         return False
-    return _way(one) == _way(other)
+    return one.key_ref == other.key_ref and _way(one) == _way(other)
 
 
 def _way(rendered: Rendered) -> tuple[object, ...]:
     route = [line for line in rendered.headers if line[0] in ROUTE]
     # A project that follows carries less than the whole, and may have no base URL.
-    return rendered.dialect, rendered.env.get(BASE_URLS[rendered.dialect]), rendered.key_ref, route
+    return rendered.dialect, rendered.env.get(BASE_URLS[rendered.dialect]), route
 
 
 def to_plain(rendered: Rendered) -> dict[str, object]:

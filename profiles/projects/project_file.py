@@ -14,10 +14,12 @@ from profiles.profile.rendering import same_profile
 from profiles.profile.under_policy import forced, required, why_not_here
 from profiles.projects.place import check_place
 from profiles.projects.project_scope import ProjectScope, UnsafeError
-from profiles.switching.one_file.file import OneFile, led_elsewhere
+from profiles.switching.edit.standing import Standing
+from profiles.switching.one_file.file import OneFile
 from profiles.switching.one_file.tools import Tools
 from profiles.switching.one_file.wish import Wish
 from profiles.switching.outcome import ProjectOutcome
+from profiles.switching.reading.reading import led_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +126,7 @@ class ProjectFile:
             wanted = None if back else self._wanted()
             if wanted is not None and (refused := why_not_here(wanted)):
                 return Look(self._project, "refused", carries, refused)
-            wanted = self._scope.fitted(wanted and forced(wanted), settings, state, around)
+            wanted = self._scope.fitted(wanted and forced(wanted), Standing.of(settings, state, around))
         except PkccError as error:
             return Look(self._project, "blocked", carries, error.title)
         return Look(self._project, "ok" if same_profile(carries, wanted) else "stale", carries)

@@ -16,7 +16,7 @@ from profiles.claude_code.credential_lines import address_in_force, address_of
 from profiles.claude_code.header_lines import foreign_lines
 from profiles.claude_code.owned_slots import HEADERS_SLOT, OWNED_SLOTS, SLOTS_OF_MODELS
 from profiles.claude_code.routing_names import PROXIES
-from profiles.claude_code.settings.parse import Settings, parse_settings
+from profiles.claude_code.settings.parse import parse_settings
 from profiles.claude_code.settings.project_root import shared_settings
 from profiles.claude_code.settings.secret_parts import secret_parts
 from profiles.files.locks import is_only_locked
@@ -25,7 +25,6 @@ from profiles.projects.place import make_directory, makes_directory, remove_dire
 from profiles.projects.rendering import only, without_secrets
 from profiles.projects.settings_above import NOTHING, Said
 from profiles.switching.edit.other_files import OtherFiles
-from profiles.switching.edit.own_slots import own_slots
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state_files import load_next
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from profiles.profile.rendering import Rendered
     from profiles.projects.git.could_commit import Answer
     from profiles.projects.settings_above import SettingsAbove
+    from profiles.switching.edit.standing import Standing
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
@@ -99,16 +99,11 @@ class ProjectScope:
             return frozenset()
         return UserScope(self._tools).exported(state)
 
-    def fitted(
-        self, rendered: Rendered | None, settings: Settings, state: State, around: OtherFiles
-    ) -> Rendered | None:
+    def fitted(self, rendered: Rendered | None, there: Standing) -> Rendered | None:
         """All of the rendering where pinned, else only what the settings above do not say already."""
         if rendered is None or self._project.pin:
             return rendered
-        current = state.current
-        holds = partial(states.holds_written, state)
-        slots = own_slots(settings, current.rendered, current.memory, holds, around)
-        slots |= self._shared.values
+        slots = there.own_slots() | self._shared.values
         if self._bare:
             return without_secrets(only(rendered, slots))
         if rendered != self._above.rendered:
@@ -156,8 +151,6 @@ class ProjectScope:
 
     def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
         """A `.claude` that a killed run made goes too, where its change did not happen."""
-        if not os.path.exists(files.next_path):
-            return recover()
         coming = load_next(files)
         state = recover()
         if coming is None or not makes_directory(coming) or makes_directory(state):

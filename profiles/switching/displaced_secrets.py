@@ -93,10 +93,15 @@ class Keeper:
         return memory._replace(displaced=displaced, taken=taken), lost
 
     def seal(
-        self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory
+        self, settings: Settings, plan: EditPlan, state: State, unsealed: Memory, *, traced: bool
     ) -> tuple[Memory, dict[str, str]]:
-        """The plan's memory without a secret, and each secret's spelling in the file → its reference."""
+        """The plan's memory without a secret, and each secret's spelling in the file → its reference.
+
+        `traced`: the history may hold what goes out of the file.
+        """
         kept: dict[str, str] = {}
+        if not (traced or plan.memory.displaced or plan.memory.taken or state.history):
+            return plan.memory, kept  # no text of the file is remembered
         # A value that already says what the profile writes is displaced without being changed.
         displaced_now = [
             slot for slot, raw in plan.memory.displaced.items() if raw != unsealed.displaced.get(slot)

@@ -85,8 +85,8 @@ def give_own_name(locations: Locations, files: StateFiles, target: str) -> None:
         with suppress(OSError, PkccError):
             remove_lock(own.lock_path, limit_s=0)
             with suppress(FileNotFoundError):
-                os.rmdir(os.path.dirname(own.lock_path))
-            os.rename(os.path.dirname(files.state_path), os.path.dirname(own.state_path))
+                os.rmdir(own.directory)
+            os.rename(files.directory, own.directory)
 
 
 def memories(locations: Locations) -> Iterator[Known]:
@@ -135,7 +135,7 @@ def all_files(locations: Locations) -> Iterator[StateFiles]:
     with suppress(OSError):
         for name in sorted(os.listdir(targets)):
             if os.path.isdir(os.path.join(targets, name)):
-                yield StateFiles.within(os.path.join(targets, name))
+                yield StateFiles(os.path.join(targets, name))
 
 
 def _may_be_known(path: str) -> bool:
@@ -232,7 +232,6 @@ def _unite_projects(own: StateFiles, oldest_first: list[Known]) -> None:
 
 
 def _remove(files: StateFiles) -> None:
-    directory = os.path.dirname(files.state_path)
-    for name in os.listdir(directory):
-        os.unlink(os.path.join(directory, name))
-    os.rmdir(directory)
+    for name in os.listdir(files.directory):
+        os.unlink(os.path.join(files.directory, name))
+    os.rmdir(files.directory)

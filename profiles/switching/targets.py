@@ -131,7 +131,7 @@ def _same(one: str, other: str) -> bool:
     return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
 
 
-def _locked(locations: Locations) -> AbstractContextManager[None]:
+def _locked(locations: Locations) -> AbstractContextManager[bool]:
     return locked(os.path.join(locations.state_dir, "targets.lock"))
 
 

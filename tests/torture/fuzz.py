@@ -43,6 +43,7 @@ from profiles.portkey.config.config import check_config
 from profiles.profile.schema.parse import FieldError, parse_profile
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import plan_edit
+from profiles.switching.edit.standing import Standing
 from profiles.switching.memory.state import Memory
 from tray.cli.verbs import VERBS
 from tray.ipc import client as ipc_client
@@ -233,7 +234,9 @@ class _Fuzz:
         filled = Filled(
             {"ANTHROPIC_BASE_URL": "https://y"}, "x-portkey-provider: @b", "pkcc-tray key print w"
         )
-        plan = plan_edit(settings, None, Memory(), filled, keep_blanks=self.rng.random() < 0.5)
+        plan = plan_edit(
+            Standing(settings, None, Memory()), Memory(), filled, keep_blanks=self.rng.random() < 0.5
+        )
         written = settings.encode(plan.text or "")
         before = _foreign(b"{}" if settings.blank else data)
         if _foreign(written, plan.memory.displaced.get(MODEL)) != before:

@@ -17,6 +17,7 @@ from profiles.portkey.editions import host_in
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.other_files import OtherFiles
 from profiles.switching.edit.plan import plan_edit
+from profiles.switching.edit.standing import Standing
 from profiles.switching.edit.status_line import is_there, own_command_line, status_line
 from profiles.switching.memory.state import Memory
 from tray.actions.more.this_session import Live
@@ -82,10 +83,12 @@ def _own(rng: random.Random) -> None:
         settings,
         lambda own: for_sh(["/x/pkcc-tray", "statusline", SAYS, "a", *([BESIDE, own] if own else [])]),
     )
-    on = plan_edit(settings, None, Memory(), Filled({}, "", None, status_line=line), keep_blanks=False)
+    ours, nothing = Filled({}, "", None, status_line=line), Memory()
+    on = plan_edit(Standing(settings, None, nothing), nothing, ours, keep_blanks=False)
     there = parse_settings(settings.encode(on.text or ""), "F")
     if not is_there(there) or own_command_line(there) != theirs:
         raise AssertionError(f"not found again: {on.text!r}")
-    off = plan_edit(there, None, on.memory, None, keep_blanks=False, around=OtherFiles(our_line=True))
+    around = OtherFiles(our_line=True)
+    off = plan_edit(Standing(there, None, on.memory), on.memory, None, keep_blanks=False, around=around)
     if settings.encode(off.text or "") != data:
         raise AssertionError(f"{data!r} became {off.text!r}")

@@ -43,14 +43,17 @@ def finished_read(
     Raises what `read` raises.
     """
     for _ in range(_MOST_ROUNDS):
+        found = read()
+        if not is_unfinished(found):
+            return found
         mark = file_mark(path)
         for pause_s in LOOK_AGAIN_S:
-            found = read()
-            if not is_unfinished(found):
-                return found
             sleep(pause_s)
             if file_mark(path) != mark:
                 break  # somebody is writing: what they leave has its own 200 ms
+            found = read()
+            if not is_unfinished(found):
+                return found
         else:
-            break
+            return found
     return read()

@@ -104,6 +104,18 @@ def parse_document(text: str) -> JsonObject:
     return root
 
 
+def whole_value(text: str) -> object:
+    """The value that the whole text is, numbers as text. Raises ValueError or RecursionError for no JSON."""
+    whole = text.strip(" \t\n\r")
+    try:
+        value, end = _decode(whole, 0)
+    except StopIteration:
+        raise ValueError("no value") from None
+    if end != len(whole):
+        raise ValueError("more than a value")
+    return value
+
+
 def _parse_member(text: str, position: int) -> Member:
     if text[position : position + 1] != '"':
         raise JsonTextError(text, position, _found(text, position, "a key in double quotes"))

@@ -15,6 +15,7 @@ from profiles.claude_code.settings.json_text import (
     Member,
     parse_document,
     parse_object,
+    whole_value,
 )
 from profiles.claude_code.variable_values import EXACT
 
@@ -100,6 +101,21 @@ def parse_settings(
     if windows and env is not None:
         env = _folded(env)
     return Settings(text, bom, data is None, blank, original, root, env)
+
+
+def check_edited(data: bytes | None) -> None:
+    """Raises PkccError as `parse_edited` does, at a tenth of its price where nothing is wrong."""
+    if not _is_whole(data or b""):
+        parse_edited(data)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether that is an object in which `env` is one too; False also where it takes a closer look."""
+    try:
+        found = whole_value(data.decode())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and isinstance(found.get("env", {}), dict)
 
 
 def parse_edited(data: bytes | None) -> Settings:

@@ -24,13 +24,13 @@ SEEN_WITHIN_S = 2.0
 
 def leads_elsewhere(before: Rendered | None, after: Rendered | None) -> bool:
     """Whether two renderings send requests to different addresses, or in different formats."""
-    return before is not None and after is not None and _address(before) != _address(after)
+    if before is None or after is None or (before.dialect, before.env) == (after.dialect, after.env):
+        return False
+    return before.dialect != after.dialect or _addresses(before) != _addresses(after)
 
 
-def _address(rendered: Rendered) -> tuple[str, dict[str, str]]:
-    return rendered.dialect, {
-        name: str(rendered.env[name]) for name in BASE_URLS.values() if rendered.env.get(name)
-    }
+def _addresses(rendered: Rendered) -> list[str]:
+    return [str(rendered.env.get(name) or "") for name in BASE_URLS.values()]
 
 
 def is_fresh(memory: Memory, now: float) -> bool:
@@ -43,12 +43,12 @@ def until(memory: Memory, now: float) -> float | None:
     return memory.blanked_at + UNSEEN_S if memory.blanked_at is not None and is_fresh(memory, now) else None
 
 
-def for_unseen(before: Rendered | None, after: Rendered | None, memory: Memory, now: float) -> bool:
-    """Whether the settings need blanks though no session is seen.
+def for_unseen(after: Rendered | None, memory: Memory, now: float, *, elsewhere: bool) -> bool:
+    """Whether the settings need blanks though no session is seen; `elsewhere` as for `dated`.
 
     Not when nothing of ours is left: `off` gives the very bytes back.
     """
-    return after is not None and (leads_elsewhere(before, after) or is_fresh(memory, now))
+    return after is not None and (elsewhere or is_fresh(memory, now))
 
 
 def still_known(memory: Memory, now: float) -> Memory:

@@ -43,32 +43,39 @@ def written_headers(
     return written
 
 
+def digest_of_line(raw: str, mark: Callable[[str], str]) -> str:
+    """The digest by which a raw line that is repeated from another file is known again."""
+    line = one_line(raw)
+    return mark(f"{line.name}: {line.value}")
+
+
 class HeaderLines:
-    """The lines of one file's header string, ours and the user's. `coming`: where requests will go."""
+    """The lines of one file's header string as it is: what we wrote of them, and the user's `own`.
+
+    `carried` are digests by `mark` of lines that were repeated here from another file: they are nobody's own.
+    """
 
     def __init__(
         self,
         settings: Settings,
         before: Rendered | None,
-        memory: Memory,
-        new: Filled | None,
+        carried: Collection[str],
         holds: Callable[[str, str], bool],
-        around: OtherFiles,
+        mark: Callable[[str], str],
     ) -> None:
-        self._settings = settings
-        self._around = around
-        self._new_headers = "" if new is None else new.headers
-        self._memory = memory
         member = settings.member(HEADERS_SLOT)
         self.raw = '""' if member is None else settings.raw(member)
         self._lines = split_lines(self.raw)
         self._written = written_headers(before, self._lines, holds)
-        self.carried: list[str] = []  # digests of the lines that `merged` repeats from another file
-        self.coming = None if new is None else around.coming or address_of(new.env)
+        self._holds = holds
+        self._carried = carried
+        self._mark = mark
+        self.own = self._users()
 
-    def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
+    def take(self, taken: Rendered) -> None:
         """Count what that rendering says as written by us."""
-        self._written |= written_headers(taken, self._lines, holds)
+        self._written |= written_headers(taken, self._lines, self._holds)
+        self.own = self._users()
 
     def template(self, going: Collection[str] = ()) -> str:
         """The header string with marks for the lines that are not ours."""
@@ -76,24 +83,37 @@ class HeaderLines:
 
     def say(self, raw: str) -> bool:
         """Whether the lines of the file say what that raw header string does."""
-        return _meaning(split_lines(raw)) == _meaning(self._lines)
+        return raw == self.raw or _meaning(split_lines(raw)) == _meaning(self._lines)
+
+    def _users(self) -> list[str]:
+        lines, carried = foreign_lines(self._lines, self._written), self._carried
+        return [raw for raw in lines if not carried or digest_of_line(raw, self._mark) not in carried]
+
+
+class NewHeaders:
+    """The header string that a file is to have. `coming`: where requests will go; None back to the user's."""
+
+    def __init__(
+        self, there: HeaderLines, settings: Settings, memory: Memory, new: Filled | None, around: OtherFiles
+    ) -> None:
+        self._there = there
+        self._settings = settings
+        self._memory = memory
+        self._new_headers = "" if new is None else new.headers
+        self._around = around
+        self.carried: list[str] = []  # digests of the lines that `merged` repeats from another file
+        self.coming = None if new is None else around.coming or address_of(new.env)
 
     def sorted_out(self) -> Sorted:
         """The user's lines: those that stay, and the credentials that go or come back with the address."""
         around = self._around
         return sort_out(
-            self.own(), self._memory.taken, self._address_of, self.coming, around.mark, around.is_key
+            self._there.own, self._memory.taken, self._address_of, self.coming, around.mark, around.is_key
         )
 
     def merged(self, foreign: Sequence[str]) -> str:
         """The new raw header string: lines repeated from a less specific file, these, and the profile's."""
         return merge([*self._carry(foreign), *foreign], self._new_headers)
-
-    def own(self) -> list[str]:
-        """The user's raw header lines of this very file: not ours, not repeated from another file."""
-        lines = foreign_lines(self._lines, self._written)
-        carried = set(self._memory.carried)
-        return [raw for raw in lines if not carried or self._mark(raw) not in carried]
 
     def _address_of(self, digest: str) -> str:
         """Where a line of the user's belongs: where it went when it was first seen."""
@@ -113,14 +133,10 @@ class HeaderLines:
         }
         taken.add("")  # a blank line says nothing, and there may be one at the end of each file's
         lines = [raw for raw in around if one_line(raw).name not in taken]
-        self.carried = [self._mark(raw) for raw in lines]
+        self.carried = [digest_of_line(raw, self._around.mark) for raw in lines]
         return lines
 
     def _lines_around(self) -> Sequence[str]:
         """The less specific file's lines except for the credentials that belong to another address."""
         lines, address = self._around.lines, self._around.lines_for
         return sort_out(lines, [], lambda _: address, self.coming, self._around.mark).stay
-
-    def _mark(self, raw: str) -> str:
-        line = one_line(raw)
-        return self._around.mark(f"{line.name}: {line.value}")

@@ -14,21 +14,23 @@ from profiles.claude_code.credential_lines import Sorted
 from profiles.claude_code.header_lines import FOREIGN, from_template, merge, without_blank_end
 from profiles.claude_code.owned_slots import HEADERS_SLOT, MODEL, OWNED_SLOTS, STATUS_LINE
 from profiles.claude_code.settings.json_edit import Splice
-from profiles.claude_code.settings.parse import Settings, plain
+from profiles.claude_code.settings.parse import plain
 from profiles.profile.rendering import slots_of
-from profiles.switching.edit.headers import HeaderLines
+from profiles.switching.edit.headers import NewHeaders
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
 from profiles.switching.edit.other_files import NO_OTHER_FILES, OtherFiles
+from profiles.switching.edit.standing import Standing
 from profiles.switching.edit.status_line import is_there, with_line
-from profiles.switching.edit.users_model import is_for_any_route, stays, users_alias
+from profiles.switching.edit.users_model import stays, users_alias
 from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from profiles.profile.rendering import Rendered
 
 _BLANK = '""'
+_PLACES = {slot: place for place, slot in enumerate((*OWNED_SLOTS, MODEL))}  # always in one order
 
 
 class EditPlan(NamedTuple):
@@ -46,14 +48,12 @@ class EditPlan(NamedTuple):
 
 
 def plan_edit(
-    settings: Settings,
-    before: Rendered | None,
+    there: Standing,
     memory: Memory,
     new: Filled | None,
     *,
     keep_blanks: bool,
     exported: frozenset[str] = frozenset(),
-    holds: Callable[[str, str], bool] = lambda _template, _value: True,
     around: OtherFiles = NO_OTHER_FILES,
     put_back: Mapping[str, str | None] | None = None,
     put_blank: Collection[str] = (),
@@ -62,18 +62,18 @@ def plan_edit(
 ) -> EditPlan:
     """The edit that makes the settings say `new` (None: what the user had before the first switch).
 
-    `before` is what pkcc-tray wrote last. `keep_blanks` when sessions run that could hold old values.
-    `exported`: owned variables that the shell sets, blanked where the profile leaves them alone: only a value
-    in the settings beats the shell's. `holds(template, value)`: whether a value is what was written for a
-    template with a secret. `put_back`: slots that are not ours → the raw value that goes there all the same
-    (None: it goes away); `put_blank`: those that are blank for sessions alone.
+    `there` is what they say now, `memory` what was displaced, with the secrets that go back in it.
+    `keep_blanks` when sessions run that could hold old values. `exported`: owned variables that the shell
+    sets, blanked where the profile leaves them alone: only a value in the settings beats the shell's.
+    `put_back`: slots that are not ours → the raw value that goes there all the same (None: it goes away);
+    `put_blank`: those that are blank for sessions alone.
     `taken` is what a profile took over of these very settings: no longer the user's, though not ours.
-    `same_route`: `new` leads to where `before` did.
+    `same_route`: `new` leads to where the profile before did.
     """
-    planner = Planner(settings, before, memory, new, keep_blanks, exported, holds, around)
+    planner = Planner(there, memory, new, keep_blanks, exported, around)
     if taken is not None:
-        planner.take(taken, holds)
-    model_stays = stays(settings, before, to_profile=new is not None, same_route=same_route)
+        planner.take(taken)
+    model_stays = stays(there.settings, there.before, to_profile=new is not None, same_route=same_route)
     return planner.plan(put_back or {}, put_blank, {MODEL} if model_stays else ())
 
 
@@ -82,38 +82,37 @@ class Planner:
 
     def __init__(
         self,
-        settings: Settings,
-        before: Rendered | None,
+        there: Standing,
         memory: Memory,
         new: Filled | None,
         keep_blanks: bool,
         exported: frozenset[str],
-        holds: Callable[[str, str], bool],
         around: OtherFiles,
     ) -> None:
+        settings = there.settings
+        self.there = there
         self.settings = settings
         self.around = around
         self.new = new
         self.keep_blanks = keep_blanks
         self.shield = exported if new is not None else frozenset()
-        self.headers = HeaderLines(settings, before, memory, new, holds, around)
+        self.headers = NewHeaders(there.headers, settings, memory, new, around)
         self.displaced = with_line(settings, memory.displaced) if around.our_line else dict(memory.displaced)
-        self.alias = users_alias(settings, before, memory.alias)
+        self.alias = users_alias(settings, there.before, memory.alias)
         self.shells = dict(memory.shells)
-        self.old_blanks = set(memory.blanks)
         self.old_gone = set(memory.gone)
         line = {STATUS_LINE} if around.our_line and is_there(settings) else set[str]()
-        self.rendered_before = slots_of(before) | line
+        self.rendered_before = there.rendered | line
         self.blanks: list[str] = []
         self.passing: list[str] = []
         self.changes: dict[str, str | None] = {}
 
-    def take(self, taken: Rendered, holds: Callable[[str, str], bool]) -> None:
+    def take(self, taken: Rendered) -> None:
         """Count what that rendering says as written by us."""
         if MODEL in slots_of(taken) and self.alias:
             self.displaced.setdefault(MODEL, self.alias)
         self.rendered_before |= slots_of(taken)
-        self.headers.take(taken, holds)
+        self.there.headers.take(taken)
 
     def plan(
         self, put_back: Mapping[str, str | None], put_blank: Collection[str], staying: Collection[str]
@@ -121,11 +120,11 @@ class Planner:
         """The edit; arguments as for `plan_edit`. `staying`: slots left alone that `new` does not set."""
         sorted_lines = self.headers.sorted_out()
         wanted = raw_values(self.new)
-        earlier = sorted(self.rendered_before | self.old_blanks | self.old_gone)
+        earlier = sorted(self.rendered_before | self.there.blanks | self.old_gone)
         beaten = sorted(self.around.beaten) if self.new is not None else []
         concerned = {*self.settings.slots(), *(f"env.{name}" for name in self.shield), *earlier, *beaten}
         concerned |= {HEADERS_SLOT, *self.displaced}
-        owned = [slot for slot in (*OWNED_SLOTS, MODEL) if slot in concerned]  # few, and always in one order
+        owned = sorted(concerned & _PLACES.keys(), key=_PLACES.__getitem__)
         for slot in dict.fromkeys([*wanted, *owned, *earlier, *self.displaced, *beaten]):
             if slot == HEADERS_SLOT:
                 self._plan_headers(sorted_lines.stay)
@@ -138,25 +137,9 @@ class Planner:
         self.passing += [slot for slot in put_blank if slot not in self.passing]
         return self._result(sorted_lines)
 
-    def is_owned(self, slot: str) -> bool:
-        """Whether what stands there, or was displaced, must not go along with a profile."""
-        if slot == MODEL:
-            return not is_for_any_route(self.settings, self.displaced)
-        return slot in OWNED_SLOTS
-
-    def is_users(self, slot: str) -> bool:
-        """Whether what stands there now is the user's own, and not yet remembered."""
-        member = self.settings.member(slot)
-        if member is None or slot in self.rendered_before or slot in self.displaced:
-            return False
-        if slot in self.around.closed and plain(member.value) != "":
-            return False
-        # We left it blank: it is the user's again only if something was typed there since.
-        return slot not in self.old_blanks or plain(member.value) != ""
-
     def _write(self, slot: str, raw: str) -> None:
         member = self.settings.member(slot)
-        if self.is_users(slot) and member is not None:
+        if self._is_users(slot) and member is not None:
             self.displaced[slot] = self.settings.raw(member)
         # The client takes null for the text `null`, and refuses a file with a list or an object there.
         if member is None or plain(member.value) != decoded(raw) or not isinstance(member.value, str | bool):
@@ -164,8 +147,8 @@ class Planner:
 
     def _withdraw(self, slot: str) -> None:
         member = self.settings.member(slot)
-        users = self.is_users(slot)
-        owned = self.is_owned(slot)
+        users = self._is_users(slot)
+        owned = self.there.is_owned(slot, self.displaced)
         if slot in self.displaced:
             if self.new is None or not owned:
                 self.changes[slot] = self.displaced.pop(slot)
@@ -178,9 +161,12 @@ class Planner:
         elif member is not None or self._must_be_blank(slot):
             self._blank_or_remove(slot)
 
+    def _is_users(self, slot: str) -> bool:
+        return self.there.is_users(slot, self.rendered_before, self.displaced)
+
     def _must_be_blank(self, slot: str) -> bool:
         """Whether a blank is needed even where nothing stands: for running sessions, or against the shell."""
-        ours = slot in self.rendered_before or slot in self.old_blanks or slot in self.old_gone
+        ours = slot in self.rendered_before or slot in self.there.blanks or slot in self.old_gone
         return (ours and self._keeps_blank(slot)) or self._is_beaten(slot)
 
     def _keeps_blank(self, slot: str) -> bool:
@@ -203,12 +189,12 @@ class Planner:
     def _plan_headers(self, foreign: Sequence[str]) -> None:
         slot = HEADERS_SLOT
         member = self.settings.member(slot)
-        if member is not None and slot not in self.displaced and self.is_users(slot):
-            self.displaced[slot] = self.headers.template()
+        if member is not None and slot not in self.displaced and self._is_users(slot):
+            self.displaced[slot] = self.there.headers.template()
         if self.new is not None and self.new.headers:
             merged = self.headers.merged(foreign)
             # The same lines in another order mean the same: then they stay where the user put them.
-            if member is None or not self.headers.say(merged):
+            if member is None or not self.there.headers.say(merged):
                 self.changes[slot] = merged
             return
         if self.new is None:
@@ -233,7 +219,7 @@ class Planner:
             )  # fmt: skip
         old_headers = None
         if HEADERS_SLOT in new.changed:
-            old_headers = (self.headers.raw, self.headers.template(lines.going))
+            old_headers = (self.there.headers.raw, self.there.headers.template(lines.going))
         return EditPlan(
             new.text, new.splices, new.changed, memory, old_headers, self.passing, self._gone(), lines.out,
             lines.back,
@@ -243,7 +229,7 @@ class Planner:
         """The variables of ours that are not in the file any more, where nothing of ours is left."""
         if self.new is not None:
             return []
-        ours = self.rendered_before | self.old_blanks | self.old_gone
+        ours = self.rendered_before | self.there.blanks | self.old_gone
         return sorted(slot for slot in ours if slot.startswith("env.") and not self._will_stand(slot))
 
     def _will_stand(self, slot: str) -> bool:

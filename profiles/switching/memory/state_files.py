@@ -42,40 +42,50 @@ if TYPE_CHECKING:
 
 
 VERSION = 2
+# What the values of a `Current` and of a `Memory` must be, in their order; `object`: whatever they are.
+_KINDS = (object, object, object, dict, Memory, int | None, dict | None, str, list, object, object)
+_KINDS_OF_MEMORY = (dict, list, list, dict, list, list, int | float | None, list, dict, str, str)
 
 
 class StateFiles(NamedTuple):
-    """Where the state of one settings file lies, and the list of the projects that follow it."""
+    """The directory of the state of one settings file, and of the list of the projects that follow it."""
 
-    state_path: str
-    next_path: str
-    lock_path: str
+    directory: str
 
-    @classmethod
-    def within(cls, directory: str) -> StateFiles:
-        """The same files of the memory that lies in that directory."""
-        start = os.path.join(directory, "")
-        return cls(f"{start}state.json", f"{start}next.json", f"{start}lock")
+    @property
+    def state_path(self) -> str:
+        """What is remembered now."""
+        return f"{self.directory}{os.sep}state.json"
+
+    @property
+    def next_path(self) -> str:
+        """What a change under way leads to."""
+        return f"{self.directory}{os.sep}next.json"
+
+    @property
+    def lock_path(self) -> str:
+        """What our own processes lock."""
+        return f"{self.directory}{os.sep}lock"
 
     @property
     def spare_path(self) -> str:
         """What the copy of a settings file whose directory takes none lies beside."""
-        return os.path.join(os.path.dirname(self.state_path), SETTINGS_FILE)
+        return f"{self.directory}{os.sep}{SETTINGS_FILE}"
 
     @property
     def projects_path(self) -> str:
         """The projects that follow the settings file."""
-        return os.path.join(os.path.dirname(self.state_path), "projects.json")
+        return f"{self.directory}{os.sep}projects.json"
 
     @property
     def pending_path(self) -> str:
         """The file that exists while settings and projects are being changed together."""
-        return os.path.join(os.path.dirname(self.state_path), "projects.pending")
+        return f"{self.directory}{os.sep}projects.pending"
 
     @property
     def blanks_path(self) -> str:
         """The file that exists while settings or a project have blanks to take out: a hint, never synced."""
-        return os.path.join(os.path.dirname(self.state_path), "blanks")
+        return f"{self.directory}{os.sep}blanks"
 
 
 def state_files(locations: Locations, target: str = "") -> StateFiles:
@@ -89,7 +99,7 @@ def state_files(locations: Locations, target: str = "") -> StateFiles:
 @lru_cache(maxsize=256)  # one change asks four times, and on Linux 120 of a thousand projects' are under way
 def _files_of(state_dir: str, path: str) -> StateFiles:
     """The files of the memory of the settings file with that resolved path: a matter of names alone."""
-    return StateFiles.within(os.path.join(state_dir, "targets", text_digest(path, size=8)))
+    return StateFiles(os.path.join(state_dir, "targets", text_digest(path, size=8)))
 
 
 def followed_path(files: StateFiles) -> str:
@@ -218,22 +228,6 @@ def _decode_current(plain: dict[str, object]) -> Current:
         known = {**known, "taken": [*map(tuple, known["taken"])]}
     fields["memory"] = memory = Memory(**known)
     current = Current(**fields)
-    _require(
-        isinstance(current.digests, dict)
-        and isinstance(current.mode, int | None)
-        and isinstance(memory.displaced, dict)
-        and isinstance(memory.shells, dict)
-        and isinstance(memory.blanks, list)
-        and isinstance(memory.shield, list)
-        and isinstance(memory.carried, list)
-        and isinstance(memory.gone, list)
-        and all(isinstance(line[1], str) and len(line) == 4 for line in memory.taken)
-        and isinstance(memory.known, dict)
-        and isinstance(memory.address, str)
-        and isinstance(memory.alias, str)
-        and isinstance(memory.blanked_at, int | float | None)
-        and isinstance(current.surroundings, dict | None)
-        and isinstance(current.origin, str)
-        and isinstance(current.adopted, list)
-    )
+    _require(all(map(isinstance, current, _KINDS)) and all(map(isinstance, memory, _KINDS_OF_MEMORY)))
+    _require(all(isinstance(line[1], str) and len(line) == 4 for line in memory.taken))
     return current

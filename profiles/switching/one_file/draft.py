@@ -16,6 +16,7 @@ from profiles.claude_code.settings.finished_read import finished_read, may_be_un
 from profiles.claude_code.settings.masked import masked_values
 from profiles.claude_code.settings.parse import (
     Settings,
+    check_edited,
     parse_edited,
     parse_settings,
     rules_for_models,
@@ -26,6 +27,7 @@ from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
+from profiles.switching.edit.standing import Standing
 from profiles.switching.edit.status_line import is_replaced, shown_line, status_line
 from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
@@ -66,7 +68,8 @@ class Draft(NamedTuple):
     unsealed: Memory
     plan: EditPlan
     data: bytes | None
-    coming: Settings  # what `data` says
+    coming: Settings | None  # what `data` says; None where that is nothing to anybody
+    elsewhere: bool  # requests go to another place than before
     outcome: Outcome
     status_line: bool  # whether ours goes along with each profile
 
@@ -78,7 +81,8 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     sessions = scope.sessions()
     current = state.current
     around = scope.around(state)
-    rendered = scope.fitted(wish.rendered, settings, state, around)
+    there = Standing.of(settings, state, around)
+    rendered = scope.fitted(wish.rendered, there)
     filled, digests = fill_in(tools, rendered, state)
     replaced = is_replaced(settings, current)
     line = _has_line(wish, current, replaced=replaced)
@@ -93,13 +97,12 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
         blanks.still_known(current.memory, now), rendered, address, () if line else (STATUS_LINE,)
     )
     again = _surroundings_again(tools, settings, state, sessions) if action == "restore" else NOTHING
-    keep_blanks = bool(sessions)
+    keep_blanks, elsewhere = bool(sessions), blanks.leads_elsewhere(current.rendered, rendered)
     if wish.aim != "tidy":
-        keep_blanks |= blanks.for_unseen(current.rendered, rendered, current.memory, now)
+        keep_blanks |= blanks.for_unseen(rendered, current.memory, now, elsewhere=elsewhere)
     plan = plan_edit(
-        settings, current.rendered, unsealed, filled, keep_blanks=keep_blanks, exported=scope.exported(state),
-        holds=partial(states.holds_written, state), around=around, put_back=again.put_back,
-        put_blank=again.blanks, taken=rendered if action == "adopt" else None,
+        there, unsealed, filled, keep_blanks=keep_blanks, exported=scope.exported(state), around=around,
+        put_back=again.put_back, put_blank=again.blanks, taken=rendered if action == "adopt" else None,
         same_route=same_route(current.rendered, rendered),
     )  # fmt: skip
     data = None if plan.text is None else settings.encode(plan.text)
@@ -107,20 +110,26 @@ def draft_edit(tools: Tools, scope: Scope, state: State, wish: Wish) -> Draft:
     if wish.accepting:
         accepted = changes_since(settings, current.surroundings, state.salt, variables_of(current.rendered))
     path = tools.locations.settings_path
-    coming = settings if data == base else parse_edited(data)
+    coming = None
+    if tools.shows or wish.accepting or current.surroundings is not None:
+        coming = settings if data == base else parse_edited(data)
+    elif data != base:
+        check_edited(data)
     outcome = Outcome(
         action, None if rendered is None else rendered.name, path, {}, {}, sessions, len(plan.memory.blanks),
         written=False, atomic=True, passing=len(plan.passing), lines_out=plan.lines_out,
         lines_back=plan.lines_back, lost=lost, accepted=accepted, by_hand=again.by_hand, kept=again.kept,
         line_replaced=replaced and not line,
     )  # fmt: skip
-    if tools.shows:
+    if tools.shows and coming is not None:
         outcome = _for_readers(outcome, settings, coming, plan, state)
         outcome = outcome._replace(dropped=what_drops(coming, len(data or b"")))
     if rendered is None:
         as_before = bool(current.origin) and current.origin == states.digest_of(data)
         outcome = outcome._replace(as_before=as_before, adopted=current.adopted)
-    return Draft(now, base, settings, rendered, filled, digests, unsealed, plan, data, coming, outcome, line)
+    return Draft(
+        now, base, settings, rendered, filled, digests, unsealed, plan, data, coming, elsewhere, outcome, line
+    )  # fmt: skip
 
 
 def _has_line(wish: Wish, current: Current, *, replaced: bool) -> bool:

@@ -14,16 +14,23 @@ from profiles.files.durability import finished
 from profiles.files.locks import OURS_LIMIT_S, claude_locked, locked
 from profiles.files.read import read_bytes, real_path
 from profiles.files.refusals import writing_failed
+from profiles.files.temporary import is_begun
 from profiles.profile.under_policy import held
 from profiles.switching.find_memory import files_for, give_own_name, unite
 from profiles.switching.memory import state as states
 from profiles.switching.memory.state import Stamp, State
-from profiles.switching.memory.state_files import commit_next, discard_next, mark_blanks, writing_next
+from profiles.switching.memory.state_files import (
+    commit_next,
+    discard_next,
+    load_state,
+    mark_blanks,
+    writing_next,
+)
 from profiles.switching.one_file.draft import draft_edit, judged
 from profiles.switching.one_file.recovery import recover
-from profiles.switching.one_file.state_after import current_after, state_after
+from profiles.switching.one_file.state_after import current_after, in_history, state_after
 from profiles.switching.one_file.tools import Tools
-from profiles.switching.reading.reading import look, read_settings
+from profiles.switching.reading.reading import led_elsewhere, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,23 +44,6 @@ if TYPE_CHECKING:
     from profiles.switching.reading.reading import Reading
 
 _TRIES = 50  # how often the file may change under us before we give up
-
-
-def led_back(path: str, target: str) -> str:
-    """What to do where a settings file's path leads to another file than the one that was switched."""
-    return (
-        f"Put the file that was there back at {path}" if path == target else f"Make it lead to {target} again"
-    )
-
-
-def led_elsewhere(path: str, state: State, target: str) -> ConflictError | None:
-    """What is wrong where the path now leads to another file, which does not hold what was written."""
-    if state.current.active is None or state.target in ("", target) or not look(path, state).changes:
-        return None
-    hint = f"{led_back(path, state.target)} and run `pkcc-tray off` before you change it."
-    if path == state.target and not os.path.exists(target):
-        hint = "Remove that link, then run the command again."
-    return ConflictError(f"{path} leads to another file now: {target}", hint)
 
 
 class OneFile:
@@ -90,28 +80,29 @@ class OneFile:
 
         `target` is that file with links resolved, where that is known.
         """
-        with self._held(limit_s, target) as state:
-            if state.united:
-                yield state
-                return
-        with suppress(PkccError):  # the next change tries it again
-            unite(self._locations, self._keeper.forget)
-        with self._held(limit_s, target) as state:
-            yield state
+        for may_unite in (True, False):
+            target = target or real_path(self.path)
+            files = files_for(self._locations, target)
+            with locked(files.lock_path, limit_s) as waited:
+                if waited:
+                    target = real_path(self.path)
+                state = self._held(files, target)
+                if state.united or not may_unite:
+                    yield state
+                    return
+            with suppress(PkccError):  # the next change tries it again
+                unite(self._locations, self._keeper.forget)
 
-    @contextmanager
-    def _held(self, limit_s: float, target: str) -> Iterator[State]:
-        files = files_for(self._locations, target)
-        with locked(files.lock_path, limit_s):
-            target = real_path(self.path)
-            if files_for(self._locations, target) != files:
-                raise ConflictError(
-                    "What is remembered of the settings was just given another place",
-                    "Another pkcc-tray found it again: run the command once more.",
-                )
-            state = self.recovered(files, target)
-            give_own_name(self._locations, files, target)
-            yield state
+    def _held(self, files: StateFiles, target: str) -> State:
+        """The state, now that our lock is held, which lies beside those files."""
+        if files_for(self._locations, target) != files:
+            raise ConflictError(
+                "What is remembered of the settings was just given another place",
+                "Another pkcc-tray found it again: run the command once more.",
+            )
+        state = self.recovered(files, target)
+        give_own_name(self._locations, files, target)
+        return state
 
     def recovered(self, files: StateFiles, target: str) -> State:
         """What is remembered, with `target` in it, a killed run's work finished or dropped; our lock is held.
@@ -119,11 +110,15 @@ class OneFile:
         Raises ConflictError when the settings path now leads to another file, which does not hold what was
         written: the secrets of one would be put into the other.
         """
-        state = self.scope.recovered(files, partial(self._recovered, files, target))
+        state = load_state(files, self.path)
+        if is_begun(files.next_path):
+            state = self.scope.recovered(files, partial(self._recovered, files, state, target))
+        elif found := led_elsewhere(self.path, state, target):
+            raise found
         return state if state.target == target else state._replace(target=target)
 
-    def _recovered(self, files: StateFiles, target: str) -> State:
-        state = recover(self._locations, files, self._keeper.forget)
+    def _recovered(self, files: StateFiles, known: State, target: str) -> State:
+        state = recover(self._locations, files, known, self._keeper.forget)
         if found := led_elsewhere(self.path, state, target):
             raise found
         return state
@@ -162,7 +157,8 @@ class OneFile:
         changed = data != base or mode is not None or wish.always
         if changed or wish.shown:
             self.scope.check(rendered)
-        memory, kept = self._keeper.seal(draft.settings, draft.plan, state, draft.unsealed)
+        traced = in_history(wish.action)
+        memory, kept = self._keeper.seal(draft.settings, draft.plan, state, draft.unsealed, traced=traced)
         after = current_after(wish, draft, state, memory, remembered_mode)
         if wish.action != "undo" and not changed and after == current and not wish.recognised:
             return draft.outcome
@@ -179,7 +175,8 @@ class OneFile:
         self, base: bytes | None, rendered: Rendered | None, remembered: int | None
     ) -> tuple[int | None, int | None]:
         """The mode to give the file (None: as it is) and the one to remember; 0600 while it has a secret."""
-        if sys.platform == "win32" or base is None:
+        has_secret = rendered is not None and bool(rendered.references())
+        if sys.platform == "win32" or base is None or not (has_secret or remembered is not None):
             return None, None
         try:
             mode = os.stat(self.path).st_mode & 0o7777
@@ -187,7 +184,7 @@ class OneFile:
             raise ChangedMeanwhileError from None
         except OSError as error:
             raise writing_failed(self.path, error) from None
-        if rendered is not None and rendered.references():
+        if has_secret:
             return (0o600, mode) if mode & 0o077 else (None, remembered)
         if remembered is not None and mode == 0o600:
             return remembered, None

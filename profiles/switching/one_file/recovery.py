@@ -9,9 +9,9 @@ from profiles.files.atomic_replace import replacing_file
 from profiles.files.durability import finished
 from profiles.files.locks import claude_locked
 from profiles.files.read import read_bytes, resolve_link
-from profiles.files.temporary import is_begun, remove_temp_files, whole_copies_of
+from profiles.files.temporary import remove_temp_files, whole_copies_of
 from profiles.switching.memory.state import digest_of
-from profiles.switching.memory.state_files import commit_next, discard_next, load_next, load_state
+from profiles.switching.memory.state_files import commit_next, discard_next, load_next
 from profiles.switching.reading.reading import happened
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state_files import StateFiles
 
 
-def recover(locations: Locations, files: StateFiles, forget: Callable[[set[str]], None]) -> State:
-    """The state, after finishing or dropping what a killed run left. Call it under our own lock."""
+def recover(
+    locations: Locations, files: StateFiles, state: State, forget: Callable[[set[str]], None]
+) -> State:
+    """The state, after finishing or dropping what a killed run left. Call it under our own lock.
+
+    `state` is the one that is remembered.
+    """
     path = locations.settings_path
-    state = load_state(files, path)
-    if not is_begun(files.next_path):
-        return state
     coming = load_next(files)
     remove_temp_files(files.next_path)
     if coming is None:

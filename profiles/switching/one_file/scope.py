@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    from profiles.claude_code.settings.parse import Settings
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
+    from profiles.switching.edit.standing import Standing
     from profiles.switching.memory.state import State
     from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.tools import Tools
@@ -35,9 +35,7 @@ if TYPE_CHECKING:
         def sessions(self) -> list[Session]:
             """The running sessions that read the file."""
 
-        def fitted(
-            self, rendered: Rendered | None, settings: Settings, state: State, around: OtherFiles
-        ) -> Rendered | None:
+        def fitted(self, rendered: Rendered | None, there: Standing) -> Rendered | None:
             """What of a rendering goes into the file."""
 
         def exported(self, state: State) -> frozenset[str]:
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
             """Raises PkccError where that must not be written into the file."""
 
         def recovered(self, files: StateFiles, recover: Callable[[], State]) -> State:
-            """What `recover` returns, and what the scope itself has to put right after a killed run."""
+            """What `recover` returns after a killed run, and what the scope itself has to put right."""
 
         def committed(
             self,
@@ -94,9 +92,7 @@ class UserScope:
         """All sessions that run with this configuration directory."""
         return running_sessions(*self._locations.session_dirs, now=self._clock())
 
-    def fitted(
-        self, rendered: Rendered | None, settings: Settings, state: State, around: OtherFiles
-    ) -> Rendered | None:
+    def fitted(self, rendered: Rendered | None, there: Standing) -> Rendered | None:
         """The whole rendering."""
         return rendered
 

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from profiles.switching.one_file.wish import Wish
 
 # A rotated key does not come back, nor does a name that is gone; a project goes back with the settings.
-_NO_STEPS = ("refresh", "rename", "project", "again", "sweep")
+_WITHOUT_A_TRACE = ("refresh", "rename", "project", "again")
+_NO_STEPS = (*_WITHOUT_A_TRACE, "sweep")  # that one changes the latest
 
 
 def current_after(wish: Wish, draft: Draft, state: State, memory: Memory, mode: int | None) -> Current:
     """What holds after the edit: the profile, what was displaced (`memory`, sealed), the mode of before."""
     current, rendered = state.current, draft.rendered
-    elsewhere = blanks.leads_elsewhere(current.rendered, rendered)
-    memory = blanks.dated(current.memory, draft.plan, memory, draft.now, elsewhere=elsewhere)
+    memory = blanks.dated(current.memory, draft.plan, memory, draft.now, elsewhere=draft.elsewhere)
     return Current(
         None if rendered is None else rendered.name,
         rendered,
@@ -41,6 +41,11 @@ def current_after(wish: Wish, draft: Draft, state: State, memory: Memory, mode: 
         rows_owned=True,
         status_line=draft.status_line,
     )
+
+
+def in_history(action: str) -> bool:
+    """Whether the history may hold what an edit for that takes out of the file."""
+    return action not in _WITHOUT_A_TRACE
 
 
 def state_after(
@@ -97,6 +102,8 @@ def _surroundings_after(
     draft: Draft, our_blanks: Sequence[str], state: State, *, accepting: bool
 ) -> dict[str, str] | None:
     """What is remembered of the proxies and certificates that the written file names."""
+    if draft.coming is None:
+        return None  # nothing was remembered, and nothing is accepted now
     now = remembered(draft.coming, state.salt, our_blanks)
     if accepting:
         return now

@@ -105,7 +105,8 @@ def _earlier(
     earlier, before, history = parse_settings(exact or None, file.path), step.before, state.history[:-1]
     rendered, memory = state.current.rendered, state.current.memory
     held, sessions = gone_variables(settings, earlier), file.scope.sessions()
-    if held and (sessions or blanks.for_unseen(rendered, before.rendered, memory, now)):
+    elsewhere = blanks.leads_elsewhere(rendered, before.rendered)
+    if held and (sessions or blanks.for_unseen(before.rendered, memory, now, elsewhere=elsewhere)):
         found = with_blanks(earlier, held)
         if before.rendered is None or found is None:
             return None
@@ -113,7 +114,7 @@ def _earlier(
         exact = earlier.encode(earlier.text)
         before = blanks.also(before, held, now)
         history = [*history[:-1], *(each._replace(also=also) for each in history[-1:])]
-    elif before.memory.blanked_at is not None and blanks.leads_elsewhere(rendered, before.rendered):
+    elif before.memory.blanked_at is not None and elsewhere:
         before = blanks.also(before, before.memory.blanks, now)  # their time begins again
     data = None if exact == b"" and step.inverse is None else exact
     return _Earlier(earlier, data, before, history, sessions)

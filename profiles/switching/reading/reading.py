@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from profiles.base.errors import ConflictError, PkccError
@@ -129,6 +130,23 @@ def look(path: str, state: State) -> Reading:
         return Reading.of(parse_settings(read_bytes(path), path), state)
     except PkccError as error:
         return Reading(state, "unparsable", {}, [], error, unfinished=True)
+
+
+def led_back(path: str, target: str) -> str:
+    """What to do where a settings file's path leads to another file than the one that was switched."""
+    return (
+        f"Put the file that was there back at {path}" if path == target else f"Make it lead to {target} again"
+    )
+
+
+def led_elsewhere(path: str, state: State, target: str) -> ConflictError | None:
+    """What is wrong where the path now leads to another file, which does not hold what was written."""
+    if state.current.active is None or state.target in ("", target) or not look(path, state).changes:
+        return None
+    hint = f"{led_back(path, state.target)} and run `pkcc-tray off` before you change it."
+    if path == state.target and not os.path.exists(target):
+        hint = "Remove that link, then run the command again."
+    return ConflictError(f"{path} leads to another file now: {target}", hint)
 
 
 def only_from(active: str, path: str, wanted: Callable[[], Rendered]) -> Callable[[State], Rendered]:

@@ -25,6 +25,7 @@ from profiles.profile.schema.parse import parse_profile
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.other_files import OtherFiles
 from profiles.switching.edit.plan import EditPlan, plan_edit
+from profiles.switching.edit.standing import Standing
 from profiles.switching.edit.status_line import is_there, own_command_line, status_line
 from profiles.switching.memory.state import Memory
 
@@ -95,8 +96,9 @@ class World:
         shell = exported | frozenset(self.memory.shield)
         around = OtherFiles(our_line=self.line)
         plan = plan_edit(
-            now, self.before, self.memory, filled(new, ours), keep_blanks=keep, exported=shell, around=around
-        )
+            Standing(now, self.before, self.memory, around=around), self.memory, filled(new, ours),
+            keep_blanks=keep, exported=shell, around=around,
+        )  # fmt: skip
         self.line = bool(ours) and new is not None
         # What is remembered goes through a file.
         self.memory = Memory(**json.loads(json.dumps(plan.memory._asdict())))

@@ -42,8 +42,8 @@ def of_the_version_before(world: World, named_after: Path) -> StateFiles:
     state = json.loads(Path(files.state_path).read_text())
     Path(files.state_path).write_text(json.dumps({**state, "version": 1, "settings_path": str(named_after)}))
     name = digest(os.fsencode(named_after), size=8)
-    old = StateFiles.within(os.path.join(world.locations.state_dir, "targets", name))
-    os.rename(os.path.dirname(files.state_path), os.path.dirname(old.state_path))
+    old = StateFiles(os.path.join(world.locations.state_dir, "targets", name))
+    os.rename(files.directory, old.directory)
     return old
 
 
@@ -63,7 +63,7 @@ def two_memories(world: World) -> tuple[Path, Path]:
     """A switch under each of two names, by a version that kept a memory for each."""
     one, other = linked(world, "one"), linked(world, "other")
     switcher_at(world, one).switch("work")
-    first = os.path.dirname(of_the_version_before(world, one).state_path)
+    first = of_the_version_before(world, one).directory
     os.rename(first, world.root / "hidden")
     switcher_at(world, other).switch("home")
     of_the_version_before(world, other)
@@ -101,16 +101,14 @@ def test_a_memory_that_is_out_of_date_does_not_come_back(world: World, first: in
     """One of the two went off before the upgrade: the other's profile must not come into force again."""
     names = two_memories(world)
     files = [
-        StateFiles.within(
-            os.path.join(world.locations.state_dir, "targets", digest(os.fsencode(name), size=8))
-        )
+        StateFiles(os.path.join(world.locations.state_dir, "targets", digest(os.fsencode(name), size=8)))
         for name in names
     ]
-    os.rename(os.path.dirname(files[1 - first].state_path), world.root / "hidden")
+    os.rename(files[1 - first].directory, world.root / "hidden")
     switcher_at(world, names[first]).off()
     left = world.bytes()
     of_the_version_before(world, names[first])
-    os.rename(world.root / "hidden", os.path.dirname(files[1 - first].state_path))
+    os.rename(world.root / "hidden", files[1 - first].directory)
     active = switcher_at(world, names[1 - first]).read().state.current.active
     assert active == ("work" if first else None)  # the later one put back what the earlier had written
     assert world.bytes() == left

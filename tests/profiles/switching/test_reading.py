@@ -12,7 +12,7 @@ from faults.world import HOME, KEY, OLD_KEY, ORIGINAL, World
 from profiles.base.errors import PkccError
 from profiles.switching.displaced_secrets import Keeper
 from profiles.switching.memory import state as states
-from profiles.switching.memory.state_files import load_next
+from profiles.switching.memory.state_files import load_next, load_state
 from profiles.switching.one_file.recovery import recover
 from profiles.switching.reading import reading as readings
 from profiles.switching.reading.reading import read_settings
@@ -210,7 +210,8 @@ def test_an_intent_that_was_never_finished_leaves_no_secret_behind(
 ) -> None:
     interrupted(world, monkeypatch, "before")
     assert len(world.kept()) == 2
-    recover(world.locations, world.files, Keeper(world.secrets).forget)
+    known = load_state(world.files, world.locations.settings_path)
+    recover(world.locations, world.files, known, Keeper(world.secrets).forget)
     assert world.kept() == []
     assert world.bytes() == ORIGINAL
 
@@ -218,7 +219,7 @@ def test_an_intent_that_was_never_finished_leaves_no_secret_behind(
 def test_temporary_files_go_even_if_the_kill_came_before_the_intent(world: World) -> None:
     """Killed while the intent was written: there is no intent, only its temporary file."""
     world.switch("work")
-    left = Path(f"{os.path.dirname(world.files.next_path)}/.next.json.pkcc-1-abc.tmp")
+    left = Path(f"{world.files.directory}/.next.json.pkcc-1-abc.tmp")
     left.write_bytes(b"{")
     world.switch("home")
     assert not left.exists()

@@ -50,7 +50,7 @@ STATE = State("/s", SALT, CURRENT, [STEP, STEP._replace(inverse=None, before=Cur
 
 @pytest.fixture
 def files(tmp_path: Path) -> StateFiles:
-    return StateFiles(*(str(tmp_path / "t" / name) for name in ("state.json", "next.json", "lock")))
+    return StateFiles(str(tmp_path / "t"))
 
 
 def test_what_is_written_comes_back_whole(files: StateFiles) -> None:
@@ -69,7 +69,7 @@ def test_state_is_private(files: StateFiles) -> None:
     finally:
         os.umask(before)
     assert os.stat(files.next_path).st_mode & 0o777 == 0o600
-    assert os.stat(os.path.dirname(files.next_path)).st_mode & 0o777 == 0o700
+    assert os.stat(files.directory).st_mode & 0o777 == 0o700
 
 
 def test_every_reference_still_needed_is_counted() -> None:

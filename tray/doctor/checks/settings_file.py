@@ -17,8 +17,8 @@ from profiles.files.read import read_bytes
 from profiles.files.temporary import temp_files_of
 from profiles.switching.find_memory import Known, files_for, memories
 from profiles.switching.memory.state_files import load_state
-from profiles.switching.one_file.file import led_back
 from profiles.switching.reading.model_dialog import dialog_words
+from profiles.switching.reading.reading import led_back
 from profiles.switching.reading.surroundings import is_by_hand, is_surrounding
 from tray.doctor.context import Context
 from tray.doctor.finding import note, problem, warning

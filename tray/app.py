@@ -133,8 +133,7 @@ class App:
         from profiles.switching.displaced_secrets import Keeper
         from profiles.switching.one_file.tools import Helper, Tools
 
-        helper = Helper(self.helper_argv())
-        return Tools(locations, self.store, Keeper(self.secrets), helper, self.environ)
+        return Tools(locations, self.store, Keeper(self.secrets), Helper(self.helper_argv()), self.environ)
 
     @cached_property
     def steps(self) -> Steps:
@@ -194,10 +193,7 @@ class App:
         return os.path.exists(os.path.join(self.locations.state_dir, "catalogs.owed"))
 
     def take_out_blanks(self) -> bool:
-        """Take out the blanks that no session can need any more: whether some are left for later.
-
-        One look at a directory where there are none.
-        """
+        """Take out the blanks that no session needs; whether some are left. One look where none are."""
         from profiles.switching.find_memory import with_blanks
 
         own, paths = self.locations.settings_path, with_blanks(self.locations)
@@ -233,6 +229,10 @@ class App:
     def standing_in(self, directory: str) -> App:
         """The same app for a command that was given in another directory."""
         return self._but(directory=directory, who=COMMAND_LINE)
+
+    def asking_nobody(self) -> App:
+        """The same app for what no person waits for: no keyring opens a window for it."""
+        return self._but(secrets=self.secrets.asking_nobody())
 
     def at(self, settings_path: str) -> App:
         """The same app for another settings file, and for that one alone."""

@@ -158,10 +158,14 @@ class Backends:
         Asks nobody: NotUnlockedError when it is locked.
         """
         if not self.keyring().is_open():
-            from profiles.secrets.keyring_failures import LOCKED
-
-            raise NotUnlockedError(*LOCKED)
+            raise self.locked()
         self.keyring().check_usable()
+
+    def locked(self) -> NotUnlockedError:
+        """What is said of a keyring that would have to ask its user."""
+        from profiles.secrets.keyring_failures import LOCKED
+
+        return NotUnlockedError(*LOCKED)
 
     def keyring_is_open(self) -> bool:
         """Whether the system keyring gives a key without a question to the user."""

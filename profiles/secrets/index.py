@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.base.errors import SecretUnavailableError
+from profiles.base.errors import NotFoundError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_checks import is_key_name
 from profiles.files.json_documents import json_or_none, readable, refuse_newer, version_of
@@ -63,3 +63,8 @@ def write_index(path: str, holders: Mapping[str, str], damaged: bytes | None = N
         write_private(f"{path}.damaged", damaged)
     content = {"version": VERSION, "keys": dict(sorted(holders.items()))}
     write_private(path, readable(content))
+
+
+def no_such_key(name: str, where: str = "") -> NotFoundError:
+    """What is said of a name that no key has."""
+    return NotFoundError(f"There is no key named '{name}'", f"Store it: `{where}pkcc-tray key set {name}`.")

@@ -9,13 +9,13 @@ import os
 import time
 from contextlib import contextmanager, nullcontext, suppress
 
-from profiles.base.errors import ConflictError, DamagedEntryError, NotFoundError, SecretUnavailableError
+from profiles.base.errors import ConflictError, DamagedEntryError, SecretUnavailableError
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.locations import SECRETS_VARIABLE
 from profiles.base.secret_checks import check_form, check_storable
 from profiles.base.secret_references.parse import parse_reference
 from profiles.secrets.backends import Backends
-from profiles.secrets.index import read_index, same_name, write_index
+from profiles.secrets.index import no_such_key, read_index, same_name, write_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,6 +50,7 @@ class SecretStore:
         self._lock_path = f"{self.index_path}.lock"
         self._environ = environ
         self.around: Callable[[], AbstractContextManager[object]] = nullcontext
+        self._may_ask = True
         self.backends = Backends(locations, environ, ask_passphrase, on_question, keyring)
 
     def resolve(self, reference: str) -> Secret:
@@ -59,6 +60,8 @@ class SecretStore:
         that name, SecretUnavailableError when its backend cannot give it now.
         """
         parsed = parse_reference(reference)
+        if not (self._may_ask or self.asks_nobody(reference)):
+            raise self.backends.locked()
         with self.around():
             return self._resolved(parsed)
 
@@ -114,7 +117,7 @@ class SecretStore:
             index = read_index(self.index_path)
             spelling, holder = self.backends.holder(name, index)
             if holder is None:
-                raise _no_such_key(name)
+                raise no_such_key(name)
             self.backends.of(holder).delete(spelling)
             known = self.backends.known(index)
             if known.pop(spelling, None) or not index.intact:
@@ -193,8 +196,16 @@ class SecretStore:
     def _ask_first(self, name: str, holder: str | None) -> None:
         """Have the user asked before a lock is taken: other processes wait for that for some seconds only."""
         if holder == "keyring" and not self.backends.keyring().is_open():
+            if not self._may_ask:
+                raise self.backends.locked()
             with suppress(DamagedEntryError):
                 self.backends.keyring().get(name)
+
+    def asking_nobody(self) -> SecretStore:
+        """The same store for what no person waits for: what takes a question to its user is not available."""
+        other = object.__new__(SecretStore)
+        other.__dict__.update(self.__dict__, _may_ask=False)
+        return other
 
     def ask_again(self) -> None:
         """Let the user be asked again: a question that was refused is else not repeated by this process."""
@@ -235,9 +246,5 @@ class SecretStore:
 
 def _found(secret: Secret | None, name: str, where: str = "") -> Secret:
     if secret is None:
-        raise _no_such_key(name, where)
+        raise no_such_key(name, where)
     return secret
-
-
-def _no_such_key(name: str, where: str = "") -> NotFoundError:
-    return NotFoundError(f"There is no key named '{name}'", f"Store it: `{where}pkcc-tray key set {name}`.")

@@ -69,6 +69,15 @@ def _put_in_force_here(app: App, name: str, *, anew: bool) -> InForce:
     return InForce(True, outcome.written, tuple(change_notes(outcome)))
 
 
+def asks_nobody(app: App, name: str) -> bool:
+    """Whether settings can be made to carry that profile without any question to a keyring's user."""
+    try:
+        references = app.store.rendered(name).references()
+    except PkccError:
+        return False
+    return all(map(app.secrets.asks_nobody, references))
+
+
 def write_pinned(app: App, name: str, *, always: bool = False) -> InForce:
     """Write the projects again that are pinned to a changed profile."""
     written, failed = False, False

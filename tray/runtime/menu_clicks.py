@@ -117,6 +117,11 @@ class Clicks:
         _log.info("keys can be read again: writing the settings, for sessions that went without one")
         self._change(lambda: refresh_helpers(self._app), "Writing the settings…")
 
+    def write_owed(self) -> None:
+        """Write what the settings owe a catalog, which took a key: that can be had now."""
+        if self._app.owes_catalogs():
+            self._change(lambda: None, "Writing the settings…")
+
     def _switch(self, name: str) -> None:
         from tray.actions.switching.switch import switch
 

@@ -150,7 +150,7 @@ class _Tray:
             stack.callback(self._notifier.stop)
             keys = KeyCache(app.secrets, lambda: key_cache_minutes(app))
             stack.callback(keys.forget_all)
-            keyring = KeyringWatch(app, runtime.refresh_helpers)
+            keyring = KeyringWatch(app, runtime.refresh_helpers, runtime.write_owed)
             self._serve(keys, keyring, stack)  # before any other thread, since it sets the umask for a moment
             stack.callback(runtime.stop, _STOP_LIMIT_S)
             stack.enter_context(ended_by_signals(self._icon.end, self._restart))

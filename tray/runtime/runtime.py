@@ -107,15 +107,16 @@ class Runtime:
         self._app.secrets.ask_again()  # a person wants something
         action, _, name = key.partition(":")
         if action in ("profile", "fallback"):
-            self._ask_first(name)
+            self._ask_first(name, f"Switching to {title_in(self.state, name)}…")
+        elif action == "restore" and self.state.active:
+            self._ask_first(self.state.active, "Restoring…")
         self._worker.finish(lambda: self._clicks.do(key))
 
-    def _ask_first(self, name: str) -> None:
+    def _ask_first(self, name: str, doing: str) -> None:
         """Let a keyring ask its user here: the worker goes on, and sees what changes outside."""
         from tray.actions.switching.switch import ask_first
 
-        doing = f"Switching to {title_in(self.state, name)}…"
-        with suppress(Exception), self._shown.busy(doing):  # the switch itself meets it again, and says it
+        with suppress(Exception), self._shown.busy(doing):  # what follows meets it again, and says it
             ask_first(self._app, name)
 
     def change(self, change: Callable[[], _T]) -> _T:
@@ -150,6 +151,10 @@ class Runtime:
     def refresh_helpers(self) -> None:
         """Have running sessions ask for their keys again: they can be had now. Returns at once."""
         self._worker.put(self._clicks.refresh_helpers)
+
+    def write_owed(self) -> None:
+        """Have the settings written that owe a catalog something. Returns at once."""
+        self._worker.put(self._clicks.write_owed)
 
     def activate(self) -> None:
         """The icon was clicked where that opens no menu: open the manager."""

@@ -160,6 +160,29 @@ def test_the_tray_goes_on_watching_while_a_keyring_asks(home: UserHome, bus: Sec
         assert person.questions == 1
 
 
+def test_settings_are_not_put_back_by_themselves_where_a_keyring_would_ask(
+    home: UserHome, bus: SecretService
+) -> None:
+    """A change that takes a key away would go unnoticed for as long as the question stays open."""
+    with prompter(bus.address, PASSWORD):
+        home.ok("switch", "written")
+    bus.lock()
+    with prompter(bus.address, None) as person, running_tray(home) as tray:
+        tray.on_drift = "restore"
+        tray.settle()
+        tray.edit("https://api.portkey.ai", "https://evil.example")
+        assert (person.questions, tray.runtime.state.condition) == (0, "drift")
+        assert tray.told
+        click = threading.Thread(target=tray.runtime.choose, args=["restore"])
+        click.start()
+        assert person.asked.wait(LIMIT_S)
+        tray.settle()  # the worker is free meanwhile
+        person.reply(PASSWORD)
+        click.join(LIMIT_S)
+        assert tray.runtime.state.condition == "active"
+        assert person.questions == 1
+
+
 def test_sessions_ask_again_once_the_keyring_is_unlocked(home: UserHome, bus: SecretService) -> None:
     """Claude Code keeps the failure of its helper: the user would have to start every session again."""
     home.ok("switch", "work")
@@ -213,6 +236,9 @@ class App:
     def keyring_is_open(self) -> bool:
         return self.is_open
 
+    def owes_catalogs(self) -> bool:
+        return False
+
     def ask_again(self) -> None: ...
 
 
@@ -220,7 +246,7 @@ def test_settings_are_only_written_anew_where_a_session_went_without_a_key(home:
     """Each writing has every running session ask its helper: not for every program that unlocks a keyring."""
     app = App(home, is_open=False)
     refreshed: list[int] = []
-    watch = KeyringWatch(app, lambda: refreshed.append(1))  # type: ignore[arg-type]
+    watch = KeyringWatch(app, lambda: refreshed.append(1), lambda: None)  # type: ignore[arg-type]
     watch.look()
     watch.given()
     assert refreshed == []

@@ -64,7 +64,10 @@ class _AnotherError(PkccError):
 
 
 class How(NamedTuple):
-    """`apply` what is harmless; `unasked`: by the tray, which leaves alone what a person went back from."""
+    """`apply` what is harmless; `unasked`: by the tray.
+
+    That leaves alone what a person went back from, and has no keyring ask its user.
+    """
 
     apply: bool = True
     unasked: bool = False
@@ -73,6 +76,7 @@ class How(NamedTuple):
 def update_catalogs(app: App, name: str | None, how: How = How()) -> tuple[Updated, tuple[str, ...]]:  # noqa: B008
     """Ask for new versions of one, or of all. Raises NotFoundError for one that nobody follows."""
     check_changing()  # before anything is fetched
+    app = app.asking_nobody() if how.unasked else app
     notes: list[str] = list(subscribe_managed(app))
     if name is not None:
         look_at_one(app.locations, name, managed_catalogs())  # raises

@@ -93,7 +93,11 @@ def owed_written_after(app: App) -> Iterator[list[Debt]]:
 
 
 def write_owed(app: App, before: Collection[Debt]) -> None:
-    """Write what is still owed of these. What cannot be written now stays owed, without a word."""
+    """Write what is still owed of these. What cannot be written now stays owed, without a word.
+
+    So does what a keyring would have to ask its user for: nobody has just wanted that.
+    """
+    app = app.asking_nobody()
     with suppress(PkccError):
         now = owed(app.locations)
         in_vain = {each.name for each in now if each not in before}  # that was tried a moment ago

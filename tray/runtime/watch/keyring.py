@@ -1,4 +1,6 @@
-"""Sessions that went without a key ask for it again as soon as the keyring is unlocked, by any program.
+"""Once the keyring is unlocked, by any program, sessions that went without a key ask for it again.
+
+And the settings are written that owe a catalog what takes a key.
 
 The Secret Service reports it on the session bus. Elsewhere nothing does: there a key that is given at last
 shows it.
@@ -24,11 +26,15 @@ _MEMBERS = ("PropertiesChanged", "CollectionChanged", "CollectionCreated")
 
 
 class KeyringWatch:
-    """Calls `refresh`, which returns at once, when keys can be had again and a session went without one."""
+    """Calls `refresh` when keys can be had again and a session went without one, `pay` where that is owed.
 
-    def __init__(self, app: App, refresh: Callable[[], None]) -> None:
+    Both return at once.
+    """
+
+    def __init__(self, app: App, refresh: Callable[[], None], pay: Callable[[], None]) -> None:
         self._app = app
         self._refresh = refresh
+        self._pay = pay
         self._bus: BusSignals | None = None
         address = session_bus_address(app.environ)
         if sys.platform == "linux" and address and app.environ.get(SECRETS_VARIABLE) != "vault":
@@ -46,9 +52,13 @@ class KeyringWatch:
             self._bus.stop()
 
     def look(self) -> None:
-        """Have the sessions ask again, if one went without a key and the keyring is unlocked."""
-        if refusals.is_noted(self._app.locations) and self._app.secrets.backends.keyring_is_open():
+        """Have the sessions ask again and what is owed written, if the keyring is unlocked."""
+        owes = self._app.owes_catalogs()
+        went_without = refusals.is_noted(self._app.locations)
+        if (owes or went_without) and self._app.secrets.backends.keyring_is_open():
             self.given()
+            if owes:
+                self._pay()
 
     def given(self) -> None:
         """A key was given: sessions that went without one can have it now."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.text import printable
 from profiles.policy.in_force import policy_in_force
 from profiles.profile.under_policy import forced, why_refused
-from tray.actions.put_in_force import put_in_force
+from tray.actions.put_in_force import asks_nobody, put_in_force
 from tray.notices.notice import Notice
 from tray.runtime.menu.notice_words import MANAGE
 from tray.runtime.menu.one_line import one_line
@@ -39,6 +39,8 @@ class PolicyWatch:
             return
         if self._tried == (policy, rendered) or why_refused(policy, rendered):
             return
+        if not asks_nobody(self._app, current.active):
+            return  # with the next look, once the keyring is unlocked
         self._tried = policy, rendered
         if put_in_force(self._app, current.active).written:
             _log.info("what a policy forces is in force: %s", current.active)

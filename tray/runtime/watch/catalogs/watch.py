@@ -145,7 +145,7 @@ class CatalogWatch:
         self._parts.notifier.withdraw(f"{CATALOG} {update.name}")
         if not self._active.startswith(f"{update.name}/"):
             return
-        done = put_in_force(self._app, self._active)
+        done = put_in_force(self._app.asking_nobody(), self._active)
         if done.applied and self._told.is_news(f"{self._active} {update.serial} in force"):
             self._parts.notifier.show(applied_notice(update, self._active, done.notes))
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from profiles.files.preferences import is_guarded
+from tray.actions.put_in_force import asks_nobody
 from tray.runtime.menu.notice_words import DRIFT, drift_notice, restored_notice
 from tray.runtime.menu.tray_state import marks_of
 from tray.runtime.watch.drift.restoring import Allowance, can_restore
@@ -49,7 +50,7 @@ class DriftAnswers:
             return False
         self._answered = marks
         wish = self._parts.on_drift()
-        by_itself = wish == "restore" and can_restore(reading)
+        by_itself = wish == "restore" and can_restore(reading) and self._asks_nobody(reading)
         if by_itself and self._allowance.take():
             self._restore(reading)
             return True
@@ -61,6 +62,11 @@ class DriftAnswers:
             _log.info("changed by something else: %s", ", ".join(names) or reading.condition)
             self._parts.notifier.show(self.notice(reading))
         return False
+
+    def _asks_nobody(self, reading: Reading) -> bool:
+        """Whether it can be put back by itself: else everything would wait at a keyring's question."""
+        active = reading.state.current.active
+        return active is not None and asks_nobody(self._app, active)
 
     def may_retry(self) -> bool:
         """Whether what could not be put back in the last minute is to be answered once more."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import ConflictError, PkccError
 from profiles.files.preferences import Preferences, load_preferences, preferences_path
 from tray.actions.catalogs.after_change import writing_owed_after
+from tray.actions.put_in_force import asks_nobody
 from tray.runtime.menu.face import title_in
 from tray.runtime.menu.notice_words import switched_notice
 from tray.runtime.menu.tray_state import Health
@@ -199,11 +200,7 @@ class HealthWatch:
         steady = self._parts.clock() - self._switched_at >= STEADY_S
         if not steady or self._shown.state.condition != "active":
             return False
-        try:
-            secrets = self._app.store.rendered(name).references()
-        except PkccError:
-            return False
-        return all(self._app.secrets.asks_nobody(reference) for reference in secrets)
+        return asks_nobody(self._app, name)
 
     def _by_itself(self, name: str, left: Left | None, notice: Callable[[Notice | None], Notice]) -> None:
         """Switch and say so; not where the user, or anything else, has chosen otherwise meanwhile."""

@@ -14,7 +14,7 @@ import re
 from functools import lru_cache
 
 from profiles.base.secret_markers import MASK
-from profiles.base.text import printable
+from profiles.base.text import others_words
 
 # How each reference to a secret begins (`secret_references` reads the rest).
 REFERENCE_PREFIXES = (
@@ -111,7 +111,7 @@ def looks_like_key(text: str) -> bool:
 
 def shown_name(text: str) -> str:
     """A name from someone's file as a message may repeat it: what looks like a key in its place is masked."""
-    return MASK if may_be_key(text) else printable(text)
+    return MASK if may_be_key(text) else others_words(text)
 
 
 def key_words(text: str) -> list[str]:

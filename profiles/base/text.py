@@ -21,6 +21,14 @@ def printable(text: str, limit: int = 80) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
+def others_words(text: str, limit: int = 80) -> str:
+    """What somebody else wrote, as a message of ours may quote it: printable, and none of it a command.
+
+    What stands between backticks is one to type, and the manager leads from it to the page that does it.
+    """
+    return printable(text.replace("`", "'"), limit)
+
+
 def is_unicode(text: str) -> bool:
     r"""Whether it holds no half of a character, such as `\ud800`, as JSON and names of files can."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

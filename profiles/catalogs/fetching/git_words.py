@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from profiles.base.programs.command_line import shown_line
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.catalogs.fetching.fetched import FetchError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def refusal(done: Ran, source: Source, *, too_large: bool) -> FetchError:
     said = done.errors.decode("utf-8", "replace")
     again = f"Try: {shown_line(['git', 'ls-remote', source.address])}"
     first = _SAYS.search(said)
-    quoted = printable(
+    quoted = others_words(
         first[1].strip() if first else said.strip().partition("\n")[0] or f"exit {done.code}", 100
     )
     for pattern, why, reason, hint in _MEANINGS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profiles.base.secret_names import may_be_key
+from profiles.base.text import others_words
 from profiles.catalogs.format.entries import checked_inputs, hosts_beyond, read_entry, texts_in
 from profiles.catalogs.format.fields import Fields, checked
 from profiles.catalogs.format.model import (
@@ -33,6 +34,8 @@ from profiles.profile.schema.fields import check_inline_config, check_new_metada
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+_LONGEST_WORDS = 200
 
 
 def parse(data: bytes) -> Catalog:
@@ -104,11 +107,11 @@ def _between(entries: tuple[Entry, ...], hosts: tuple[str, ...]) -> Iterator[tup
 
 
 def _check_words(text: str) -> str:
-    if len(text) > 200:
-        raise ValueError("is longer than 200 characters")
+    if len(text) > _LONGEST_WORDS:
+        raise ValueError(f"is longer than {_LONGEST_WORDS} characters")
     if may_be_key(text):
         raise ValueError("holds what looks like a key")
-    return text
+    return others_words(text, _LONGEST_WORDS)
 
 
 def _check_key(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.base.secret_markers import MASK
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.gateway.asking.echoes import repeats, spellings
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Veil:
         """
         if any(repeats(text, secret) for secret in self._secrets):
             return ""
-        return printable(" ".join(text.split()), _SHOWN)
+        return others_words(" ".join(text.split()), _SHOWN)
 
     def over(self, step: Step) -> Step:
         """The step with dots for every secret: nothing of ours puts one there, and this makes sure."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.files.json_documents import compact, read_unversioned
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def kept_names(locations: Locations) -> dict[str, str]:
     """Such as `{"pc-main-ca7a87": "Main fallback"}`; each fit to be shown."""
 
     def decode(plain: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-        return {slug: printable(name, _LONGEST) for slug, name in plain["names"].items() if slug != name}
+        return {slug: others_words(name, _LONGEST) for slug, name in plain["names"].items() if slug != name}
 
     with suppress(PkccError):
         return read_unversioned(path_of(locations), decode) or {}
@@ -46,7 +46,7 @@ def keep_names(locations: Locations, names: Mapping[str, str]) -> None:
 
     before = kept_names(locations)
     now = dict([*{**before, **names}.items()][-_MOST:])
-    now = {slug: printable(name, _LONGEST) for slug, name in now.items() if name and name != slug}
+    now = {slug: others_words(name, _LONGEST) for slug, name in now.items() if name and name != slug}
     if now != before:
         with suppress(PkccError):
             write_private(path_of(locations), compact({"names": now}))

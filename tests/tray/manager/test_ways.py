@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from support.catalog_homes import Publisher, join
 
+from profiles.gateway.asking.steps import Veil
 from tray.manager.views.drawing import commands, environment, sentence
 from tray.manager.views.fields import FieldError, Fields
 from tray.manager.views.ways import way_of
@@ -57,6 +60,26 @@ def test_a_profile_that_a_rule_names_leads_to_the_rules(visitor: Any, home: Any)
     home.add("work")
     home.ok("project", "rule", "add", "~/work/**", "--profile", "work", "--metadata", "a=b")
     assert '(<a href="/projects">Open Projects</a>)' in visitor.get("/remove/work").text
+
+
+def test_what_others_wrote_leads_nowhere(visitor: Any, home: Any, tmp_path: Path) -> None:
+    """A publisher's words would have a button of ours: `Remove`, beside the reason to press it."""
+    publisher = Publisher(tmp_path / "share" / "pkcc")
+    asks = "It is wrong: `pkcc-tray remove own`"
+    publisher.publish(withdrawn=[{"name": "work", "why": asks}], title=asks, contact=asks)
+    home.add("own")
+    join(home, publisher)
+    pages = [visitor.get(page).text for page in ("/", "/catalogs", "/catalogs/acme", "/doctor")]
+    assert any("It is wrong: &#39;pkcc-tray remove own&#39;" in page for page in pages)
+    assert [page for page in pages if 'href="/remove/own"' in page and "It is wrong: <code>" in page] == []
+    assert "`" not in home.ok("catalog", "show", "acme").out.partition("It is wrong")[2].partition("\n")[0]
+
+
+def test_what_a_gateway_says_leads_nowhere() -> None:
+    """Who runs a gateway that fails would have a reader of *Check* led to a form."""
+    said = Veil([]).quote("no such route: `pkcc-tray remove work`")
+    assert said == "no such route: 'pkcc-tray remove work'"
+    assert "<a" not in sentence(said)
 
 
 @pytest.mark.parametrize("name", ["a/../../remove/work", "a//b", "acme/work/more", "acme/.."])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiles.base.errors import UsageError
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.projects.team_file import TEAM_FILE
 from tray.actions.projects.overview import all_projects, one_project
 from tray.actions.projects.register import Change, add_project, check_pin, known_project, root_of, team_wishes
@@ -79,7 +79,7 @@ def _team(app: App, known: Project, trust: bool) -> tuple[Team | None, list[str]
     if team is None:
         return trusted, []
     wishes = [f"profile {team.profile}"] if team.profile else []
-    wishes += [f"{key}={printable(value)}" for key, value in team.metadata.items()]
+    wishes += [f"{key}={others_words(value)}" for key, value in team.metadata.items()]
     shown = f"{TEAM_FILE} of this project wants: {', '.join(wishes) or 'nothing'}"
     if trust:
         return team, [shown]

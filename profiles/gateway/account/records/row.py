@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from profiles.base.text import printable
+from profiles.base.text import others_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class Row:
     def text(self, name: str) -> str:
         """Text for people, or a moment such as `2026-12-01T00:00:00Z`; "" for none."""
         found = self.value(name)
-        return printable(found, _LONGEST_TEXT) if isinstance(found, str) else ""
+        return others_words(found, _LONGEST_TEXT) if isinstance(found, str) else ""
 
     def number(self, name: str) -> float | None:
         """A number, which some answers have as text; None for what is none, and for those without end."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from profiles.base.secret_markers import MASK
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.portkey.config.secret_texts import without_secrets
 from profiles.portkey.config.secrets import is_secret_field
 
@@ -67,13 +67,13 @@ def share(weight: float, total: float) -> str:
 def shown(value: object) -> str:
     """A JSON value as a person reads it: text without quotes, on one line and not too long."""
     if isinstance(value, str):
-        return printable(without_secrets(value), _LONGEST) if value.strip() else json.dumps(value)
+        return others_words(without_secrets(value), _LONGEST) if value.strip() else json.dumps(value)
     if isinstance(value, Mapping | list) and len(value) > 20:
         return "…"
     if isinstance(value, list):
         value = [without_secrets(item) if isinstance(item, str) else item for item in value]
     try:
-        return printable(json.dumps(value, ensure_ascii=False), _LONGEST)
+        return others_words(json.dumps(value, ensure_ascii=False), _LONGEST)
     except (ValueError, TypeError, RecursionError):
         return "…"
 

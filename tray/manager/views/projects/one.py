@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.projects.team_file import TEAM_FILE
 from tray.manager.views.projects.rows import Words
 
@@ -55,7 +55,7 @@ def team_options(wishes: TeamWishes) -> list[tuple[str, str]]:
 def wished(team: Team) -> str:
     """Such as `profile acme, repo=api`."""
     wishes = [f"profile {team.profile}"] if team.profile else []
-    wishes += [f"{printable(name, 64)}={printable(value, 128)}" for name, value in team.metadata.items()]
+    wishes += [f"{others_words(key, 64)}={others_words(value, 128)}" for key, value in team.metadata.items()]
     return ", ".join(wishes) or "nothing"
 
 

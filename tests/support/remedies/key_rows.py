@@ -245,7 +245,8 @@ def writable_helper_of_root_s(home: DoctorHome) -> None:
 
 
 def slow_helper(home: DoctorHome) -> None:
-    home.ok("set", "work", "api_key", 'cmd:["sh", "-c", "sleep 1.1; echo pk-slow-key"]')
+    home.ok("set", "work", "api_key", 'cmd:["echo", "pk-slow-key"]')
+    home.helper_takes_s = 1.1
 
 
 def failing_helper(home: DoctorHome) -> None:
@@ -258,6 +259,7 @@ def program_installed(home: DoctorHome) -> None:
 
 def stored_key(home: DoctorHome) -> None:
     home.ok("set", "work", "api_key", "keyring:work")
+    home.helper_takes_s = 0.2
 
 
 def guard_off(home: DoctorHome) -> None:

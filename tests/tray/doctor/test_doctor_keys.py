@@ -228,9 +228,9 @@ def helper_of(home: DoctorHome) -> str:
 
 
 def test_a_helper_that_keeps_claude_code_waiting(home: DoctorHome) -> None:
-    home.ok("set", "work", "api_key", 'cmd:["sh", "-c", "sleep 1.1; echo pk-slow-key"]')
-    home.expect("helper-slow", "warning")
-    home.ok("set", "work", "api_key", "keyring:work")
+    home.helper_takes_s = 1.1
+    assert "takes 1.1 seconds" in home.expect("helper-slow", "warning")["what"]
+    home.helper_takes_s = 0.9
     home.absent("helper-slow")
 
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import math
 import os
+import stat
+import sys
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -187,45 +190,60 @@ def survey(paths: Sequence[str]) -> Survey:
     """How these paths look; opens nothing, and raises nothing for what cannot be looked at."""
     signatures = {}
     places: dict[str, set[str]] = {}
-    real = cache(os.path.realpath)  # the paths lie in a few directories: most of what a look costs
+    place_of = _places()
     for path in paths:
-        found = [_nearest_directory(hop, real) for hop in _hops(path)]
-        signatures[path] = (*found[-1], *_status(path))
+        found = [place_of(hop) for hop in _hops(path)]
+        status, is_directory = _status(path)
+        signatures[path] = (*found[-1], *status)
         for directory, name in found:
             places.setdefault(directory, set()).add(name)
-        if os.path.isdir(path):
-            places.setdefault(real(path), set()).add(ANY_NAME)
+        if is_directory:
+            places.setdefault(os.path.join(*found[-1]), set()).add(ANY_NAME)
     return Survey(signatures, {directory: frozenset(names) for directory, names in places.items()})
 
 
-def _status(path: str) -> Signature:
+def _status(path: str) -> tuple[Signature, bool]:
+    """How it looks, and whether it is a directory."""
     try:
         now = os.stat(path)
     except (OSError, ValueError) as error:
-        return (type(error).__name__,)
+        return (type(error).__name__,), False
     # The change time too: except on Windows it betrays a write whose modification time was put back.
-    return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+    return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns), stat.S_ISDIR(now.st_mode)
 
 
 def _hops(path: str) -> list[str]:
     """The path, and every path that it leads to through symbolic links."""
     hops = [os.path.abspath(path)]
-    while len(hops) <= _MOST_HOPS:
-        try:
-            step = os.readlink(hops[-1])
-        except (OSError, ValueError):
-            break
-        hops.append(os.path.join(os.path.dirname(hops[-1]), step))
+    with suppress(OSError, ValueError):
+        while len(hops) <= _MOST_HOPS:
+            hops.append(os.path.join(os.path.dirname(hops[-1]), os.readlink(hops[-1])))
     return hops
 
 
-def _nearest_directory(path: str, real: Callable[[str], str]) -> tuple[str, str]:
-    """The real directory to watch for that path and the name to look for in it.
+def _places() -> Callable[[str], tuple[str, str]]:
+    """What says of a path where a change of it shows: the nearest real directory, and the name in that.
 
-    That is the one it lies in, or, while that is missing, the nearest one above that is there.
+    Each is looked at once: the watched paths share most of their ways, which is most of what a look costs.
     """
-    directory, name = os.path.split(path)
-    directory = real(directory)
-    while not os.path.isdir(directory) and os.path.dirname(directory) != directory:
-        directory, name = os.path.split(directory)
-    return directory, name
+
+    @cache
+    def real(directory: str) -> str:
+        above, name = os.path.split(directory)
+        if sys.platform == "win32" or name in ("", ".", ".."):
+            return os.path.realpath(directory)
+        itself = os.path.join(real(above), name)
+        return os.path.realpath(itself) if os.path.islink(itself) else itself
+
+    @cache
+    def nearest(directory: str) -> tuple[str, str]:
+        there, missing = real(directory), ""
+        while not os.path.isdir(there) and os.path.dirname(there) != there:
+            there, missing = os.path.split(there)
+        return there, missing
+
+    def place_of(path: str) -> tuple[str, str]:
+        there, missing = nearest(os.path.dirname(path))
+        return there, missing or os.path.basename(path)
+
+    return place_of

@@ -198,6 +198,8 @@ def _heard(process: subprocess.Popen[bytes], limit_s: float, most: int) -> Ran:
     import threading
     from subprocess import TimeoutExpired
 
+    from profiles.base.programs.ended import wait_until_ended
+
     heard = (bytearray(), bytearray())
 
     def listen(stream: IO[bytes], into: bytearray, *, ends: bool) -> None:
@@ -215,7 +217,7 @@ def _heard(process: subprocess.Popen[bytes], limit_s: float, most: int) -> Ran:
     try:
         for listener in listeners:
             listener.start()
-        process.wait(limit_s)
+        wait_until_ended(process, limit_s)
     except BaseException as error:
         _kill(process.pid)
         process.wait()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -193,6 +194,15 @@ def test_one_that_prints_without_end_or_never_ends_is_ended() -> None:
     with pytest.raises(TimeoutError):
         run(["sleep", "60"], PATH, 0.2)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux says when a process ends")
+def test_a_program_is_waited_for_without_looking_again_and_again() -> None:
+    """The tray asks by commands of its own while it idles: it would wake twenty times a second for each."""
+    with mock.patch("time.sleep", side_effect=AssertionError("looked again")):
+        assert run(["sleep", "0.2"], PATH, 30.0).code == 0
+        with pytest.raises(TimeoutError):
+            run(["sleep", "60"], PATH, 0.2)
 
 
 @posix_only

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from unittest import mock
 
 import pytest
 from support.desktop.status_notifier import eventually
@@ -620,6 +621,23 @@ def test_an_edit_is_noticed_within_the_promised_time() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_a_look_asks_for_no_directory_twice(tmp_path: Path) -> None:
+    """It is taken every two seconds, on a computer that runs on its battery too."""
+    paths = [str(tmp_path / "here" / name / f"{number}.json") for name in ("a", "b") for number in range(5)]
+    for path in paths:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch()
+    with (
+        mock.patch("os.lstat", side_effect=os.lstat) as ways,
+        mock.patch("os.stat", side_effect=os.stat) as seen,
+    ):
+        found = watcher.survey(paths)
+    assert found.places[str((tmp_path / "here" / "a").resolve())] == {f"{number}.json" for number in range(5)}
+    for asked in (ways, seen):
+        looked_at = [os.fspath(call.args[0]) for call in asked.mock_calls]
+        assert len(looked_at) == len(set(looked_at))
+
+
 def test_idling_wakes_up_for_its_look_only() -> None:
     """A laptop's battery pays for more."""
     cost = idle_cost(2 * watcher.POLL_S)

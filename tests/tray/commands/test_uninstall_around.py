@@ -46,6 +46,7 @@ def test_a_directory_is_the_same_through_a_link(home: UserHome) -> None:
     add(home, *through)
     home.ok(*through, "autostart", "on")
     home.ok(*through, "desktop", "install")
+    assert home.ok(*itself, "autostart", "status").out == f"The tray starts at login: {home.root / LOGIN}\n"
     shown = home.ok(*itself, "uninstall", "--dry-run").out
     assert ("at login" in shown, "menu entry" in shown, "stays" in shown) == (True, True, False), shown
     home.ok(*itself, "uninstall", "--yes")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from profiles.base.locations import Locations
 
 
+_CHOSEN = "--config-dir"  # what names a directory of our own in a command line
+
+
 class Status(NamedTuple):
     """Whether the tray starts at login.
 
@@ -59,7 +62,7 @@ def works_on(words: Sequence[str], own_dir: str | None) -> bool:
 
     One that cannot be read, or is none, counts as one for the usual directory.
     """
-    named = next((after for word, after in pairwise(words) if word == "--config-dir"), "")
+    named = next((after for word, after in pairwise(words) if word == _CHOSEN), "")
     return place_of(named) == place_of(own_dir)
 
 
@@ -99,10 +102,16 @@ def _without_console(argv: Sequence[str]) -> list[str]:
 
 def found(entry: Sequence[str], command: Sequence[str], where: str) -> Status:
     """The status of an entry that is on and starts `entry`, which is stale when that is not `command`."""
-    if list(entry[: len(command)]) == list(command):
+    if _by_place(entry[: len(command)]) == _by_place(command):
         return Status(True, False, False, where, "")
     starts = " ".join(entry) or "nothing"
     return Status(True, True, False, where, f"it starts something else: {starts}")
+
+
+def _by_place(words: Sequence[str]) -> list[str]:
+    """A command line of ours, the same by whatever name it reaches its directory."""
+    before = ["", *words]
+    return [place_of(word) if last == _CHOSEN else word for last, word in zip(before, words, strict=False)]
 
 
 def switched_off(where: str) -> Status:

@@ -145,7 +145,8 @@ def is_begun(path: str) -> bool:
     """Whether `path` or a temporary file beside it is there: one look; also where none can be had."""
     directory, name = os.path.split(path)
     try:
-        return any(each == name or _is_temp_of(name, each) for each in os.listdir(directory))
+        names = os.listdir(directory)
+        return name in names or any(_is_temp_of(name, each) for each in names if each[:1] == ".")
     except OSError:
         return True
 

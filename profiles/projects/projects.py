@@ -57,23 +57,26 @@ class Projects:
 
     # A change of the settings, see `ProjectWriter` -------------------------------------------------------
 
-    def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
-        """Make durable that all projects are to be written, because of that action."""
-        self.registry()  # one that cannot be read is reported before anything is written
+    def begin(self, action: str, renamed: tuple[str, str] | None = None) -> Registry:
+        """Make durable that all projects are to be written, because of that action; which they are."""
+        registered = self.registry()  # one that cannot be read is reported before anything is written
         write_pending(self._files, action, renamed)
+        return registered
 
     def abandon(self) -> None:
         """Forget that: the change did not happen, so nothing is to be written."""
         drop_pending(self._files)
 
-    def write_all(self, state: State, *, always: bool = False) -> list[ProjectOutcome]:
+    def write_all(
+        self, state: State, registered: Registry | None = None, *, always: bool = False
+    ) -> list[ProjectOutcome]:
         """Write all projects as `state`, that of the settings, has it; those that leave are put back.
 
         Never raises for one project: what could not be done is said of it, and the others go on.
         """
         for path in (self._files.projects_path, self._files.pending_path):
             remove_temp_files(path)
-        registry = with_pending(self._files, self._found_again(self.registry()), state)
+        registry = with_pending(self._files, self._found_again(registered or self.registry()), state)
         notes: dict[str, str] = {}
         if not registry.paused:
             before, (registry, notes) = registry, self._hiding.hide_new(registry)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from profiles.claude_code.process.sessions import Session
     from profiles.profile.rendering import Rendered
+    from profiles.switching.memory.project_registry import Registry
     from profiles.switching.memory.state import State
     from profiles.switching.reading.drift import Change
 
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
     class ProjectWriter(Protocol):
         """The projects that carry what the settings file carries, and change together with it."""
 
-        def begin(self, action: str, renamed: tuple[str, str] | None = None) -> None:
-            """Make durable that they are to be written. Raises PkccError with nothing changed."""
+        def begin(self, action: str, renamed: tuple[str, str] | None = None) -> Registry:
+            """Make durable that they are to be written; which they are. Raises PkccError, nothing changed."""
 
         def abandon(self) -> None:
             """Forget that: the change of the settings file did not happen."""
 
-        def write_all(self, state: State, *, always: bool = False) -> list[ProjectOutcome]:
-            """Write them all; `always` even those in which nothing differs but a helper's key."""
+        def write_all(
+            self, state: State, registered: Registry | None = None, *, always: bool = False
+        ) -> list[ProjectOutcome]:
+            """Write them all; `always` even those in which nothing differs but a helper's key.
+
+            `registered` are they, where that was asked since our lock is held.
+            """
 
 
 class ProjectOutcome(NamedTuple):

@@ -33,7 +33,7 @@ def inverse_of(settings: Settings, plan: EditPlan, kept: Mapping[str, str]) -> l
         inverse = invert_splices(settings.text, plan.splices)
     else:
         inverse = [Splice(0, len(plan.text or ""), settings.original)]
-    raw, template = plan.old_headers or ("", "")
+    raw, template = plan.old_headers() if plan.old_headers else ("", "")
     texts = [splice.text.replace(raw, template) if raw else splice.text for splice in inverse]
     return [(splice.start, splice.end, seal(text, kept)) for splice, text in zip(inverse, texts, strict=True)]
 

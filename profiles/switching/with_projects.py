@@ -44,14 +44,14 @@ class WithProjects(NamedTuple):
         writer = self.projects()
         if os.path.exists(files.pending_path):
             writer.write_all(self._state())  # first what a killed run left to be done
-        writer.begin(action, renamed)
+        registered = writer.begin(action, renamed)
         try:
             done = change()
         except PkccError:
             writer.abandon()
             raise
         try:
-            return done, writer.write_all(self._state(), always=always)
+            return done, writer.write_all(self._state(), registered, always=always)
         except PkccError as error:  # the settings are written, and the intent still stands
             remedy = "The next pkcc-tray command tries it again."
             return done, [ProjectOutcome("", False, error.title, remedy)]

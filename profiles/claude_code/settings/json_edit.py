@@ -29,6 +29,8 @@ def edit_object(text: str, owner: JsonObject, changes: Mapping[str, str | None],
     neighbours. Adding and then taking out again leaves the text as it was, except that an empty object comes
     back as `{}`. Of equal keys the last is changed, all are taken out. `unit` is one step of indentation.
     """
+    if not changes:
+        return []
     present = {member.key for member in owner.members}
     fresh = [(key, raw) for key, raw in changes.items() if raw is not None and key not in present]
     doomed = [member.key in changes and changes[member.key] is None for member in owner.members]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.base.light_json import dumps
 from profiles.base.light_typing import TYPE_CHECKING
 from profiles.base.secret_markers import has_secret
 from profiles.claude_code.credential_lines import address_in_force, address_of, sort_out
-from profiles.claude_code.header_lines import foreign_lines, merge, one_line, split_lines, to_template
+from profiles.claude_code.header_lines import foreign_lines, header_in, one_line, split_lines, to_template
 from profiles.claude_code.owned_slots import HEADERS_SLOT
 from profiles.claude_code.settings.parse import plain
 
@@ -22,9 +21,8 @@ if TYPE_CHECKING:
     from profiles.switching.memory.state import Memory
 
 
-def _meaning(lines: Sequence[Line]) -> object:
-    """What header lines say: their order matters only where one name stands twice."""
-    said = [(line.name, line.value) for line in lines]
+def _meaning(said: list[tuple[str, str]]) -> object:
+    """What the names and values of header lines say: their order matters only where a name stands twice."""
     return sorted(said) if len(dict(said)) == len(said) else said
 
 
@@ -77,13 +75,19 @@ class HeaderLines:
         self._written |= written_headers(taken, self._lines, self._holds)
         self.own = self._users()
 
+    def with_template(self, going: Collection[str]) -> tuple[str, str]:
+        """The header string as it is, and its template."""
+        return self.raw, self.template(going)
+
     def template(self, going: Collection[str] = ()) -> str:
         """The header string with marks for the lines that are not ours."""
         return to_template(self._lines, self._written, going) if self._lines else self.raw
 
-    def say(self, raw: str) -> bool:
-        """Whether the lines of the file say what that raw header string does."""
-        return raw == self.raw or _meaning(split_lines(raw)) == _meaning(self._lines)
+    def say(self, foreign: Sequence[str], ours: str) -> bool:
+        """Whether the lines of the file say what these raw lines do, and the decoded text of ours."""
+        said = [(line.name, line.value) for line in map(one_line, foreign)]
+        said += map(header_in, ours.split("\n"))
+        return _meaning(said) == _meaning([(line.name, line.value) for line in self._lines])
 
     def _users(self) -> list[str]:
         lines, carried = foreign_lines(self._lines, self._written), self._carried
@@ -101,7 +105,7 @@ class NewHeaders:
         self._memory = memory
         self._new_headers = "" if new is None else new.headers
         self._around = around
-        self.carried: list[str] = []  # digests of the lines that `merged` repeats from another file
+        self.carried: list[str] = []  # digests of the lines that are repeated from another file
         self.coming = None if new is None else around.coming or address_of(new.env)
 
     def sorted_out(self) -> Sorted:
@@ -111,10 +115,6 @@ class NewHeaders:
             self._there.own, self._memory.taken, self._address_of, self.coming, around.mark, around.is_key
         )
 
-    def merged(self, foreign: Sequence[str]) -> str:
-        """The new raw header string: lines repeated from a less specific file, these, and the profile's."""
-        return merge([*self._carry(foreign), *foreign], self._new_headers)
-
     def _address_of(self, digest: str) -> str:
         """Where a line of the user's belongs: where it went when it was first seen."""
         return self._memory.known.get(digest) or self._around.now or address_in_force(self._value_of)
@@ -123,14 +123,13 @@ class NewHeaders:
         member = self._settings.member(f"env.{name}")
         return self._around.elsewhere(name) if member is None else plain(member.value)
 
-    def _carry(self, own: Sequence[str]) -> list[str]:
+    def carry(self, own: Sequence[str]) -> list[str]:
         """The lines of the less specific file that neither this one nor the profile says otherwise."""
         around = self._lines_around()
         if not around:
             return []
-        taken = {
-            line.name for raw in (*own, dumps(self._new_headers)[1:-1]) for line in split_lines(f'"{raw}"')
-        }
+        taken = {one_line(raw).name for raw in own}
+        taken |= {header_in(line)[0] for line in self._new_headers.split("\n")}
         taken.add("")  # a blank line says nothing, and there may be one at the end of each file's
         lines = [raw for raw in around if one_line(raw).name not in taken]
         self.carried = [digest_of_line(raw, self._around.mark) for raw in lines]

@@ -9,6 +9,8 @@ The rules, for each key that pkcc-tray owns:
 
 from __future__ import annotations
 
+from functools import partial
+
 from profiles.base.light_typing import TYPE_CHECKING, NamedTuple
 from profiles.claude_code.credential_lines import Sorted
 from profiles.claude_code.header_lines import FOREIGN, from_template, merge, without_blank_end
@@ -25,7 +27,7 @@ from profiles.switching.edit.users_model import stays, users_alias
 from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from profiles.profile.rendering import Rendered
 
@@ -40,7 +42,8 @@ class EditPlan(NamedTuple):
     splices: list[Splice]
     changed: list[str]  # slots whose raw value changes
     memory: Memory  # displaced values not yet sealed: see `displaced_secrets`
-    old_headers: tuple[str, str] | None = None  # the raw header string that changes, and its template
+    # What gives the raw header string that changes, and its template: only a history asks for that.
+    old_headers: Callable[[], tuple[str, str]] | None = None
     passing: list[str] = []  # noqa: RUF012 - blanks that are there for sessions alone
     gone: list[str] = []  # noqa: RUF012 - see `Memory`
     lines_out: list[list[str]] = []  # noqa: RUF012 - [name, address] of header lines that go
@@ -192,10 +195,10 @@ class Planner:
         if member is not None and slot not in self.displaced and self._is_users(slot):
             self.displaced[slot] = self.there.headers.template()
         if self.new is not None and self.new.headers:
-            merged = self.headers.merged(foreign)
+            lines = [*self.headers.carry(foreign), *foreign]
             # The same lines in another order mean the same: then they stay where the user put them.
-            if member is None or not self.there.headers.say(merged):
-                self.changes[slot] = merged
+            if member is None or not self.there.headers.say(lines, self.new.headers):
+                self.changes[slot] = merge(lines, self.new.headers)
             return
         if self.new is None:
             foreign = without_blank_end(foreign, self.displaced.get(slot, "").count(FOREIGN))
@@ -219,7 +222,7 @@ class Planner:
             )  # fmt: skip
         old_headers = None
         if HEADERS_SLOT in new.changed:
-            old_headers = (self.there.headers.raw, self.there.headers.template(lines.going))
+            old_headers = partial(self.there.headers.with_template, lines.going)
         return EditPlan(
             new.text, new.splices, new.changed, memory, old_headers, self.passing, self._gone(), lines.out,
             lines.back,

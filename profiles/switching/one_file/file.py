@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from profiles.files.durability import Writing
-    from profiles.profile.rendering import Rendered
     from profiles.switching.memory.state_files import StateFiles
     from profiles.switching.one_file.scope import Scope
     from profiles.switching.one_file.wish import Wish
@@ -141,8 +140,10 @@ class OneFile:
     def retrying(self, attempt: Callable[[], Writing[Outcome]]) -> Writing[Outcome]:
         """The steps of an attempt that finds the file as it judged it. Raises ConflictError without one."""
         for _ in range(_TRIES):
-            with suppress(ChangedMeanwhileError):
+            try:
                 return (yield from attempt())
+            except ChangedMeanwhileError:
+                pass
         raise ConflictError(
             f"{self.path} keeps changing while it is being edited",
             "End what rewrites it, then run the command again.",
@@ -153,7 +154,7 @@ class OneFile:
         wish = self._forced(wish)
         draft = draft_edit(self.tools, self.scope, state, wish)
         base, data, rendered, current = draft.base, draft.data, draft.rendered, state.current
-        mode, remembered_mode = self._mode(base, rendered, current.mode)
+        mode, remembered_mode = self._mode(base, current.mode, has_secret=bool(draft.digests))
         changed = data != base or mode is not None or wish.always
         if changed or wish.shown:
             self.scope.check(rendered)
@@ -172,10 +173,9 @@ class OneFile:
         return wish._replace(rendered=held(wish.aim, wish.rendered, tools.store.rendered, tools.policy()))
 
     def _mode(
-        self, base: bytes | None, rendered: Rendered | None, remembered: int | None
+        self, base: bytes | None, remembered: int | None, *, has_secret: bool
     ) -> tuple[int | None, int | None]:
         """The mode to give the file (None: as it is) and the one to remember; 0600 while it has a secret."""
-        has_secret = rendered is not None and bool(rendered.references())
         if sys.platform == "win32" or base is None or not (has_secret or remembered is not None):
             return None, None
         try:

@@ -104,7 +104,12 @@ def _busy() -> ConflictError:
 
 def _made(lock_path: str) -> int:
     try:
-        handle = open_private(lock_path, _FLAGS | os.O_CREAT)
+        try:
+            return os.open(
+                lock_path, _FLAGS
+            )  # mostly; nothing of it changes, so that nothing is to be synced
+        except FileNotFoundError:
+            handle = open_private(lock_path, _FLAGS | os.O_CREAT)
     except OSError as error:
         raise writing_failed(lock_path, error) from None
     if sys.platform != "win32":

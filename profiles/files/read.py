@@ -65,20 +65,21 @@ def resolve_link(path: str) -> str:
     raise link_loop(path)
 
 
-def real_path(path: str) -> str:
-    """What `os.path.realpath` returns, at a third of its price where no link is on the way."""
+def real_path(path: str, plain: str = "") -> str:
+    """What `os.path.realpath` returns, at a third of its price where no link is on the way.
+
+    `plain` is a directory above it on whose own way there is none, where that is known.
+    """
     if WINDOWS or path.startswith("//") or path != os.path.abspath(path):
         return os.path.realpath(path)
-    end = 0
+    end = len(plain)
     try:
-        while end < len(path):
-            end = path.find("/", end + 1)
-            end = end if end > 0 else len(path)
+        while (end := path.find("/", end + 1)) > 0:
             if stat.S_ISLNK(os.lstat(path[:end]).st_mode):
                 return os.path.realpath(path)
+        return os.path.realpath(path) if stat.S_ISLNK(os.lstat(path).st_mode) else path
     except OSError:
         return os.path.realpath(path)
-    return path
 
 
 def read_bytes(path: str, most: int = MAX_BYTES) -> bytes | None:

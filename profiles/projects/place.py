@@ -13,19 +13,28 @@ from profiles.files.refusals import writing_failed
 from profiles.switching.one_file.scope import DIRECTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from profiles.switching.memory.project_registry import Project
     from profiles.switching.memory.state import State
 
 
-def check_place(project: Project, settings: str) -> str:
+def plain_directories(projects: Iterable[Project]) -> frozenset[str]:
+    """The directories that projects lie in, except for those that a link leads to: each is asked once."""
+    found = {os.path.dirname(project.directory) for project in projects}
+    return frozenset(each for each in found if real_path(each) == each)
+
+
+def check_place(project: Project, path: str, settings: str, plain: Collection[str] = frozenset()) -> str:
     """The project's file, links resolved. Raises PkccError where one leads out of it, or to what it follows.
 
-    `settings` is the file that those are, links resolved.
+    `path` is that file as it is named, `settings` what it follows, links resolved; `plain` are directories
+    that no link leads to.
 
     A link may have come with a clone. One that stays inside is the user's to want, but not a rule's.
     """
-    path = project.settings_path
-    real = real_path(path)
+    above = os.path.dirname(project.directory)
+    real = real_path(path, above if above in plain else "")
     if real == settings:
         raise UsageError(
             f"{project.directory} holds the same settings that a switch changes",

@@ -24,7 +24,6 @@ from profiles.switching.reading.reading import led_elsewhere
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profiles.base.locations import Locations
     from profiles.files.durability import Writing
     from profiles.profile.rendering import Rendered
     from profiles.projects.git.could_commit import Answer
@@ -62,7 +61,7 @@ class ProjectFile:
             pin = required(project.pin, users.policy())
             project = project if pin == project.pin else project._replace(profile=pin)
         self._users = users.locations
-        own = project_memories(users.locations, project.settings_path)
+        own = above.memories._replace(settings_path=project.settings_path)
         self._tools = users._replace(locations=own)
         self._project = project
         self._above = above
@@ -77,7 +76,7 @@ class ProjectFile:
         could commit a secret or a path of this machine, PkccError otherwise; the file is then as it was. With
         `shown` git is about to see the file: it is asked though nothing differs.
         """
-        target = check_place(self._project, self._above.target)
+        target = self._checked_place()
         wanted = None if back else self._wanted()
         always = always and wanted is not None and wanted.helper
         with self._file.holding(target=target) as state:
@@ -86,7 +85,7 @@ class ProjectFile:
 
     def bring_bare(self) -> Writing[Outcome]:
         """Write only what keeps the file from leading away from the user's settings: no secret, no path."""
-        target = check_place(self._project, self._above.target)
+        target = self._checked_place()
         resting = self._project._replace(profile=None, team=None)  # a pin that cannot be written is paused
         scope = ProjectScope(resting, self._above, self._tools, self._users, self._ask, bare=True)
         file = OneFile(self._tools, scope)
@@ -95,7 +94,7 @@ class ProjectFile:
 
     def preview(self) -> Outcome:
         """What `bring` would do; writes nothing. Raises PkccError as it does."""
-        check_place(self._project, self._above.target)
+        self._checked_place()
         state = self._file.read().state
         return self._file.preview(state, Wish("project", self._wanted(), "follow"))
 
@@ -120,7 +119,7 @@ class ProjectFile:
             condition = "gone" if reading.condition == "gone" else "changed"
             return Look(self._project, condition, carries, changes=reading.changes)
         try:
-            check_place(self._project, self._above.target)
+            self._checked_place()
             settings = parse_settings(read_bytes(self._file.path), self._file.path)
             around = self._scope.around(state)
             wanted = None if back else self._wanted()
@@ -131,6 +130,10 @@ class ProjectFile:
             return Look(self._project, "blocked", carries, error.title)
         return Look(self._project, "ok" if same_profile(carries, wanted) else "stale", carries)
 
+    def _checked_place(self) -> str:
+        above = self._above
+        return check_place(self._project, self._file.path, above.target, above.plain)
+
     def _wanted(self, project: Project | None = None) -> Rendered | None:
         """The profile with the project's metadata, whole; None while none is active.
 
@@ -139,15 +142,6 @@ class ProjectFile:
         project = project or self._project
         rendered = self._tools.store.rendered(project.pin) if project.pin else self._above.rendered
         return rendered and with_projects(self._tools.locations, rendered, project.all_metadata)
-
-
-def project_memories(users: Locations, settings_path: str | None = None) -> Locations:
-    """Where what is remembered of projects lies: apart from what is remembered of the user's own settings.
-
-    `settings_path` is one project's file.
-    """
-    state_dir = os.path.join(users.state_dir, "projects")
-    return users._replace(state_dir=state_dir, settings_path=settings_path or users.settings_path)
 
 
 def written(project: Project, file: ProjectFile, *, back: bool, always: bool) -> Writing[ProjectOutcome]:

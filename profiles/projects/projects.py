@@ -19,10 +19,10 @@ from profiles.projects.asked_once import all_done, asked_once
 from profiles.projects.git.could_commit import ask_git
 from profiles.projects.hiding import Hidden, Hiding, settled
 from profiles.projects.pending import drop_pending, with_pending, write_pending
-from profiles.projects.place import check_place
-from profiles.projects.project_file import Look, ProjectFile, project_memories, written
+from profiles.projects.place import check_place, plain_directories
+from profiles.projects.project_file import Look, ProjectFile, written
 from profiles.projects.renamed import is_now, missing, moved, new_place
-from profiles.projects.settings_above import SettingsAbove
+from profiles.projects.settings_above import SettingsAbove, project_memories
 from profiles.switching.find_memory import files_for
 from profiles.switching.memory.project_registry import Project, load_registry, save_registry
 from profiles.switching.outcome import ProjectOutcome
@@ -82,15 +82,12 @@ class Projects:
             before, (registry, notes) = registry, self._hiding.hide_new(registry)
             if registry != before:
                 save_registry(self._files.projects_path, registry)
-        above = self._settings_above(state)
+        above = self._settings_above(state)._replace(plain=plain_directories(registry.projects.values()))
         work = self._work_on(above, paused=registry.paused, always=always)
         by_directory = all_done(registry.projects.values(), work, self._delete)
         written_all = [by_directory[each]._replace(note=notes.get(each, "")) for each in registry.projects]
-        gone = [
-            each.directory
-            for each in written_all
-            if registry.projects[each.directory].leaving and not each.problem
-        ]
+        done = [each.directory for each in written_all if not each.problem]
+        gone = [directory for directory in done if registry.projects[directory].leaving]
         if gone:
             for directory in gone:
                 self._hiding.show(registry.projects[directory])
@@ -112,7 +109,7 @@ class Projects:
                 f"{project.directory} is {what}, and no project",
                 "Name one project's own directory (`git init` in it, where the repository is all of this).",
             )
-        check_place(project, os.path.realpath(self._locations.settings_path))
+        check_place(project, project.settings_path, os.path.realpath(self._locations.settings_path))
 
     def known(self, directory: str, state: State) -> Project:
         """What is known of a project, a new one where nothing is: what `put` is given is made from this.
@@ -203,9 +200,7 @@ class Projects:
     def look(self, projects: Iterable[Project], state: State, *, paused: bool) -> list[Look]:
         """One look at the files of some projects; writes nothing. Raises PkccError without the settings."""
         above = self._settings_above(state)
-        return [
-            self._file(project, above).look(back=paused and project.pin is not None) for project in projects
-        ]
+        return [self._file(each, above).look(back=paused and each.pin is not None) for each in projects]
 
     # Parts -----------------------------------------------------------------------------------------------
 

@@ -58,16 +58,19 @@ class Said(NamedTuple):
 class SettingsAbove(NamedTuple):
     """The user's own settings, as the projects that follow them need to know them.
 
-    `target` is their file, links resolved. `lines_for` is the address that their own header lines belong to,
-    `coming` the one of their profile, "" without one.
+    `memories`: where what is remembered of projects lies. `target` is their file, links resolved. `lines_for`
+    is the address that their own header lines belong to, `coming` the one of their profile, "" without one.
+    `plain` are directories that projects lie in and that no link leads to, where that was asked.
     """
 
+    memories: Locations
     target: str
     rendered: Rendered | None
     said: Said
     sessions: list[tuple[str, Session]]  # with the root of the project that each runs in
     lines_for: str
     coming: str
+    plain: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, locations: Locations, state: State, sessions: Sequence[Session]) -> SettingsAbove:
@@ -82,7 +85,13 @@ class SettingsAbove(NamedTuple):
             )
         roots = [(project_root(each.directory), each) for each in sessions]
         coming = "" if rendered is None else address_of(rendered.env)
-        return cls(os.path.realpath(path), rendered, said, roots, address_in_force(said.routing.get), coming)
+        target, lines_for = os.path.realpath(path), address_in_force(said.routing.get)
+        return cls(project_memories(locations), target, rendered, said, roots, lines_for, coming)
+
+
+def project_memories(users: Locations) -> Locations:
+    """Where what is remembered of projects lies: apart from what is remembered of the user's own settings."""
+    return users._replace(state_dir=os.path.join(users.state_dir, "projects"))
 
 
 NOTHING = Said(frozenset(), frozenset(), [])

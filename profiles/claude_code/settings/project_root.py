@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOCAL_FILE = "settings.local.json"
+_LOCAL, _SHARED = os.path.join(CLAUDE_DIR, LOCAL_FILE), os.path.join(CLAUDE_DIR, SETTINGS_FILE)
 _POINTER = "gitdir: "  # what `.git` says where it is a file: in worktrees and submodules
 _LONGEST = 8192
 
@@ -51,7 +52,7 @@ def repository_root(directory: str, ask_above: Callable[[str], str | None] | Non
 
 def local_settings(root: str) -> str:
     """The file of that directory that is for one user alone, and beats the user's own settings."""
-    return os.path.join(root, CLAUDE_DIR, LOCAL_FILE)
+    return os.path.join(root, _LOCAL)
 
 
 def local_files(directory: str) -> list[str]:
@@ -62,7 +63,7 @@ def local_files(directory: str) -> list[str]:
 
 def shared_settings(root: str) -> str:
     """The file of that directory that a team commits: it beats the user's, and loses to the local one."""
-    return os.path.join(root, CLAUDE_DIR, SETTINGS_FILE)
+    return os.path.join(root, _SHARED)
 
 
 def git_directories(root: str) -> tuple[str, str]:

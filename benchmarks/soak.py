@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.desktop import PROFILES, desktop
 from benchmarks.measure import PYTHON, Figure
 from benchmarks.process import Held, held
+from benchmarks.session import MARKS
+from profiles.routes.guard.asker import Asker, part_that_matters, to_fields
 from tray.app import App
 from tray.ipc.client import ask
 
@@ -94,6 +96,7 @@ class Life:
 
     def __init__(self, desk: Desktop, tray: RunningTray) -> None:
         self._tray = tray
+        self._settings = desk.settings
         self._app = App.start(desk.home.environ, None, None, wants_json=True)
         self._round = 0
         self.unanswered = 0  # requests through the socket
@@ -131,7 +134,9 @@ class Life:
         self._tray.panel.signals_until("NewTitle")
 
     def _do_something_else(self, kind: int) -> None:
-        self._ask("key", name=PROFILES[0])
+        route = json.loads(self._settings.read_bytes())["env"]
+        client = Asker(False, part_that_matters({**route, **MARKS}), {}, self._app.directory, session="1")
+        self._ask("key", name=PROFILES[0], **to_fields(client))
         if kind == 0:
             self._tray.badge(drift=True, in_place=False)
             self._tray.click("Restore")
@@ -141,7 +146,9 @@ class Life:
             self._tray.panel.signals_until("NewTitle")
 
     def _ask(self, request: str, **fields: str) -> bool:
-        """Whether the tray answered: a machine at its limits may leave it no time."""
-        answered = ask(self._app.locations, self._app.environ, request, fields) is not None
-        self.unanswered += not answered
-        return answered
+        """Whether the tray answered: a machine at its limits may leave it no time. Raises what it refuses."""
+        answer = ask(self._app.locations, self._app.environ, request, fields)
+        if answer is not None and answer.error is not None:
+            raise answer.error
+        self.unanswered += answer is None
+        return answer is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.base.errors import UsageError
-from profiles.base.text import LONGEST_SLIP, printable
+from profiles.base.text import LONGEST_SLIP, others_words
 
 # Secrets whose names begin so are the user's own displaced values, kept by us and forgotten when put back.
 KEPT_PREFIX = "displaced."
@@ -30,7 +30,7 @@ def check_name(name: str) -> str:
         )
     if not is_name(name):
         raise UsageError(
-            f"{printable(name)!r} cannot be the name of a profile"
+            f"{others_words(name)!r} cannot be the name of a profile"
             if len(name) <= LONGEST_SLIP
             else "That cannot be the name of a profile",
             "Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",

@@ -12,7 +12,7 @@ MONTHS = (
 
 def named(kind: str, text: str) -> str:
     """Such as `command 'swich'`; `such command` where the word may be a key that was typed by mistake."""
-    return f"{kind} {printable(text)!r}" if len(text) <= LONGEST_SLIP else f"such {kind}"
+    return f"{kind} {others_words(text)!r}" if len(text) <= LONGEST_SLIP else f"such {kind}"
 
 
 def printable(text: str, limit: int = 80) -> str:

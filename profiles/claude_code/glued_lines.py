@@ -10,7 +10,7 @@ import re
 
 from profiles.base.errors import PkccError
 from profiles.base.light_typing import TYPE_CHECKING
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.claude_code.header_lines import header_in
 from profiles.files.json_documents import json_or_none
 from profiles.portkey.header_names import CLIENT_KEYS, PREFIX
@@ -38,7 +38,7 @@ def glued(values: Mapping[str, str]) -> dict[str, list[str]]:
 
 def glued_words(meant: list[str]) -> str:
     """What is wrong with a line that holds those: `header line of a and b has …`."""
-    names = " and ".join(printable(header_in(each)[0]) for each in meant)
+    names = " and ".join(others_words(header_in(each)[0]) for each in meant)
     return f"header line of {names} has \\n as text, a comma or a space for a line end"
 
 

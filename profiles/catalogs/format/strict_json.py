@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.catalogs.format.model import MOST_BYTES, CatalogError
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ def _problems(plain: object) -> Iterator[tuple[str, str]]:
 
 def _of_names(place: str, plain: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(plain, _Twice):
-        yield place, f"has {printable(plain.key)!r} twice"
+        yield place, f"has {others_words(plain.key)!r} twice"
     for key in plain:
-        yield from _of_text(f"{place}.{printable(key)}".lstrip("."), key)
+        yield from _of_text(f"{place}.{others_words(key)}".lstrip("."), key)
 
 
 def _of_text(place: str, text: str) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiles.base.locations import CLAUDE_DIR, SETTINGS_FILE
-from profiles.base.text import printable
+from profiles.base.text import others_words
 from profiles.claude_code.process import BARE, SETTINGS_OPTION
 from profiles.claude_code.process.run_apart import CONFIG, PROJECT, run_apart
 from profiles.claude_code.settings.project_root import LOCAL_FILE
@@ -61,7 +61,7 @@ def ask_client(
             if error.file.replace("\\", "/").endswith("/".join(PLACES[kind])):
                 found[kind].append(error)
     return {
-        kind: printable("; ".join(_words(error) for error in rows if error.path != added[kind]), _LONGEST)
+        kind: others_words("; ".join(_words(error) for error in rows if error.path != added[kind]), _LONGEST)
         for kind, rows in found.items()
         if added[kind] in (error.path for error in rows)
     }

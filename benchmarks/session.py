@@ -29,7 +29,6 @@ for line in sys.stdin:
     elapsed = (time.perf_counter() - started) * 1000
     print(json.dumps([elapsed, done.returncode, done.stderr]), flush=True)
 """
-MARKS = {"CLAUDE_CODE_ENTRYPOINT": "cli", "AI_AGENT": "claude-code"}  # of the client, in its environment
 _PROJECT = {"permissions": {"allow": ["Bash(make test)"]}, "env": {"EDITOR": "vim"}}
 
 
@@ -46,7 +45,7 @@ class Session:
         claude = home.environ.get("CLAUDE_CONFIG_DIR") or f"{home.path}/.claude"
         with open(f"{claude}/settings.json", encoding="utf-8") as file:
             route = {name: str(value) for name, value in json.load(file)["env"].items()}
-        self._environ = home.environ | route | MARKS
+        self._environ = home.environ | route | {"CLAUDE_CODE_ENTRYPOINT": "cli", "AI_AGENT": "claude-code"}
 
     def run(self, *argv: str) -> float:
         """Run a command to its end; returns the milliseconds it took. Raises when it fails."""

@@ -69,13 +69,26 @@ def remove_lock(lock_path: str, limit_s: float = OURS_LIMIT_S) -> None:
 
     Raises ConflictError as `locked` does, and OSError where it cannot be removed.
     """
+    with removing_lock(lock_path, limit_s):
+        pass
+
+
+@contextmanager
+def removing_lock(lock_path: str, limit_s: float = OURS_LIMIT_S) -> Iterator[None]:
+    """Hold a lock while what it guards is removed, and remove its file last. Raises as `remove_lock` does."""
     try:
         handle = take_lock(lock_path, partial(os.open, lock_path, _FLAGS), limit_s)
     except OSError:  # there is none, or nothing that we could lock
+        yield
         _unlink(lock_path)
         return
     if handle is None:
         raise _busy()
+    try:
+        yield
+    except BaseException:
+        os.close(handle)
+        raise
     drop_lock(lock_path, handle)
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 VERSION = 2
+LOCK = "lock"
 # What the values of a `Current` and of a `Memory` must be, in their order; `object`: whatever they are.
 _KINDS = (object, object, object, dict, Memory, int | None, dict | None, str, list, object, object)
 _KINDS_OF_MEMORY = (dict, list, list, dict, list, list, int | float | None, list, dict, str, str)
@@ -65,7 +66,7 @@ class StateFiles(NamedTuple):
     @property
     def lock_path(self) -> str:
         """What our own processes lock."""
-        return f"{self.directory}{os.sep}lock"
+        return f"{self.directory}{os.sep}{LOCK}"
 
     @property
     def spare_path(self) -> str:

@@ -6,13 +6,16 @@ import sys
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.home.user_home import UserHome
 
 from profiles.base.locations import find_locations
-from profiles.files.locks import locked, remove_lock
+from profiles.files.locks import locked, remove_lock, removing_lock
+from profiles.switching.memory.state_files import state_files
 from tray.actions.more.computer import own_files
+from tray.actions.more.computer import uninstall as uninstalling
 from tray.ipc.single_instance import acquire
 
 
@@ -27,6 +30,30 @@ def test_a_command_at_work_keeps_its_lock(home: UserHome, monkeypatch: pytest.Mo
         assert (ran.code, "does not finish" in ran.err, lock.exists()) == (4, True, True), ran
     home.ok("uninstall", "--yes")
     assert (lock.exists(), home.own.exists()) == (False, False)
+
+
+def test_a_command_that_begins_meanwhile_keeps_what_it_writes(
+    home: UserHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lock and its half of a change were removed under it: it failed, or another wrote beside it."""
+    home.environ["PKCC_CONFIG_DIR"] = str(home.own)
+    home.add()
+    home.ok("switch", "work")
+    files, remove = state_files(find_locations(home.environ)), own_files.remove_own_files
+
+    def meanwhile(*given: Any, **options: Any) -> tuple[str, ...]:
+        with locked(files.lock_path):
+            Path(files.next_path).write_text("{}")
+            return remove(*given, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(own_files, "removing_lock", partial(removing_lock, limit_s=0))
+        patch.setattr(uninstalling, "remove_own_files", meanwhile)
+        ran = home.run("uninstall", "--yes")
+    there = [Path(path).exists() for path in (files.lock_path, files.next_path)]
+    assert (ran.code, "does not finish" in ran.err, there) == (4, True, [True, True]), ran
+    home.ok("uninstall", "--yes")
+    assert (Path(files.directory).exists(), home.own.exists()) == (False, False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="each directory has a lock of its own there")

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from profiles.base.errors import PkccError
 from profiles.base.text import os_reason
 from profiles.files.json_documents import parse_json
-from profiles.files.locks import remove_lock
+from profiles.files.locks import remove_lock, removing_lock
 from profiles.files.read import read_bytes, retry_busy
 from profiles.profile.config.file import read_config_file
+from profiles.switching.memory.state_files import LOCK
 from tray.actions.account.configs.opened import folder_of
 from tray.actions.account.configs.users import users_by_file
 from tray.actions.more.computer.own_names import (
@@ -146,6 +147,7 @@ def _cleared(directory: str, patterns: Collection[str], known: Collection[str]) 
         if path in known:
             continue
         if inside and os.path.isdir(path):
+            _clear_memory(path, inside, known)
             left += _cleared(path, inside, known)
         elif is_ours(patterns, name) and (os.path.islink(path) or not os.path.isdir(path)):
             left += _unlinked(path)
@@ -161,6 +163,19 @@ def _cleared(directory: str, patterns: Collection[str], known: Collection[str]) 
     return left
 
 
+def _clear_memory(directory: str, patterns: Collection[str], known: Collection[str]) -> None:
+    """Remove what is remembered of a settings file, its lock last: a command at work there ends first."""
+    lock = os.path.join(directory, LOCK)
+    if not os.path.isfile(lock) or any(map(os.path.islink, (directory, lock))):
+        return
+
+    def clear() -> None:
+        with removing_lock(lock):
+            _cleared(directory, patterns, {*known, lock})
+
+    _removing(lock, clear)
+
+
 def _unlinked(path: str) -> list[str]:
     """What a link led to, now that it is removed; nothing of a file."""
     leads_to = os.path.realpath(path) if os.path.islink(path) else ""
@@ -170,7 +185,7 @@ def _unlinked(path: str) -> list[str]:
 
 def _remove(path: str) -> None:
     """Remove a file, a link, or a lock once nobody holds it. Raises PkccError."""
-    if path.endswith(".lock") and not os.path.islink(path):
+    if (path.endswith(".lock") or os.path.basename(path) == LOCK) and not os.path.islink(path):
         _removing(path, lambda: remove_lock(path))
     else:
         _removing(path, lambda: retry_busy(lambda: os.unlink(path)))

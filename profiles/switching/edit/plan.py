@@ -21,9 +21,8 @@ from profiles.profile.rendering import slots_of
 from profiles.switching.edit.headers import NewHeaders
 from profiles.switching.edit.new_text import NOTHING, Filled, decoded, new_text, raw_values
 from profiles.switching.edit.other_files import NO_OTHER_FILES, OtherFiles
-from profiles.switching.edit.standing import Standing
+from profiles.switching.edit.standing import Standing, stays, users_alias
 from profiles.switching.edit.status_line import is_there, with_line
-from profiles.switching.edit.users_model import stays, users_alias
 from profiles.switching.memory.state import Memory
 
 if TYPE_CHECKING:

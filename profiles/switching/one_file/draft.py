@@ -27,9 +27,8 @@ from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks
 from profiles.switching.edit.new_text import Filled
 from profiles.switching.edit.plan import EditPlan, plan_edit
-from profiles.switching.edit.standing import Standing
+from profiles.switching.edit.standing import Standing, picked
 from profiles.switching.edit.status_line import is_replaced, shown_line, status_line
-from profiles.switching.edit.users_model import picked
 from profiles.switching.memory import state as states
 from profiles.switching.one_file.wish import LINE_OFF, LINE_ON
 from profiles.switching.outcome import Outcome

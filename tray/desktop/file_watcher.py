@@ -10,18 +10,14 @@ when it has been quiet for so long that the writer is done.
 from __future__ import annotations
 
 import math
-import os
-import stat
-import sys
 import threading
 import time
-from contextlib import suppress
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tray.desktop.directory_events import ANY_NAME, DirectoryEvents
+from tray.desktop.directory_events import DirectoryEvents
 from tray.desktop.late_changes import late_changes
 from tray.desktop.threads.job_thread import report_fault
+from tray.desktop.watched_files import NOTHING_SEEN, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,16 +30,6 @@ LONGEST_PAUSE_WAIT_S = 0.100  # a constant stream of events counts as a pause at
 DEBOUNCE_S = 0.100  # quiet for so long means that the writer is done
 LONGEST_WAIT_S = 0.300  # a constant stream of events is answered at least this often
 _STOP_LIMIT_S = 5.0
-_MOST_HOPS = 40  # as the kernel's own limit for links
-
-Signature = tuple[object, ...]
-
-
-class Survey(NamedTuple):
-    """What watched paths look like now, and where a change of them would show: directory → names in it."""
-
-    signatures: dict[str, Signature]
-    places: dict[str, frozenset[str]]
 
 
 class Watcher:
@@ -82,7 +68,7 @@ class Watcher:
         self._first_event = self._last_event = 0.0  # monotonic seconds; 0: none waits
         self._unreported_since = 0.0  # the first event after the last pause; 0: none
         self._next_look = 0.0
-        self._seen: dict[str, Signature] = {}
+        self._seen = NOTHING_SEEN
         self._events = events(self._note_event)
         self._late: Late | None = None  # what was said of it last
 
@@ -91,7 +77,7 @@ class Watcher:
         if self._thread is not None:
             return
         self._stopping = False
-        self._seen = survey(self._paths()).signatures
+        self._seen = survey(self._paths())
         self._next_look = 0.0
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
@@ -167,15 +153,15 @@ class Watcher:
             due = bool(self._first_event)
             self._first_event = self._last_event = self._unreported_since = 0.0
             self._next_look = time.monotonic() + self._poll_s
-        now = survey(self._paths())
+        now = self._seen.again(self._paths())
         if self._events.arm(now.places):
             now = survey(self._paths())  # what happened before the new watches were in place
         late = late_changes(self._events.refused)
         if late != self._late:
             self._late = late
             self._on_late(late)
-        changed = now.signatures != self._seen
-        self._seen = now.signatures
+        changed = now.signatures != self._seen.signatures
+        self._seen = now
         if due or changed:
             self._on_change()
 
@@ -184,66 +170,3 @@ class Watcher:
             work()
         except Exception as error:  # noqa: BLE001 - a fault elsewhere must not end the watching
             report_fault(error)
-
-
-def survey(paths: Sequence[str]) -> Survey:
-    """How these paths look; opens nothing, and raises nothing for what cannot be looked at."""
-    signatures = {}
-    places: dict[str, set[str]] = {}
-    place_of = _places()
-    for path in paths:
-        found = [place_of(hop) for hop in _hops(path)]
-        status, is_directory = _status(path)
-        signatures[path] = (*found[-1], *status)
-        for directory, name in found:
-            places.setdefault(directory, set()).add(name)
-        if is_directory:
-            places.setdefault(os.path.join(*found[-1]), set()).add(ANY_NAME)
-    return Survey(signatures, {directory: frozenset(names) for directory, names in places.items()})
-
-
-def _status(path: str) -> tuple[Signature, bool]:
-    """How it looks, and whether it is a directory."""
-    try:
-        now = os.stat(path)
-    except (OSError, ValueError) as error:
-        return (type(error).__name__,), False
-    # The change time too: except on Windows it betrays a write whose modification time was put back.
-    return (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns), stat.S_ISDIR(now.st_mode)
-
-
-def _hops(path: str) -> list[str]:
-    """The path, and every path that it leads to through symbolic links."""
-    hops = [os.path.abspath(path)]
-    with suppress(OSError, ValueError):
-        while len(hops) <= _MOST_HOPS:
-            hops.append(os.path.join(os.path.dirname(hops[-1]), os.readlink(hops[-1])))
-    return hops
-
-
-def _places() -> Callable[[str], tuple[str, str]]:
-    """What says of a path where a change of it shows: the nearest real directory, and the name in that.
-
-    Each is looked at once: the watched paths share most of their ways, which is most of what a look costs.
-    """
-
-    @cache
-    def real(directory: str) -> str:
-        above, name = os.path.split(directory)
-        if sys.platform == "win32" or name in ("", ".", ".."):
-            return os.path.realpath(directory)
-        itself = os.path.join(real(above), name)
-        return os.path.realpath(itself) if os.path.islink(itself) else itself
-
-    @cache
-    def nearest(directory: str) -> tuple[str, str]:
-        there, missing = real(directory), ""
-        while not os.path.isdir(there) and os.path.dirname(there) != there:
-            there, missing = os.path.split(there)
-        return there, missing
-
-    def place_of(path: str) -> tuple[str, str]:
-        there, missing = nearest(os.path.dirname(path))
-        return there, missing or os.path.basename(path)
-
-    return place_of

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 from unittest import mock
 
 import pytest
+from support.counted import calls
 from support.desktop.status_notifier import eventually
 from support.missing import impossible
 
@@ -25,6 +26,7 @@ from tray.desktop import file_watcher as watcher
 from tray.desktop.directory_events import DirectoryEvents, start_observer
 from tray.desktop.file_watcher import Watcher
 from tray.desktop.late_changes import Late
+from tray.desktop.watched_files import survey
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
@@ -631,11 +633,34 @@ def test_a_look_asks_for_no_directory_twice(tmp_path: Path) -> None:
         mock.patch("os.lstat", side_effect=os.lstat) as ways,
         mock.patch("os.stat", side_effect=os.stat) as seen,
     ):
-        found = watcher.survey(paths)
+        found = survey(paths)
     assert found.places[str((tmp_path / "here" / "a").resolve())] == {f"{number}.json" for number in range(5)}
     for asked in (ways, seen):
         looked_at = [os.fspath(call.args[0]) for call in asked.mock_calls]
         assert len(looked_at) == len(set(looked_at))
+
+
+def test_a_look_at_what_is_as_it_was_only_asks_again(tmp_path: Path) -> None:
+    """Most looks are such: what a computer on its battery spends while nobody changes a setting."""
+    there, link, gone = (tmp_path / name for name in ("there", "link", "gone"))
+    there.touch()
+    link.symlink_to("elsewhere")
+    paths = [str(there), str(link), str(gone / "deeper")]
+    seen = survey(paths)
+    assert seen.again(list(paths)) is seen
+    assert calls(lambda: seen.again(paths)) < calls(lambda: survey(paths)) / 2
+    changes: list[Callable[[], object]] = [
+        lambda: there.write_text("more"),
+        lambda: link.unlink() or link.symlink_to("another"),
+        gone.mkdir,
+        (gone / "deeper").touch,
+    ]
+    for change in changes:
+        change()
+        now = seen.again(paths)
+        assert (now.signatures, now.places) != (seen.signatures, seen.places)
+        assert now.again(paths) is now
+        seen = now
 
 
 def test_idling_wakes_up_for_its_look_only() -> None:

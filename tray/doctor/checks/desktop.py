@@ -11,8 +11,8 @@ from tray.desktop import autostart
 from tray.desktop.bus.address import session_bus_address
 from tray.desktop.directory_events import DirectoryEvents
 from tray.desktop.display import has_display
-from tray.desktop.file_watcher import survey
 from tray.desktop.late_changes import late_changes
+from tray.desktop.watched_files import survey
 from tray.desktop.xembed import has_gtk, has_xembed_tray
 from tray.doctor.finding import note, warning
 

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from profiles.routes.files import Judge
 
 
-_DECIDED_ENV = frozenset({*OWNED_ENV, *SURROUNDINGS} - {HOST_FLAG})  # that one says which source counts
-_BLANK_COUNTS = _DECIDED_ENV | {CLIENT_DATA, NO_HELPER, CLAUDE_DIR_VARIABLE}  # see `bypasses`
+# In the order in which they are shown. The one left out says which source counts.
+_DECIDED_ENV = dict.fromkeys(name for name in (*OWNED_ENV, *SURROUNDINGS) if name != HOST_FLAG)
+_BLANK_COUNTS = {*_DECIDED_ENV, CLIENT_DATA, NO_HELPER, CLAUDE_DIR_VARIABLE}  # see `bypasses`
 
 
 class Source(NamedTuple):

@@ -118,9 +118,7 @@ def _busy() -> ConflictError:
 def _made(lock_path: str) -> int:
     try:
         try:
-            return os.open(
-                lock_path, _FLAGS
-            )  # mostly; nothing of it changes, so that nothing is to be synced
+            return os.open(lock_path, _FLAGS)  # mostly; with its mode set, a disk would have to write it
         except FileNotFoundError:
             handle = open_private(lock_path, _FLAGS | os.O_CREAT)
     except OSError as error:

@@ -58,6 +58,20 @@ def holding(lock: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
+def test_a_lock_that_is_there_is_not_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A switch with a thousand projects would wait until each of their locks is on the disk once more."""
+    with locked(str(tmp_path / "lock")):
+        pass
+    changed: list[int] = []
+    monkeypatch.setattr(os, "fchmod", lambda handle, _mode: changed.append(handle))
+    with locked(str(tmp_path / "lock")) as waited:
+        assert not waited
+    assert changed == []
+    with locked(str(tmp_path / "new")):
+        assert len(changed) == 1, "a strict umask would leave one that we cannot open again"
+
+
 def test_two_processes_exclude_each_other(tmp_path: Path) -> None:
     """Without it two switches at once lose one another's state."""
     number = tmp_path / "number"
@@ -272,3 +286,14 @@ def test_a_directory_that_goes_while_one_is_made_in_it_is_made_again(
     else:
         make_private_directory(str(path))
     assert (len(gone), path.is_dir()) == (1, True)
+
+
+def test_who_waited_for_a_lock_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only then is it looked again where a file lies: a link that was turned meanwhile would be missed."""
+    lock = tmp_path / "lock"
+    with holding(lock) as holder:
+        assert holder.stdin is not None
+        ends = holder.stdin.close
+        monkeypatch.setattr(time, "sleep", lambda _seconds: ends())
+        with locked(str(lock)) as waited:
+            assert waited

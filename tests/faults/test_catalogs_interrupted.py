@@ -13,7 +13,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from faults.injection import COMMAND_LINE, ERRORS, Point, Scenario, Stage, require_strace
+from faults.injection import ERRORS, Point, Scenario, Stage, require_strace
+from support.client.command import EXECUTABLE
 from support.followed_catalog import NEXT_CHANGE, SPARE_KEY, Change, Course, changes, held
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Struck(NamedTuple):
         for lock in self.stage.root.rglob("*.json.lock"):
             if lock.is_dir():
                 os.utime(lock, (old, old))
-        return self.stage.run_command(*COMMAND_LINE, *argv, stdin=stdin).returncode
+        return self.stage.run_command(str(EXECUTABLE), *argv, stdin=stdin).returncode
 
     def check(self) -> str:
         """What went wrong by a strike; "" for nothing."""
@@ -73,7 +74,9 @@ def struck(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         world.furnish()
         change.prepare(world)
 
-    stage = Stage(directory, Scenario(change.name, prepare, change.action, stdin=change.stdin), COMMAND_LINE)
+    stage = Stage(
+        directory, Scenario(change.name, prepare, change.action, stdin=change.stdin), (str(EXECUTABLE),)
+    )
     for part in PARTS[change.name]:
         assert any(part in point.line for point in stage.points), part
     before = held(stage.reset())

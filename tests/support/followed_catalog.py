@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from support.catalog_homes import GATEWAY, PLAIN, Publisher
 from support.catalogs import ACME, Signer
-from support.home.user_home import ROOT
+from support.client.command import EXECUTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,11 +65,19 @@ def publisher(world: World) -> Publisher:
 
 
 def type_command(world: World, *argv: str, stdin: str = "") -> None:
-    """A command of the user's, in a process of its own; it must succeed."""
-    environ = {**world.environ, "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tray", *argv]
+    """A command of the user's, in a process of its own; it must succeed.
+
+    By the installed program, as the one that is struck then: another would name itself in the settings.
+    """
+    environ = {**world.environ, "PATH": os.environ["PATH"]}
     done = subprocess.run(
-        command, env=environ, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        [str(EXECUTABLE), *argv],
+        env=environ,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done
 

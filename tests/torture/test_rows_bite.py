@@ -189,7 +189,7 @@ def test_the_fuzzer_sees_a_fault_a_leak_and_a_write_on_refusal(monkeypatch: pyte
     monkeypatch.setattr(fuzz, "COMMANDS", 100)
     monkeypatch.setattr(fuzz, "read_exports", fault)
     monkeypatch.setattr(fuzz, "check_config", lambda *_, **__: json.loads("{"))
-    monkeypatch.setattr("profiles.gateway.account.records.row.printable", lambda text, _: f"{text}\n")
+    monkeypatch.setattr("profiles.gateway.account.records.row.others_words", lambda text, _: f"{text}\n")
     with monkeypatch.context() as patched:
         patched.setattr(UserHome, "add", lambda *_, **__: None)
         patched.setattr(UserHome, "run", leak)

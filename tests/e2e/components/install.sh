@@ -24,7 +24,7 @@ pinned() {
 
 mkdir -p "$target"
 cp -R "$source/." "$target/"
-if pinned | cmp -s - "$stamp"; then
+if [ -f "$stamp" ] && [ "$(pinned)" = "$(cat "$stamp")" ]; then
     exit 0
 fi
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import IO
 
     from benchmarks.measure import Home
@@ -32,16 +33,16 @@ for line in sys.stdin:
 _PROJECT = {"permissions": {"allow": ["Bash(make test)"]}, "env": {"EDITOR": "vim"}}
 
 
+def _project(home: Home) -> Path:
+    return home.path / "project"
+
+
 class Session:
     """What runs commands in place of a `Home`, from below the stand-in for the client."""
 
     def __init__(self, ask: IO[str], hear: IO[str], home: Home) -> None:
         self._ask, self._hear = ask, hear
-        self._cwd = home.path / "project"
-        (self._cwd / ".claude").mkdir(parents=True, exist_ok=True)
-        (self._cwd / ".git").mkdir(exist_ok=True)
-        for name in ("settings.json", "settings.local.json"):
-            (self._cwd / ".claude" / name).write_text(json.dumps(_PROJECT))
+        self._cwd = _project(home)
         claude = home.environ.get("CLAUDE_CONFIG_DIR") or f"{home.path}/.claude"
         with open(f"{claude}/settings.json", encoding="utf-8") as file:
             route = {name: str(value) for name, value in json.load(file)["env"].items()}
@@ -62,6 +63,12 @@ class Session:
 @contextmanager
 def session(home: Home) -> Iterator[Session]:
     """A session in that home, whose settings carry a profile already."""
+    project = _project(home)
+    (project / ".claude").mkdir(parents=True, exist_ok=True)
+    (project / ".git").mkdir(exist_ok=True)
+    # Before it starts: the guard refuses a key where a session's files changed since.
+    for name in ("settings.json", "settings.local.json"):
+        (project / ".claude" / name).write_text(json.dumps(_PROJECT))
     argv = [sys.executable, "-c", _CLIENT]
     with subprocess.Popen(
         argv, env=home.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -11,8 +11,9 @@ from profiles.claude_code.settings.json_edit import (
     edit_object,
     indent_unit,
     invert_splices,
+    parse_edited,
 )
-from profiles.claude_code.settings.parse import Settings, parse_edited, plain
+from profiles.claude_code.settings.parse import Settings, plain
 from profiles.switching.displaced_secrets import seal, unseal
 from profiles.switching.memory.state import Step, digest_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,8 +38,6 @@ class Value(NamedTuple):
 
 class Context:
     """One look at everything. `platform` is as in sys.platform; `reads_keyring`: keys in it are compared."""
-
-    clock = staticmethod(time.monotonic)  # by which a program is slow
 
     def __init__(self, app: App, *, reads_keyring: bool = True) -> None:
         self.app = app

@@ -15,7 +15,6 @@ from profiles.claude_code.settings.json_text import (
     Member,
     parse_document,
     parse_object,
-    whole_value,
 )
 from profiles.claude_code.variable_values import EXACT
 
@@ -101,35 +100,6 @@ def parse_settings(
     if windows and env is not None:
         env = _folded(env)
     return Settings(text, bom, data is None, blank, original, root, env)
-
-
-def check_edited(data: bytes | None) -> None:
-    """Raises PkccError as `parse_edited` does, at a tenth of its price where nothing is wrong."""
-    if not _is_whole(data or b""):
-        parse_edited(data)
-
-
-def _is_whole(data: bytes) -> bool:
-    """Whether that is an object in which `env` is one too; False also where it takes a closer look."""
-    try:
-        found = whole_value(data.decode())
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and isinstance(found.get("env", {}), dict)
-
-
-def parse_edited(data: bytes | None) -> Settings:
-    """What an edited file will say: proven to be JSON before anybody writes it.
-
-    Raises PkccError for what would be a fault of ours.
-    """
-    try:
-        return parse_settings(data, "")
-    except PkccError as error:
-        raise PkccError(
-            f"The edited settings would not be valid JSON ({error.title.strip()})",
-            "Nothing was written. Please report this, with the shape of your settings file.",
-        ) from None
 
 
 def _as_the_client_has_it(text: str, member: Member) -> Member:

@@ -13,15 +13,9 @@ from profiles.claude_code.credential_lines import address_of
 from profiles.claude_code.owned_slots import MODEL, STATUS_LINE
 from profiles.claude_code.routing_names import SURROUNDINGS
 from profiles.claude_code.settings.finished_read import finished_read, may_be_unfinished
+from profiles.claude_code.settings.json_edit import check_edited, parse_edited
 from profiles.claude_code.settings.masked import masked_values
-from profiles.claude_code.settings.parse import (
-    Settings,
-    check_edited,
-    parse_edited,
-    parse_settings,
-    rules_for_models,
-    what_drops,
-)
+from profiles.claude_code.settings.parse import Settings, parse_settings, rules_for_models, what_drops
 from profiles.files.read import read_bytes
 from profiles.profile.rendering import Rendered, header_text, same_route
 from profiles.switching.edit import blanks

@@ -15,8 +15,6 @@ from unittest import mock
 
 from support.home.user_home import KEY, ROOT, UserHome
 
-from tray.doctor.context import Context
-
 HOSTED = "https://api.portkey.ai"
 FOREIGN = "pk-foreign-0815-CANARY"  # a key that was never given to pkcc-tray
 ROUTE = f"x-portkey-provider: @a\nx-portkey-api-key: {FOREIGN}"
@@ -84,7 +82,7 @@ class DoctorHome(UserHome):
     def findings(self, *options: str) -> list[dict[str, Any]]:
         """What doctor finds now; every check could be made."""
         ticks = itertools.cycle((0.0, self.helper_takes_s))
-        with mock.patch.object(Context, "clock", side_effect=ticks):
+        with mock.patch("tray.doctor.checks.helper.clock", side_effect=ticks):
             ran = self.run("doctor", "--json", *options, cwd=self.at)
         assert KEY not in ran.text
         assert "CANARY" not in ran.text

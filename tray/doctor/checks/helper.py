@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from time import monotonic as clock
 from typing import TYPE_CHECKING
 
 from profiles.base.names import catalog_of
@@ -140,7 +141,7 @@ def helper_speed(context: Context) -> Iterator[Finding]:
     if name == context.active and any(refused_here(context)):
         return  # that says so, with what repairs it; asked, the helper would raise an alarm
     argv = [*context.helper_argv, *COMMAND, name]
-    began, failed = context.clock(), ("", "")
+    began, failed = clock(), ("", "")
     try:
         ran = run(argv, _as_the_client_has_it(context), _LIMIT_S, directory=context.directory)
         failed = _said(ran.errors) if ran.code else failed
@@ -148,7 +149,7 @@ def helper_speed(context: Context) -> Iterator[Finding]:
         failed = (" in time", _HOLDS_IT_UP)
     except ProgramError as error:
         failed = (f": it {error.reason}", error.hint)
-    took = context.clock() - began
+    took = clock() - began
     if any(failed):
         what = f"The helper hands out no key{failed[0]}"
         why = "Claude Code waits for it, then sends requests without a key."
